@@ -1,0 +1,119 @@
+import type { Fate } from '../kv/client-message.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Role } from '../raft/event.ts';
+import type { Action, DirectedLink, LinkQuality, Delay } from '../timeline/action.ts';
+import type { TimelineEvent } from '../timeline/event.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
+import type { Run } from '../timeline/run.ts';
+
+/** What is being asked of the cluster could not be done. `message` is one sentence for a person. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+}
+
+/** How virtual time passes. */
+export interface ClockStatus {
+  readonly nowUs: number;
+  readonly playing: boolean;
+  /** Virtual time per wall time, 0.001 to 20, as wished. */
+  readonly speed: number;
+  /** What the machine manages of it, 0 to 1; below 1 the clock runs slower than wished. */
+  readonly pace: number;
+  /** Set while a loaded run is being replayed: until when, virtual microseconds, and how many actions are to come. */
+  readonly replay: { readonly untilUs: number; readonly actionsLeft: number } | undefined;
+  /** Set while the cluster is starting, or catching up after a reload: a short phrase. */
+  readonly busy: string | undefined;
+}
+
+export interface NodeStatus {
+  readonly id: NodeId;
+  readonly status: 'up' | 'paused' | 'down';
+  readonly role: Role;
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly leader: NodeId | undefined;
+  readonly commitIndex: number;
+  readonly lastApplied: number;
+  readonly lastLogIndex: number;
+  readonly store: Readonly<Record<string, string>>;
+  /** Why it is down, where the real machine failed it or it stopped by itself. */
+  readonly failure: string | undefined;
+}
+
+export interface ClusterStatus {
+  readonly clock: ClockStatus;
+  readonly seed: number;
+  readonly config: RunConfig;
+  /** The leader of the highest term among running nodes, if any. */
+  readonly leader: NodeId | undefined;
+  readonly term: number;
+  readonly nodes: readonly NodeStatus[];
+  /** Cut directed links, as `n1>n2`. */
+  readonly cuts: readonly string[];
+}
+
+/** What a listener is told: new events (possibly none), in timeline order, and the clock. */
+export type ClusterUpdate =
+  /** The timeline goes on. */
+  | { readonly type: 'events'; readonly events: readonly TimelineEvent[]; readonly clock: ClockStatus }
+  /** A new timeline begins (reset, loaded run, reload): forget what was, start from the initial view of this run. */
+  | { readonly type: 'started'; readonly seed: number; readonly config: RunConfig; readonly clock: ClockStatus }
+  | { readonly type: 'clock'; readonly clock: ClockStatus }
+  /** Something that a person should read: a failed database, a clock that cannot keep up. One sentence. */
+  | { readonly type: 'notice'; readonly level: 'info' | 'problem'; readonly message: string };
+
+/**
+ * The one interface to a cluster, whatever it is made of: web workers, the simulator, or real machines. The screen, the
+ * scripting handle, scenarios and tests speak only to it. Everything rejects with a {@link ClusterError} that says in
+ * one sentence why, where something cannot be done (an unknown node, a dead node killed again, a key too long).
+ * An action is done at the present virtual moment; its promise resolves when it is done.
+ */
+export interface ClusterControl {
+  status(): Promise<ClusterStatus>;
+  /** Does any action, and resolves to the actions that would undo it (empty: it leaves nothing to heal). */
+  act(action: Action): Promise<readonly Action[]>;
+
+  kill(node: NodeId): Promise<void>;
+  revive(node: NodeId): Promise<void>;
+  restart(node: NodeId): Promise<void>;
+  pauseNode(node: NodeId): Promise<void>;
+  resumeNode(node: NodeId): Promise<void>;
+  timeOutNow(node: NodeId): Promise<void>;
+  cut(links: readonly DirectedLink[]): Promise<void>;
+  isolate(node: NodeId): Promise<void>;
+  split(groups: readonly (readonly NodeId[])[]): Promise<void>;
+  /** Heals the links, or all of them. */
+  heal(links?: readonly DirectedLink[]): Promise<void>;
+  setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void>;
+  setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void>;
+
+  /** Each resolves when the request has come to its end: committed, failed or unknown. The clock must be playing. */
+  set(key: string, value: string): Promise<Fate>;
+  get(key: string): Promise<Fate>;
+  delete(key: string): Promise<Fate>;
+  append(key: string, value: string): Promise<Fate>;
+  cas(key: string, expected: string | undefined, value: string): Promise<Fate>;
+
+  play(): Promise<void>;
+  pause(): Promise<void>;
+  /** 0.001 to 20. */
+  speed(timesRealTime: number): Promise<void>;
+  /** Pauses, and goes to the next moment at which anything happens. Resolves to what happened. */
+  step(): Promise<readonly TimelineEvent[]>;
+  /** Plays as fast as the machine can until that virtual moment (milliseconds), then goes on as before. */
+  advanceTo(virtualMs: number): Promise<void>;
+
+  /** The events that are still held (the oldest are dropped past a bound), as plain data. */
+  events(): Promise<readonly TimelineEvent[]>;
+  run(): Promise<Run>;
+  /** Throws this cluster away and starts a new one. What is not given: the default config, and the present seed. */
+  reset(options?: { readonly nodes?: number; readonly seed?: number; readonly config?: Partial<RunConfig> }): Promise<void>;
+  /** Starts over with this run's seed and config and plays its actions again at their moments. */
+  load(run: Run): Promise<void>;
+  /** Undoes the last action that can be undone; resolves to what was undone, or undefined if there is nothing. */
+  undo(): Promise<Action | undefined>;
+
+  subscribe(listener: (update: ClusterUpdate) => void): () => void;
+  /** Stops everything and lets go of workers and databases. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import type { Entry, NodeId } from '../raft/entry.ts';
+import type { ActorId, AnyMessage } from '../timeline/event.ts';
+
+/** What a node's disk held when it started. `entries[i].index === i + 1`. */
+export interface Recovered {
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly entries: readonly Entry[];
+}
+
+/** One write, all of it or nothing: the term and vote, then forget the log from `truncateFrom` on, then `entries`. */
+export interface StorageWrite {
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly truncateFrom: number | undefined;
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * A node's disk. `load` is called once, before any write. A storage that works in memory may answer at once instead of
+ * with a promise, so that a simulator need not wait. A failed write is never retried: the node stops (fail-stop).
+ */
+export interface NodeStorage {
+  /** Rejects or throws a StorageError with one clear sentence where the disk is corrupt, foreign or unreadable. */
+  load(): Recovered | Promise<Recovered>;
+  /** When it returns (or its promise settles) the write is durable. */
+  write(write: StorageWrite): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/** The disk could not do what was asked. `message` is one sentence that says what and where. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly reason: 'corrupt' | 'foreign' | 'full' | 'blocked' | 'failed';
+  constructor(reason: StorageError['reason'], message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** A message on a link, with its virtual times in microseconds. */
+export interface Envelope {
+  readonly messageId: string;
+  readonly from: ActorId;
+  readonly to: ActorId;
+  readonly sentUs: number;
+  readonly dueUs: number;
+  readonly message: AnyMessage;
+}

@@ -1,0 +1,30 @@
+import type { NodeId } from '../raft/entry.ts';
+import type { KvCommand, OperationResult } from './command.ts';
+
+/** A clerk asks a node to put a command through the log. `requestId` is the same on every retry. */
+export interface ClientRequest {
+  readonly type: 'client-request';
+  readonly requestId: string;
+  readonly command: KvCommand;
+}
+
+/** A node's answer. `not-leader`: it did not take the command (a definite no), `leader` is a hint. `leadership-lost`: it
+ * had taken the command but no longer leads, so the command may still be committed by another. */
+export interface ClientReply {
+  readonly type: 'client-reply';
+  readonly requestId: string;
+  readonly outcome:
+    | { readonly type: 'applied'; readonly index: number; readonly result: OperationResult }
+    | { readonly type: 'not-leader'; readonly leader: NodeId | undefined }
+    | { readonly type: 'busy' }
+    | { readonly type: 'leadership-lost'; readonly leader: NodeId | undefined };
+}
+
+/** What became of a request, as far as the client can know. */
+export type Fate =
+  /** It was applied, once. `index` is its place in the log. */
+  | { readonly type: 'committed'; readonly index: number; readonly result: OperationResult }
+  /** It was not and never will be applied. */
+  | { readonly type: 'failed'; readonly reason: string }
+  /** No answer in time, and some node may have taken it: it may still happen. */
+  | { readonly type: 'unknown'; readonly reason: string };

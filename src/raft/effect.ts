@@ -1,0 +1,40 @@
+import type { Entry, NodeId } from './entry.ts';
+import type { RaftEvent } from './event.ts';
+import type { Message } from './message.ts';
+
+/**
+ * What a node wants done, as data, in order.
+ *
+ * The ordering contract:
+ * - `persist` effects become durable in the order of their `sequence`, each whole or not at all. When one is durable the
+ *   caller gives the node a `persisted` input. Several may be joined into one write.
+ * - A `send` may leave at once if its `afterSequence` is 0, otherwise only when the `persist` with that sequence is
+ *   durable. A vote or an acknowledgement always waits; a leader's entries do not (thesis 10.2.1).
+ * - `apply` may be carried out at once: its entries are committed, that is, durable on a majority.
+ * - If the node dies, whatever was not durable is lost, and the sends that waited for it are never made.
+ */
+export type Effect =
+  /**
+   * Make durable: the term and vote, and from `truncateFrom` on (if defined) forget the log, then append `entries`.
+   * `term` and `votedFor` are always the node's current ones, so that a write stands by itself.
+   */
+  | {
+      readonly type: 'persist';
+      readonly sequence: number;
+      readonly term: number;
+      readonly votedFor: NodeId | undefined;
+      readonly truncateFrom: number | undefined;
+      readonly entries: readonly Entry[];
+    }
+  | { readonly type: 'send'; readonly to: NodeId; readonly message: Message; readonly afterSequence: number }
+  | { readonly type: 'apply'; readonly entries: readonly Entry[] }
+  /** The proposal stands in this leader's log at that index and term; it is committed only if that entry is applied. */
+  | { readonly type: 'proposal-accepted'; readonly proposalId: number; readonly index: number; readonly term: number }
+  /** The proposal was not taken, and never will be. `leader` is a hint, where known. */
+  | {
+      readonly type: 'proposal-refused';
+      readonly proposalId: number;
+      readonly reason: 'not-leader' | 'too-many-pending';
+      readonly leader: NodeId | undefined;
+    }
+  | { readonly type: 'event'; readonly event: RaftEvent };

@@ -1,0 +1,117 @@
+import type { Entry, NodeId } from './entry.ts';
+import type { RuleId } from './rule-book.ts';
+
+export type Role = 'follower' | 'candidate' | 'leader';
+
+/**
+ * What a node did, said by the node itself. Each event carries what changed, so that a fold over the events gives the
+ * node's state, and the rule that decided it, so that the timeline can say why. Times are virtual microseconds.
+ */
+export type RaftEvent =
+  /** The node begins, as a follower, with what its disk held. `deadlineUs` is its first election deadline. */
+  | {
+      readonly type: 'started';
+      readonly term: number;
+      readonly votedFor: NodeId | undefined;
+      readonly lastIndex: number;
+      readonly lastTerm: number;
+      readonly deadlineUs: number;
+    }
+  /** Election deadline (follower, candidate) or next heartbeat (leader) is now `deadlineUs`. */
+  | { readonly type: 'timer-set'; readonly deadlineUs: number }
+  /** A higher term was seen in a message from `from`: the term is taken on and the vote is free again. */
+  | { readonly type: 'term-advanced'; readonly term: number; readonly from: NodeId; readonly rule: RuleId }
+  /** The election timer ran out (or was made to): new term, vote for itself, votes = {itself}. */
+  | {
+      readonly type: 'became-candidate';
+      readonly term: number;
+      readonly lastLogIndex: number;
+      readonly lastLogTerm: number;
+      readonly rule: RuleId;
+    }
+  /** `leader` is undefined where it is not known yet. Votes and progress are forgotten. */
+  | {
+      readonly type: 'became-follower';
+      readonly term: number;
+      readonly leader: NodeId | undefined;
+      readonly rule: RuleId;
+    }
+  /** Won. Every peer's nextIndex = lastIndex + 1 (before the no-op is appended) and matchIndex = 0. */
+  | {
+      readonly type: 'became-leader';
+      readonly term: number;
+      readonly lastIndex: number;
+      readonly peers: readonly NodeId[];
+      readonly rule: RuleId;
+    }
+  /** A follower learnt who leads its term. */
+  | { readonly type: 'leader-known'; readonly leader: NodeId; readonly term: number }
+  /** This node answered a vote request. When granted, votedFor = candidate. */
+  | {
+      readonly type: 'vote-cast';
+      readonly candidate: NodeId;
+      readonly term: number;
+      readonly granted: boolean;
+      readonly rule: RuleId;
+      readonly votedFor: NodeId | undefined;
+      readonly candidateLog: { readonly lastIndex: number; readonly lastTerm: number };
+      readonly ownLog: { readonly lastIndex: number; readonly lastTerm: number };
+    }
+  /** A candidate received an answer. `votes` counts granted ones with its own, `needed` is the majority. */
+  | {
+      readonly type: 'vote-counted';
+      readonly from: NodeId;
+      readonly granted: boolean;
+      readonly votes: number;
+      readonly needed: number;
+      readonly rule: RuleId;
+    }
+  /** Entries were added at the end of this node's log, on a leader by itself (`from` undefined). */
+  | { readonly type: 'entries-appended'; readonly entries: readonly Entry[]; readonly from: NodeId | undefined }
+  /** Everything from `fromIndex` on was removed, because it contradicts the leader `by`. */
+  | {
+      readonly type: 'entries-truncated';
+      readonly fromIndex: number;
+      readonly lastIndex: number;
+      readonly by: NodeId;
+      readonly rule: RuleId;
+    }
+  /** A follower agreed with the leader up to `matchIndex`; `entries` is how many came (0: a heartbeat). */
+  | {
+      readonly type: 'append-accepted';
+      readonly from: NodeId;
+      readonly matchIndex: number;
+      readonly entries: number;
+      readonly rule: RuleId;
+    }
+  | {
+      readonly type: 'append-refused';
+      readonly from: NodeId;
+      readonly term: number;
+      readonly prevLogIndex: number;
+      readonly prevLogTerm: number;
+      readonly conflictIndex: number;
+      readonly conflictTerm: number | undefined;
+      readonly rule: RuleId;
+    }
+  /** What the leader knows of a peer changed. */
+  | {
+      readonly type: 'progress-changed';
+      readonly peer: NodeId;
+      readonly nextIndex: number;
+      readonly matchIndex: number;
+      readonly rule: RuleId;
+    }
+  | { readonly type: 'commit-advanced'; readonly commitIndex: number; readonly from: number; readonly rule: RuleId }
+  /** A message changed nothing: late, of an old term, or a repeat. */
+  | { readonly type: 'message-ignored'; readonly from: NodeId; readonly messageType: string; readonly rule: RuleId }
+  /** All writes up to `sequence` are on disk: this term, this vote, the log up to `durableIndex`. */
+  | {
+      readonly type: 'durable';
+      readonly sequence: number;
+      readonly term: number;
+      readonly votedFor: NodeId | undefined;
+      readonly durableIndex: number;
+    }
+  /** An invariant of this node's own state is broken. It takes no further input. */
+  | { readonly type: 'halted'; readonly reason: string };

@@ -1,0 +1,14 @@
+import type { Command, NodeId } from './entry.ts';
+import type { Message } from './message.ts';
+
+/** What can happen to a node. Inputs are handled in the order in which they are given. */
+export type Input =
+  | { readonly type: 'message'; readonly from: NodeId; readonly message: Message }
+  /** The node's `deadlineUs` has come. Early or late, the node compares with `nowUs` and does what is due. */
+  | { readonly type: 'timer' }
+  /** A client's command; `proposalId` is the caller's own name for it and comes back in the effects. */
+  | { readonly type: 'propose'; readonly proposalId: number; readonly command: Command }
+  /** Every `persist` effect up to and including this sequence is durable. */
+  | { readonly type: 'persisted'; readonly sequence: number }
+  /** Behave as if the election timer had run out this moment. A leader ignores it. */
+  | { readonly type: 'time-out-now' };

@@ -1,0 +1,56 @@
+/** A rule of the paper, as one short sentence, with where it stands: "In Search of an Understandable Consensus Algorithm". */
+export interface Rule {
+  readonly section: string;
+  readonly text: string;
+}
+
+/** Every rule that a decision can rest on. An event names one of them, and the screen shows its text. */
+export const ruleBook = {
+  'higher-term': { section: '§5.1', text: 'A node that sees a higher term takes it on and becomes a follower.' },
+  'stale-term': { section: '§5.1', text: 'A message of an older term is refused.' },
+  'election-timeout': {
+    section: '§5.2',
+    text: 'A follower that hears from no leader for an election timeout starts an election.',
+  },
+  'vote-free': { section: '§5.2', text: 'A node votes at most once a term, first come, first served.' },
+  'vote-taken': { section: '§5.2', text: 'A node votes at most once a term, and it has voted for another.' },
+  'vote-repeat': { section: '§5.2', text: 'A node may repeat the vote that it gave in this term.' },
+  'log-behind': {
+    section: '§5.4.1',
+    text: 'A node refuses its vote to a candidate whose log is less up to date than its own.',
+  },
+  'not-counted': { section: '§5.2', text: 'Only a candidate of that same term counts votes, each voter once.' },
+  majority: { section: '§5.2', text: 'A candidate that holds the votes of a majority leads the term.' },
+  'vote-tally': { section: '§5.2', text: 'A candidate counts the votes of its term until it holds a majority.' },
+  'leader-of-term': { section: '§5.2', text: 'A candidate that hears from the leader of its term follows it.' },
+  'leader-no-op': { section: '§8', text: 'A new leader begins its term with an empty entry, to learn what is committed.' },
+  'log-matches': {
+    section: '§5.3',
+    text: 'A follower takes entries if it holds the entry before them, with the same term.',
+  },
+  'log-too-short': { section: '§5.3', text: 'A follower refuses entries if it lacks the entry before them.' },
+  'log-conflict': {
+    section: '§5.3',
+    text: 'A follower refuses entries if its entry before them has another term.',
+  },
+  'overwrite-conflict': {
+    section: '§5.3',
+    text: "Where an entry contradicts the leader's, it and all that follow it are removed.",
+  },
+  'next-index-back-off': {
+    section: '§5.3',
+    text: 'After a refusal the leader goes back, a whole term at a time, to where the logs may agree.',
+  },
+  'match-index': { section: '§5.3', text: 'The leader notes how far each follower is known to agree with it.' },
+  'commit-majority': {
+    section: '§5.3, §5.4.2',
+    text: 'An entry of the current term that stands on a majority is committed, and all before it.',
+  },
+  'commit-from-leader': {
+    section: '§5.3',
+    text: 'A follower commits what the leader has committed, as far as this message vouches for its log.',
+  },
+  'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
+} as const satisfies Record<string, Rule>;
+
+export type RuleId = keyof typeof ruleBook;

@@ -1,0 +1,60 @@
+import type { Operation } from '../kv/command.ts';
+import type { NodeId } from '../raft/entry.ts';
+
+/** One direction of a link. */
+export interface DirectedLink {
+  readonly from: NodeId;
+  readonly to: NodeId;
+}
+
+/** A delay drawn uniformly from [mean - spread, mean + spread], in virtual milliseconds, never below the floor. */
+export interface Delay {
+  readonly meanMs: number;
+  readonly spreadMs: number;
+}
+
+/** How a link treats messages. `loss` and `duplication` are probabilities, 0 to 1. */
+export interface LinkQuality {
+  readonly latency: Delay;
+  readonly loss: number;
+  readonly duplication: number;
+}
+
+/**
+ * What a person, a script or the fuzzer does to the cluster. With its virtual time it is part of the run.
+ * `links` or `nodes` undefined means all of them.
+ */
+export type Action =
+  | { readonly type: 'kill'; readonly node: NodeId }
+  | { readonly type: 'revive'; readonly node: NodeId }
+  /** Kill and revive in the same moment. */
+  | { readonly type: 'restart'; readonly node: NodeId }
+  /** The process stands still (SIGSTOP): nothing is handled, what arrives waits. */
+  | { readonly type: 'pause'; readonly node: NodeId }
+  | { readonly type: 'resume'; readonly node: NodeId }
+  /** The node's election timer runs out this moment. */
+  | { readonly type: 'time-out-now'; readonly node: NodeId }
+  | { readonly type: 'cut'; readonly links: readonly DirectedLink[] }
+  | { readonly type: 'heal'; readonly links: readonly DirectedLink[] | undefined }
+  /** Cuts every link of the node, both ways. */
+  | { readonly type: 'isolate'; readonly node: NodeId }
+  /** Heals all links, then cuts every link between nodes of different groups; those in no group stay together as one more group. */
+  | { readonly type: 'split'; readonly groups: readonly (readonly NodeId[])[] }
+  | {
+      readonly type: 'set-links';
+      readonly links: readonly DirectedLink[] | undefined;
+      readonly quality: Partial<LinkQuality>;
+    }
+  | { readonly type: 'set-disk'; readonly nodes: readonly NodeId[] | undefined; readonly latency: Delay }
+  /** A client asks for an operation. `requestId` names it, for good. */
+  | { readonly type: 'request'; readonly client: string; readonly requestId: string; readonly operation: Operation }
+  /** Every running node loses its power and starts again from its disk: what reloading the page does. */
+  | { readonly type: 'power-failure' }
+  /** The real machine failed the node (a full or corrupt database): it stops. `reason` is one sentence. */
+  | { readonly type: 'crash'; readonly node: NodeId; readonly reason: string };
+
+/** An action with the virtual moment at which it is done, in microseconds. It precedes all else at that moment. */
+export interface TimedAction {
+  readonly atUs: number;
+  readonly action: Action;
+}

@@ -1,0 +1,71 @@
+import type { ClientEvent } from '../kv/client-event.ts';
+import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
+import type { OperationResult } from '../kv/command.ts';
+import type { Entry, NodeId } from '../raft/entry.ts';
+import type { RaftEvent } from '../raft/event.ts';
+import type { Message } from '../raft/message.ts';
+import type { Action } from './action.ts';
+
+/** Who an event is about: a node (`n1`), a client (`c1`), or `cluster`, the hand from outside. */
+export type ActorId = NodeId;
+
+/** Everything that travels on a link, between nodes or between a client and a node. */
+export type AnyMessage = Message | ClientRequest | ClientReply;
+
+/** What a node's host and its state machine do. Times in virtual microseconds. */
+export type HostEvent =
+  /**
+   * The actor put a message on a link. `messageId` is unique in the run. `dueUs` is when it arrives, or would have.
+   * `fate`: `sent`, it is on its way (and lost if its receiver is down or restarts, or the link is cut, before it is
+   * received); `lost`, the link lost it; `cut`, the link is cut. `copy`: the link made a second one.
+   */
+  | {
+      readonly type: 'message-sent';
+      readonly messageId: string;
+      readonly to: ActorId;
+      readonly dueUs: number;
+      readonly fate: 'sent' | 'lost' | 'cut';
+      readonly copy: boolean;
+      readonly message: AnyMessage;
+    }
+  /** The actor takes the message up. Later than `dueUs` only if it was paused. */
+  | {
+      readonly type: 'message-received';
+      readonly messageId: string;
+      readonly from: ActorId;
+      readonly messageType: AnyMessage['type'];
+    }
+  /** A message that had arrived was thrown away unread: the inbox of a paused node was full. */
+  | { readonly type: 'message-dropped'; readonly messageId: string; readonly from: ActorId }
+  /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
+  | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }
+  /**
+   * A committed entry was applied to the node's store; lastApplied = entry.index. `change` is what it did to the map
+   * (undefined for a read, a repeat, a no-op or a refusal); a `value` of undefined deletes. `repeat`: the session had
+   * seen it, so it changed nothing.
+   */
+  | {
+      readonly type: 'applied';
+      readonly entry: Entry;
+      readonly result: OperationResult | undefined;
+      readonly change: { readonly key: string; readonly value: string | undefined } | undefined;
+      readonly repeat: boolean;
+    };
+
+/** What was done from outside; actor `cluster`. */
+export interface ActionEvent {
+  readonly type: 'action';
+  readonly action: Action;
+}
+
+export type EventBody = RaftEvent | HostEvent | ClientEvent | ActionEvent;
+
+/**
+ * One event of a timeline. Events are in one fixed order: by `atUs`, then `cluster` before the nodes in order of their
+ * number before the clients in order of theirs, then as the actor did them.
+ */
+export interface TimelineEvent {
+  readonly atUs: number;
+  readonly actor: ActorId;
+  readonly event: EventBody;
+}

@@ -1,0 +1,19 @@
+import type { TimedAction } from './action.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** The version of the run file format. */
+export const RUN_VERSION = 1;
+
+/**
+ * A run is a value: played again, it gives the same timeline, event for event. `actions` are in order of time; those of
+ * one moment are done in the order in which they stand. `untilUs` is how far it was played, in virtual microseconds.
+ */
+export interface Run {
+  readonly format: 'whitewater-run';
+  readonly version: typeof RUN_VERSION;
+  /** 0 to 2^32 - 1. */
+  readonly seed: number;
+  readonly config: RunConfig;
+  readonly actions: readonly TimedAction[];
+  readonly untilUs: number;
+}

@@ -1,0 +1,93 @@
+import type { List, Map as ImmutableMap } from 'immutable';
+import type { Fate } from '../kv/client-message.ts';
+import type { Operation } from '../kv/command.ts';
+import type { Entry, NodeId } from '../raft/entry.ts';
+import type { Role } from '../raft/event.ts';
+import type { ActorId, AnyMessage } from './event.ts';
+import type { World } from './world.ts';
+
+/**
+ * Everything there is to know of a cluster at one moment: the fold of the timeline up to it. Immutable; a part that did
+ * not change keeps its identity, so a reader may compare with `===`.
+ */
+export interface View {
+  /** The virtual time of the last event folded in, microseconds. */
+  readonly atUs: number;
+  /** How many events have been folded in since the run began. */
+  readonly eventCount: number;
+  readonly world: World;
+  readonly nodes: Readonly<Record<NodeId, NodeView>>;
+  /**
+   * Messages on their way, by messageId, oldest first. Those whose receiver was down when they came due stay listed for
+   * a while; {@link isFlying} tells. `lost` ones are listed until they would have arrived, to be drawn.
+   */
+  readonly messages: ImmutableMap<string, MessageView>;
+  /** Every client request, oldest first, the last {@link MAX_REQUESTS}. */
+  readonly requests: List<RequestView>;
+}
+
+/** How many requests a view remembers. */
+export const MAX_REQUESTS = 1_000;
+
+/** A node as it would describe itself; its machine's status stands in `world.machines`. */
+export interface NodeView {
+  readonly id: NodeId;
+  readonly role: Role;
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly leader: NodeId | undefined;
+  /** On a candidate (and then on the leader it became) who granted and who refused, itself included. */
+  readonly votes: Readonly<Record<NodeId, boolean>>;
+  /** Entry i stands at position i - 1. */
+  readonly log: List<Entry>;
+  /** The log on disk reaches at least to here; beyond, a crash loses it. */
+  readonly durableIndex: number;
+  readonly commitIndex: number;
+  readonly lastApplied: number;
+  /** On a leader: what it knows of each peer. Empty otherwise. */
+  readonly progress: Readonly<Record<NodeId, { readonly nextIndex: number; readonly matchIndex: number }>>;
+  /** Election deadline, or a leader's next heartbeat; and when that timer was set. Microseconds. */
+  readonly deadlineUs: number;
+  readonly timerSetUs: number;
+  /** The applied state machine: key to value. */
+  readonly store: ImmutableMap<string, string>;
+  /** Entries that were removed because they contradicted the leader's, newest last, the last {@link MAX_OVERWRITTEN}. */
+  readonly overwritten: List<{ readonly entry: Entry; readonly atUs: number }>;
+  /** A write to the disk that is under way, and when it will be durable. */
+  readonly diskWrite: { readonly startedUs: number; readonly dueUs: number } | undefined;
+  readonly halted: string | undefined;
+  /** What the disk holds that the log no longer does: term and vote, and the old tail that a truncation has yet to remove. */
+  readonly disk: {
+    readonly term: number;
+    readonly votedFor: NodeId | undefined;
+    readonly staleTail: List<Entry>;
+  };
+}
+
+/** How many overwritten entries a node's view remembers. */
+export const MAX_OVERWRITTEN = 100;
+
+export interface MessageView {
+  readonly messageId: string;
+  readonly from: ActorId;
+  readonly to: ActorId;
+  readonly sentUs: number;
+  readonly dueUs: number;
+  /** `lost` by chance, `cut` by a cut link, `down` because its receiver died or restarted; `lostUs` says when. */
+  readonly fate: 'sent' | 'lost' | 'cut' | 'down';
+  readonly lostUs: number | undefined;
+  readonly message: AnyMessage;
+}
+
+export interface RequestView {
+  readonly requestId: string;
+  readonly client: ActorId;
+  readonly operation: Operation;
+  readonly submittedUs: number;
+  /** Undefined while it is pending. */
+  readonly fate: Fate | undefined;
+  readonly endedUs: number | undefined;
+  /** The node asked last, and how many attempts there were. */
+  readonly node: NodeId | undefined;
+  readonly attempts: number;
+}
