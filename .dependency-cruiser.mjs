@@ -1,0 +1,94 @@
+// Imports point one way. Each room names all that it may import; whatever is not named is an error.
+const rooms = {
+  'src/raft': { rooms: [], packages: [] },
+  'src/kv': { rooms: ['src/raft'], packages: [] },
+  'src/timeline': { rooms: ['src/raft', 'src/kv'], packages: ['immutable', 'valibot'] },
+  'src/check': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
+  'src/host': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
+  'src/storage': {
+    rooms: ['src/host', 'src/raft'],
+    packages: ['msgpackr', 'abstract-level', 'browser-level', 'classic-level', 'memory-level'],
+  },
+  'src/sim': {
+    rooms: ['src/check', 'src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
+    packages: [],
+  },
+  workers: {
+    rooms: ['src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
+    packages: ['comlink'],
+  },
+  'src/cluster': {
+    rooms: ['workers', 'src/sim', 'src/check', 'src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
+    packages: ['comlink'],
+  },
+  'src/ui': {
+    rooms: ['src/cluster', 'src/timeline', 'src/kv', 'src/raft'],
+    packages: [
+      'react',
+      'react-dom',
+      'zustand',
+      'radix-ui',
+      'valibot',
+      'immutable',
+      'd3-drag',
+      'd3-interpolate',
+      'd3-scale',
+      'd3-selection',
+      'd3-shape',
+      '@tanstack/react-virtual',
+      '@types/react',
+      '@types/react-dom',
+      '@types/d3-[a-z]+',
+    ],
+  },
+  'src/adapter': {
+    rooms: ['src/cluster', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
+    packages: ['@types/node'],
+    node: true,
+  },
+};
+
+const folder = (name) => `^${name}/`;
+const pathsOf = (name, { rooms: others, packages }) => [
+  folder(name),
+  ...others.map(folder),
+  ...packages.map((packageName) => `^node_modules/${packageName}/`),
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...Object.entries(rooms).map(([name, room]) => ({
+      name: `imports-of-${name}`,
+      severity: 'error',
+      from: { path: folder(name) },
+      to: { pathNot: pathsOf(name, room), ...(room.node ? { dependencyTypesNot: ['core'] } : {}) },
+    })),
+    {
+      name: 'unknown-room',
+      comment: 'A new folder needs an entry in the table above.',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: Object.keys(rooms).map(folder) },
+      to: {},
+    },
+    {
+      name: 'timeline-knows-only-types-of-kv',
+      severity: 'error',
+      from: { path: '^src/timeline/' },
+      to: { path: '^src/kv/', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    moduleSystems: ['es6', 'cjs'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'browser', 'types', 'default'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,45 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * What the built page may load and reach: its own files, and the sockets and addresses of clusters elsewhere,
+ * which the person names. No inline script and no eval.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self' ws: wss: http: https:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function contentSecurityPolicyTag(): Plugin {
+  return {
+    name: 'content-security-policy-tag',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  // Relative addresses: the site works from any folder of any server.
+  base: './',
+  plugins: [react(), contentSecurityPolicyTag()],
+  resolve: {
+    // The policy forbids eval, and this build of msgpackr does not try it.
+    alias: [{ find: /^msgpackr$/, replacement: 'msgpackr/index-no-eval' }],
+  },
+  worker: { format: 'es' },
+  build: { target: 'es2022', sourcemap: true, outDir: 'dist' },
+  preview: { host: '127.0.0.1', port: 5173, strictPort: true },
+});
