@@ -6,6 +6,8 @@ export interface Recovered {
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   readonly entries: readonly Entry[];
+  /** `atUs` of the last write; -1 where there was none. */
+  readonly atUs: number;
 }
 
 /** One write, all of it or nothing: the term and vote, then forget the log from `truncateFrom` on, then `entries`. */
@@ -14,6 +16,8 @@ export interface StorageWrite {
   readonly votedFor: NodeId | undefined;
   readonly truncateFrom: number | undefined;
   readonly entries: readonly Entry[];
+  /** The virtual moment, in microseconds, at which the write is durable: kept beside the term and vote. */
+  readonly atUs: number;
 }
 
 /**
@@ -41,6 +45,8 @@ export class StorageError extends Error {
 /** A message on a link, with its virtual times in microseconds. */
 export interface Envelope {
   readonly messageId: string;
+  /** Counts the sender's messages; orders those that are due at one moment. */
+  readonly sequence: number;
   readonly from: ActorId;
   readonly to: ActorId;
   readonly sentUs: number;

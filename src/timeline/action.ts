@@ -48,8 +48,13 @@ export type Action =
   | { readonly type: 'set-disk'; readonly nodes: readonly NodeId[] | undefined; readonly latency: Delay }
   /** A client asks for an operation. `requestId` names it, for good. */
   | { readonly type: 'request'; readonly client: string; readonly requestId: string; readonly operation: Operation }
-  /** Every running node loses its power and starts again from its disk: what reloading the page does. */
-  | { readonly type: 'power-failure' }
+  /**
+   * These nodes lose their power, and with it all that was not on their disks: what reloading the page does. Clients lose
+   * theirs too where `clients` is true: what they waited for, they will never know.
+   */
+  | { readonly type: 'power-failure'; readonly nodes: readonly NodeId[]; readonly clients: boolean }
+  /** These nodes, down, start again from their disks. */
+  | { readonly type: 'power-return'; readonly nodes: readonly NodeId[] }
   /** The real machine failed the node (a full or corrupt database): it stops. `reason` is one sentence. */
   | { readonly type: 'crash'; readonly node: NodeId; readonly reason: string };
 

@@ -35,8 +35,8 @@ export type HostEvent =
       readonly from: ActorId;
       readonly messageType: AnyMessage['type'];
     }
-  /** A message that had arrived was thrown away unread: the inbox of a paused node was full. */
-  | { readonly type: 'message-dropped'; readonly messageId: string; readonly from: ActorId }
+  /** The inbox of a paused node overflowed: when it was resumed, its oldest `count` messages had been thrown away unread. */
+  | { readonly type: 'backlog-dropped'; readonly count: number }
   /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
   | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }
   /**

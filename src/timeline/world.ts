@@ -62,23 +62,37 @@ export function qualityOf(world: World, from: NodeId, to: NodeId): LinkQuality {
 export function changeWorld(world: World, action: Action, atUs: number): World {
   switch (action.type) {
     case 'kill':
-      return withMachine(world, action.node, (machine) => (machine.status === 'down' ? machine : down(machine, undefined)));
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'down' ? machine : down(machine, undefined),
+      );
     case 'crash':
-      return withMachine(world, action.node, (machine) => (machine.status === 'down' ? machine : down(machine, action.reason)));
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'down' && machine.failure === action.reason ? machine : down(machine, action.reason),
+      );
     case 'revive':
-      return withMachine(world, action.node, (machine) => (machine.status === 'down' ? started(machine, atUs) : machine));
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'down' ? started(machine, atUs) : machine,
+      );
     case 'restart':
-      return withMachine(world, action.node, (machine) => (machine.status === 'down' ? machine : started(machine, atUs)));
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'down' ? machine : started(machine, atUs),
+      );
     case 'power-failure':
-      return world.nodes.reduce(
-        (next, node) =>
-          withMachine(next, node, (machine) => (machine.status === 'down' ? machine : started(machine, atUs))),
-        world,
+      return withMachines(world, action.nodes, (machine) =>
+        machine.status === 'down' ? machine : down(machine, undefined),
+      );
+    case 'power-return':
+      return withMachines(world, action.nodes, (machine) =>
+        machine.status === 'down' ? started(machine, atUs) : machine,
       );
     case 'pause':
-      return withMachine(world, action.node, (machine) => (machine.status === 'up' ? { ...machine, status: 'paused' } : machine));
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'up' ? { ...machine, status: 'paused' } : machine,
+      );
     case 'resume':
-      return withMachine(world, action.node, (machine) => (machine.status === 'paused' ? { ...machine, status: 'up' } : machine));
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'paused' ? { ...machine, status: 'up' } : machine,
+      );
     case 'cut':
       return withCuts(world, new Set([...world.cuts, ...action.links.map(({ from, to }) => linkKey(from, to))]));
     case 'heal': {
@@ -118,19 +132,16 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
         linkQualities[linkKey(from, to)] = { ...qualityOf(world, from, to), ...action.quality };
       }
       const changed = action.links.some(
-        ({ from, to }) => JSON.stringify(linkQualities[linkKey(from, to)]) !== JSON.stringify(qualityOf(world, from, to)),
+        ({ from, to }) =>
+          JSON.stringify(linkQualities[linkKey(from, to)]) !== JSON.stringify(qualityOf(world, from, to)),
       );
       return changed ? { ...world, linkQualities } : world;
     }
     case 'set-disk':
-      return (action.nodes ?? world.nodes).reduce(
-        (next, node) =>
-          withMachine(next, node, (machine) =>
-            machine.disk.meanMs === action.latency.meanMs && machine.disk.spreadMs === action.latency.spreadMs
-              ? machine
-              : { ...machine, disk: action.latency },
-          ),
-        world,
+      return withMachines(world, action.nodes ?? world.nodes, (machine) =>
+        machine.disk.meanMs === action.latency.meanMs && machine.disk.spreadMs === action.latency.spreadMs
+          ? machine
+          : { ...machine, disk: action.latency },
       );
     case 'time-out-now':
     case 'request':
@@ -153,6 +164,10 @@ function withMachine(world: World, node: NodeId, change: (machine: Machine) => M
   if (machine === undefined) return world;
   const next = change(machine);
   return next === machine ? world : { ...world, machines: { ...world.machines, [node]: next } };
+}
+
+function withMachines(world: World, nodes: readonly NodeId[], change: (machine: Machine) => Machine): World {
+  return nodes.reduce((next, node) => withMachine(next, node, change), world);
 }
 
 function withCuts(world: World, cuts: ReadonlySet<string>): World {
