@@ -1,0 +1,42 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { ClusterControl } from '../cluster/cluster-control.ts';
+import type { Hand } from './hand.ts';
+import type { Playground, PlaygroundStore } from './store.ts';
+
+/** What every part of the screen shares: the store to read from and the hand to act with. */
+export interface PlaygroundDesk {
+  readonly store: PlaygroundStore;
+  readonly hand: Hand;
+}
+
+export const PlaygroundContext = createContext<PlaygroundDesk | undefined>(undefined);
+
+function useDesk(): PlaygroundDesk {
+  const desk = useContext(PlaygroundContext);
+  if (desk === undefined) throw new Error('This component stands outside of a PlaygroundContext.');
+  return desk;
+}
+
+/**
+ * Reads a part of the playground and draws again when that part changes (compared with `Object.is`: select what
+ * exists, do not build a new object). The store changes at most once an animation frame.
+ */
+export function usePlayground<Part>(selector: (playground: Playground) => Part): Part {
+  return useStore(useDesk().store, selector);
+}
+
+/** The store itself, for code that draws outside of React. */
+export function usePlaygroundStore(): PlaygroundStore {
+  return useDesk().store;
+}
+
+/** The cluster. It stays the same for the life of the page. */
+export function useControl(): ClusterControl {
+  return usePlayground((playground) => playground.control);
+}
+
+/** Acting, rewinding, selecting, notices. */
+export function useHand(): Hand {
+  return useDesk().hand;
+}
