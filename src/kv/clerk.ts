@@ -1,0 +1,333 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { ClientEvent } from './client-event.ts';
+import type { ClientReply, ClientRequest, Fate } from './client-message.ts';
+import type { KvCommand, Operation } from './command.ts';
+import { checkOperation, fits, MAX_CLIENT_BYTES, SESSION_WINDOW } from './limits.ts';
+
+/** How many requests a clerk has under way at once, unless told otherwise. */
+export const DEFAULT_MAX_IN_FLIGHT = 64;
+/** How many more wait their turn, unless told otherwise; one beyond fails at once. */
+export const DEFAULT_MAX_QUEUED = 1_000;
+
+/** How a clerk goes about its work. Times are spans in microseconds, all above 0. */
+export interface ClerkConfig {
+  /** Its name in the log. No other clerk, before or after it, may use the name: sequence numbers begin at 1. */
+  readonly client: string;
+  /** Every node, in a fixed order; at least one. */
+  readonly nodes: readonly NodeId[];
+  /** How long it waits for one node's answer before it turns to the next. */
+  readonly attemptTimeoutUs: number;
+  /** How long it tries in all, the time in the queue included. */
+  readonly deadlineUs: number;
+  /** How long it waits after a refusal that says nothing useful. */
+  readonly retryDelayUs: number;
+  readonly maxInFlight?: number;
+  readonly maxQueued?: number;
+}
+
+/** What a clerk wants done, in order. */
+export type ClerkEffect =
+  | { readonly type: 'send'; readonly to: NodeId; readonly message: ClientRequest }
+  | { readonly type: 'event'; readonly event: ClientEvent };
+
+type Progress =
+  | { readonly type: 'queued' }
+  /** Waiting for the answer of `node`. */
+  | { readonly type: 'asked'; readonly node: NodeId; readonly untilUs: number }
+  /** Letting time pass before it asks again; `why` will explain the next attempt. */
+  | { readonly type: 'resting'; readonly untilUs: number; readonly why: string };
+
+interface PendingRequest {
+  readonly requestId: string;
+  readonly sequence: number;
+  readonly operation: Operation;
+  /** When it is given up. */
+  readonly endUs: number;
+  /** What goes into the log, made at the first attempt and the same at every other. */
+  command: KvCommand | undefined;
+  progress: Progress;
+  attempts: number;
+  lastNode: NodeId | undefined;
+  /** The node that may have taken it, where one may. Once that is so it stays so. */
+  maybeTakenBy: NodeId | undefined;
+  /** Why the last attempt came to nothing. */
+  lastProblem: string | undefined;
+  /** Nodes that said no since it last rested: a hint to one of them leads in a circle. */
+  readonly refusedBy: Set<NodeId>;
+}
+
+/**
+ * The client's half of linearizability: it finds the leader, asks again under the same sequence number, and says what
+ * became of a request: committed, failed (no node can have taken it) or unknown. Time comes in with every call, what is
+ * to be done goes out as effects, and nothing is random.
+ *
+ * It asks the node that it last knew to lead, follows hints, and otherwise goes round the nodes in order. A node that
+ * left a request without answer is no longer believed to lead, whoever says so, until it is heard from or its turn comes.
+ */
+export class Clerk {
+  readonly #config: ClerkConfig;
+  readonly #maxInFlight: number;
+  readonly #maxQueued: number;
+  /** In order of submission. */
+  readonly #pending = new Map<string, PendingRequest>();
+  readonly #queue: PendingRequest[] = [];
+  readonly #silent = new Set<NodeId>();
+  #inFlight = 0;
+  #nextSequence = 1;
+  #leader: NodeId | undefined;
+  #linksMayDuplicate = false;
+  #effects: ClerkEffect[] = [];
+
+  constructor(config: ClerkConfig) {
+    if (config.nodes.length === 0) throw new RangeError('A clerk needs at least one node to ask.');
+    if (config.client === '' || !fits(config.client, MAX_CLIENT_BYTES)) {
+      throw new RangeError(`A client's name needs 1 to ${MAX_CLIENT_BYTES} bytes.`);
+    }
+    this.#config = config;
+    // More than a session's window would only be refused by the store.
+    this.#maxInFlight = Math.min(config.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT, SESSION_WINDOW);
+    this.#maxQueued = config.maxQueued ?? DEFAULT_MAX_QUEUED;
+  }
+
+  /** When {@link handleTimer} is next due, microseconds; Infinity when nothing is under way. */
+  get nextDeadlineUs(): number {
+    let next = Infinity;
+    for (const { endUs, progress } of this.#pending.values()) {
+      // Those in the queue are the youngest, and all are given the same time, so the first of them speaks for the rest.
+      next = Math.min(next, endUs, progress.type === 'queued' ? Infinity : progress.untilUs);
+      if (progress.type === 'queued') break;
+    }
+    return next;
+  }
+
+  /** How many requests have not come to their end. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Whether a link may deliver a message twice. If so, a refusal no longer proves that a node did not take the request: the
+   * second copy may arrive when it leads. What is sent from now on can then end only as committed or unknown.
+   */
+  setLinksMayDuplicate(may: boolean): void {
+    this.#linksMayDuplicate = may;
+  }
+
+  /**
+   * Takes on a request. `requestId` names it for good; one that is still under way is not taken a second time. An
+   * operation over a limit fails at once, and so does a request that finds the queue full.
+   */
+  submit(nowUs: number, requestId: string, operation: Operation): readonly ClerkEffect[] {
+    if (this.#pending.has(requestId)) return [];
+    this.#emit({ type: 'request-submitted', requestId, operation });
+    const problem = checkOperation(operation) ?? this.#checkRoom();
+    if (problem !== undefined) {
+      this.#emit({ type: 'request-ended', requestId, fate: { type: 'failed', reason: problem } });
+      return this.#takeEffects();
+    }
+    const request: PendingRequest = {
+      requestId,
+      sequence: this.#nextSequence++,
+      operation,
+      endUs: nowUs + this.#config.deadlineUs,
+      command: undefined,
+      progress: { type: 'queued' },
+      attempts: 0,
+      lastNode: undefined,
+      maybeTakenBy: undefined,
+      lastProblem: undefined,
+      refusedBy: new Set(),
+    };
+    this.#pending.set(requestId, request);
+    this.#queue.push(request);
+    this.#startQueued(nowUs);
+    return this.#takeEffects();
+  }
+
+  /** A node's answer. One that comes late, twice, or from a node that is not being asked changes nothing, unless it says that the request was applied. */
+  handleReply(nowUs: number, from: NodeId, reply: ClientReply): readonly ClerkEffect[] {
+    this.#silent.delete(from);
+    const request = this.#pending.get(reply.requestId);
+    if (request === undefined || request.progress.type === 'queued') return [];
+    const { outcome } = reply;
+    if (outcome.type === 'applied') {
+      this.#leader = from;
+      this.#end(request, { type: 'committed', index: outcome.index, result: outcome.result });
+      this.#startQueued(nowUs);
+      return this.#takeEffects();
+    }
+    // This may be the answer to an earlier attempt at the same node. That one was given up without an answer, so the
+    // request already counts as maybe taken, and stays so.
+    if (request.progress.type !== 'asked' || request.progress.node !== from) return [];
+    switch (outcome.type) {
+      case 'not-leader':
+        this.#follow(nowUs, request, from, outcome.leader, notLeaderClause(from, outcome.leader));
+        break;
+      case 'leadership-lost':
+        request.maybeTakenBy = from;
+        this.#follow(nowUs, request, from, outcome.leader, leadershipLostClause(from, outcome.leader));
+        break;
+      case 'busy':
+        this.#leader = from;
+        this.#rest(nowUs, request, `${from} has too much to do`);
+        break;
+      default:
+        assertUnreachable(outcome);
+    }
+    return this.#takeEffects();
+  }
+
+  /** Does all that is due at `nowUs`. Early, it does nothing. */
+  handleTimer(nowUs: number): readonly ClerkEffect[] {
+    for (const request of this.#pending.values()) {
+      if (nowUs >= request.endUs) this.#giveUp(request);
+      else if (request.progress.type === 'asked' && nowUs >= request.progress.untilUs) this.#noAnswer(nowUs, request);
+      else if (request.progress.type === 'resting' && nowUs >= request.progress.untilUs) {
+        request.refusedBy.clear();
+        this.#ask(nowUs, request, this.#nextNode(request), request.progress.why);
+      }
+    }
+    // Only now: what has waited in the queue for too long must not be sent in its last moment.
+    this.#startQueued(nowUs);
+    return this.#takeEffects();
+  }
+
+  #checkRoom(): string | undefined {
+    if (this.#queue.length < this.#maxQueued || this.#hasFreePlace()) return undefined;
+    return `Too many requests at once: ${this.#inFlight} are under way and ${this.#queue.length} wait, which is the most.`;
+  }
+
+  /** The session's window counts from the oldest request that has not ended, so that one that hangs holds up the rest. */
+  #hasFreePlace(): boolean {
+    const next = this.#queue[0]?.sequence ?? this.#nextSequence;
+    return this.#inFlight < this.#maxInFlight && next - this.#firstUnanswered(next) < SESSION_WINDOW;
+  }
+
+  #firstUnanswered(otherwise: number): number {
+    const oldest = this.#pending.values().next();
+    return oldest.done === true ? otherwise : oldest.value.sequence;
+  }
+
+  #startQueued(nowUs: number): void {
+    while (this.#queue.length > 0 && this.#hasFreePlace()) {
+      const request = this.#queue.shift();
+      if (request === undefined) return;
+      this.#inFlight += 1;
+      request.command = {
+        client: this.#config.client,
+        sequence: request.sequence,
+        firstUnanswered: this.#firstUnanswered(request.sequence),
+        operation: request.operation,
+      };
+      this.#ask(nowUs, request, this.#nextNode(request), 'first attempt');
+    }
+  }
+
+  #ask(nowUs: number, request: PendingRequest, node: NodeId, why: string): void {
+    const { requestId, command } = request;
+    if (command === undefined) return;
+    request.attempts += 1;
+    request.lastNode = node;
+    request.progress = { type: 'asked', node, untilUs: nowUs + this.#config.attemptTimeoutUs };
+    if (this.#linksMayDuplicate) request.maybeTakenBy = node;
+    this.#emit({ type: 'request-attempted', requestId, node, attempt: request.attempts, why });
+    this.#effects.push({ type: 'send', to: node, message: { type: 'client-request', requestId, command } });
+  }
+
+  /** `from` did not carry it out; it may know who leads. `why` is for the next attempt. */
+  #follow(nowUs: number, request: PendingRequest, from: NodeId, hint: NodeId | undefined, why: string): void {
+    request.refusedBy.add(from);
+    if (this.#leader === from) this.#leader = undefined;
+    if (hint === undefined || !this.#isUseful(hint, request)) {
+      this.#rest(nowUs, request, why);
+      return;
+    }
+    this.#leader = hint;
+    request.lastProblem = why;
+    this.#ask(nowUs, request, hint, why);
+  }
+
+  #isUseful(hint: NodeId, request: PendingRequest): boolean {
+    return this.#config.nodes.includes(hint) && !request.refusedBy.has(hint) && !this.#silent.has(hint);
+  }
+
+  #rest(nowUs: number, request: PendingRequest, why: string): void {
+    request.lastProblem = why;
+    request.progress = { type: 'resting', untilUs: nowUs + this.#config.retryDelayUs, why };
+  }
+
+  #noAnswer(nowUs: number, request: PendingRequest): void {
+    const node = request.lastNode;
+    if (node === undefined) return;
+    const why = `no answer from ${node} within ${milliseconds(this.#config.attemptTimeoutUs)} ms`;
+    request.maybeTakenBy = node;
+    request.lastProblem = why;
+    this.#silent.add(node);
+    if (this.#leader === node) this.#leader = undefined;
+    this.#ask(nowUs, request, this.#nextNode(request), why);
+  }
+
+  #nextNode(request: PendingRequest): NodeId {
+    const { nodes } = this.#config;
+    if (this.#leader !== undefined) return this.#leader;
+    // A new request need not begin where another is waiting in vain; going on round, everyone gets a turn.
+    const next =
+      request.lastNode === undefined
+        ? nodes.find((node) => !this.#silent.has(node))
+        : nodes[(nodes.indexOf(request.lastNode) + 1) % nodes.length];
+    const node = next ?? nodes[0];
+    if (node === undefined) throw new RangeError('A clerk needs at least one node to ask.');
+    this.#silent.delete(node);
+    return node;
+  }
+
+  #giveUp(request: PendingRequest): void {
+    const { progress } = request;
+    const maybeTakenBy = progress.type === 'asked' ? progress.node : request.maybeTakenBy;
+    const span = `${milliseconds(this.#config.deadlineUs)} ms`;
+    if (maybeTakenBy !== undefined) {
+      const reason = `No answer within ${span}, but ${maybeTakenBy} may have taken it: it may still happen.`;
+      this.#end(request, { type: 'unknown', reason });
+    } else if (request.lastProblem === undefined) {
+      const reason = `It was never sent: for ${span} other requests were in front of it.`;
+      this.#end(request, { type: 'failed', reason });
+    } else {
+      const reason = `No node took it within ${span}; the last answer: ${request.lastProblem}.`;
+      this.#end(request, { type: 'failed', reason });
+    }
+  }
+
+  #end(request: PendingRequest, fate: Fate): void {
+    this.#pending.delete(request.requestId);
+    if (request.progress.type === 'queued') this.#queue.splice(this.#queue.indexOf(request), 1);
+    else this.#inFlight -= 1;
+    this.#emit({ type: 'request-ended', requestId: request.requestId, fate });
+  }
+
+  #emit(event: ClientEvent): void {
+    this.#effects.push({ type: 'event', event });
+  }
+
+  #takeEffects(): readonly ClerkEffect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+}
+
+function notLeaderClause(from: NodeId, hint: NodeId | undefined): string {
+  return hint === undefined
+    ? `${from} is not the leader and knows of none`
+    : `${from} is not the leader, it says ${hint} is`;
+}
+
+function leadershipLostClause(from: NodeId, hint: NodeId | undefined): string {
+  return hint === undefined
+    ? `${from} took it but no longer leads, and knows of no other`
+    : `${from} took it but no longer leads, it says ${hint} does`;
+}
+
+function milliseconds(us: number): string {
+  return String(us / 1_000);
+}

@@ -1,0 +1,181 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { Entry } from '../raft/entry.ts';
+import { MAX_VALUE_BYTES, type KvCommand, type Operation, type OperationResult } from './command.ts';
+import { checkOperation, fits, MAX_SESSIONS, parseCommand, SESSION_WINDOW, utf8Length } from './limits.ts';
+import { Session, type SavedSession } from './session.ts';
+
+/** What one entry of the map becomes; a `value` of undefined deletes. */
+export interface Change {
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+/** What applying an entry came to. */
+export interface Applied {
+  /** The answer for the client; undefined for a no-op. */
+  readonly result: OperationResult | undefined;
+  /** What it did to the map; undefined for a read, a repeat, a no-op, a refusal, and a deletion of what was not there. */
+  readonly change: Change | undefined;
+  /** The command had been applied before: nothing changed, and `result` is what it came to then. */
+  readonly repeat: boolean;
+}
+
+/** A whole state machine as plain data. The order within is part of the state. */
+export interface SavedStateMachine {
+  readonly lastApplied: number;
+  readonly entries: readonly (readonly [key: string, value: string])[];
+  /** The one that was used longest ago first. */
+  readonly sessions: readonly SavedSession[];
+}
+
+const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
+
+/**
+ * The replicated store: a map, and what it remembers of its clients so that a command which stands in the log twice is
+ * applied once (§8, thesis 6.3). It depends on nothing but the entries, so every node that applies the same log is in the
+ * same state. It never throws, whatever the log holds.
+ *
+ * A session begins with a client's first command. A command whose sequence number lies below what the session has
+ * forgotten is refused without effect: its client has promised not to wait for it any more, so it is a stray copy. At
+ * most {@link MAX_SESSIONS} are remembered; the risk that goes with it is written there.
+ */
+export class KvStateMachine {
+  readonly #map = new Map<string, string>();
+  /** By client; the one that was used longest ago first. */
+  readonly #sessions = new Map<string, Session>();
+  #latestClient: string | undefined;
+  #lastApplied = 0;
+
+  /** The index of the entry that was applied last, 0 before the first. */
+  get lastApplied(): number {
+    return this.#lastApplied;
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.#map.size;
+  }
+
+  /** How many clients are remembered, and how many of their results. */
+  get sessionInfo(): { readonly sessions: number; readonly results: number } {
+    let results = 0;
+    for (const session of this.#sessions.values()) results += session.size;
+    return { sessions: this.#sessions.size, results };
+  }
+
+  /** What the key holds now, undefined if it is absent. */
+  get(key: string): string | undefined {
+    return this.#map.get(key);
+  }
+
+  /** Every key with its value, in the order in which the keys came into being. */
+  entries(): IterableIterator<[string, string]> {
+    return this.#map.entries();
+  }
+
+  /** Applies a committed entry. Entries are to be given in the order of the log, each once. */
+  apply(entry: Entry): Applied {
+    this.#lastApplied = entry.index;
+    if (entry.type === 'no-op') return NO_OP;
+    const command = parseCommand(entry.command);
+    if (command === undefined) {
+      return refused('The log entry is not a command that this store knows; nothing was changed.');
+    }
+    const session = this.#sessionOf(command.client);
+    session.forgetBelow(command.firstUnanswered);
+    if (command.sequence < session.firstUnanswered) return refused(strayMessage(command, session.firstUnanswered));
+    const earlier = session.resultOf(command.sequence);
+    if (earlier !== undefined) return { result: earlier, change: undefined, repeat: true };
+    if (command.sequence - command.firstUnanswered >= SESSION_WINDOW) return refused(tooFarMessage(command));
+    const applied = this.#carryOut(command.operation);
+    session.remember(command.sequence, applied.result);
+    return applied;
+  }
+
+  save(): SavedStateMachine {
+    return {
+      lastApplied: this.#lastApplied,
+      entries: [...this.#map],
+      sessions: Array.from(this.#sessions, ([client, session]) => session.save(client)),
+    };
+  }
+
+  /** The state machine that was saved. The data is trusted: whoever read it from a disk has checked it. */
+  static restore(saved: SavedStateMachine): KvStateMachine {
+    const machine = new KvStateMachine();
+    machine.#lastApplied = saved.lastApplied;
+    for (const [key, value] of saved.entries) machine.#map.set(key, value);
+    for (const session of saved.sessions) {
+      machine.#sessions.set(session.client, Session.restore(session));
+      machine.#latestClient = session.client;
+    }
+    return machine;
+  }
+
+  #sessionOf(client: string): Session {
+    const known = this.#sessions.get(client);
+    if (known !== undefined && client === this.#latestClient) return known;
+    // A Map keeps the order of insertion, so putting the session back makes it the latest one.
+    if (known !== undefined) this.#sessions.delete(client);
+    else if (this.#sessions.size >= MAX_SESSIONS) this.#forgetOldestSession();
+    const session = known ?? new Session();
+    this.#sessions.set(client, session);
+    this.#latestClient = client;
+    return session;
+  }
+
+  #forgetOldestSession(): void {
+    const oldest = this.#sessions.keys().next();
+    if (oldest.done !== true) this.#sessions.delete(oldest.value);
+  }
+
+  #carryOut(operation: Operation): Applied & { readonly result: OperationResult } {
+    const problem = checkOperation(operation);
+    if (problem !== undefined) return refused(problem);
+    const { key } = operation;
+    const held = this.#map.get(key);
+    switch (operation.type) {
+      case 'get':
+        return { result: { type: 'ok', value: held }, change: undefined, repeat: false };
+      case 'set':
+        return this.#write(key, operation.value);
+      case 'delete':
+        this.#map.delete(key);
+        return {
+          result: { type: 'ok', value: undefined },
+          change: held === undefined ? undefined : { key, value: undefined },
+          repeat: false,
+        };
+      case 'append': {
+        const value = (held ?? '') + operation.value;
+        return fits(value, MAX_VALUE_BYTES) ? this.#write(key, value) : refused(tooLongMessage(value));
+      }
+      case 'compare-and-set':
+        if (held === operation.expected) return this.#write(key, operation.value);
+        return { result: { type: 'mismatch', actual: held }, change: undefined, repeat: false };
+      default:
+        return assertUnreachable(operation);
+    }
+  }
+
+  #write(key: string, value: string): Applied & { readonly result: OperationResult } {
+    this.#map.set(key, value);
+    return { result: { type: 'ok', value }, change: { key, value }, repeat: false };
+  }
+}
+
+function refused(message: string): Applied & { readonly result: OperationResult } {
+  return { result: { type: 'refused', message }, change: undefined, repeat: false };
+}
+
+function strayMessage({ client, sequence }: KvCommand, firstUnanswered: number): string {
+  return `${client}'s command ${sequence} came after ${client} had said that it waits for none before ${firstUnanswered}; nothing was changed.`;
+}
+
+function tooFarMessage({ client, sequence, firstUnanswered }: KvCommand): string {
+  return `${client}'s command ${sequence} is ${sequence - firstUnanswered} ahead of its first unanswered one; a client may be less than ${SESSION_WINDOW} ahead. Nothing was changed.`;
+}
+
+function tooLongMessage(value: string): string {
+  return `The value would become ${utf8Length(value)} bytes long; a value may have at most ${MAX_VALUE_BYTES} bytes. Nothing was appended.`;
+}
