@@ -1,4 +1,4 @@
-import type { List, Map as ImmutableMap } from 'immutable';
+import type { List, Map as ImmutableMap, OrderedMap } from 'immutable';
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
@@ -18,16 +18,20 @@ export interface View {
   readonly world: World;
   readonly nodes: Readonly<Record<NodeId, NodeView>>;
   /**
-   * Messages on their way, by messageId, oldest first. Those whose receiver was down when they came due stay listed for
-   * a while; {@link isFlying} tells. `lost` ones are listed until they would have arrived, to be drawn.
+   * Messages on their way, by messageId, oldest first, at most {@link MAX_MESSAGES}. Those whose receiver was down when
+   * they came due stay listed for a while; {@link isFlying} tells. `lost` ones are listed until they would have arrived,
+   * to be drawn.
    */
-  readonly messages: ImmutableMap<string, MessageView>;
+  readonly messages: OrderedMap<string, MessageView>;
   /** Every client request, oldest first, the last {@link MAX_REQUESTS}. */
   readonly requests: List<RequestView>;
 }
 
 /** How many requests a view remembers. */
 export const MAX_REQUESTS = 1_000;
+
+/** How many messages a view remembers; past it the oldest is forgotten. */
+export const MAX_MESSAGES = 8_192;
 
 /** A node as it would describe itself; its machine's status stands in `world.machines`. */
 export interface NodeView {
@@ -53,10 +57,20 @@ export interface NodeView {
   readonly store: ImmutableMap<string, string>;
   /** Entries that were removed because they contradicted the leader's, newest last, the last {@link MAX_OVERWRITTEN}. */
   readonly overwritten: List<{ readonly entry: Entry; readonly atUs: number }>;
-  /** A write to the disk that is under way, and when it will be durable. */
-  readonly diskWrite: { readonly startedUs: number; readonly dueUs: number } | undefined;
+  /** The write to the disk that is under way, when it will be durable, and the log that the disk will then hold. */
+  readonly diskWrite:
+    | {
+        readonly sequence: number;
+        readonly startedUs: number;
+        readonly dueUs: number;
+        readonly log: List<Entry>;
+      }
+    | undefined;
   readonly halted: string | undefined;
-  /** What the disk holds that the log no longer does: term and vote, and the old tail that a truncation has yet to remove. */
+  /**
+   * What the disk holds that the node no longer does: term and vote, and the old tail that a truncation has yet to
+   * remove. The log on disk is the log up to `durableIndex`, then `staleTail`.
+   */
   readonly disk: {
     readonly term: number;
     readonly votedFor: NodeId | undefined;
@@ -73,7 +87,10 @@ export interface MessageView {
   readonly to: ActorId;
   readonly sentUs: number;
   readonly dueUs: number;
-  /** `lost` by chance, `cut` by a cut link, `down` because its receiver died or restarted; `lostUs` says when. */
+  /**
+   * `lost` by chance, `cut` by a cut link, `down` because its receiver died or restarted; `lostUs` says when. Chance
+   * names no moment: a `lost` message is taken to vanish half way.
+   */
   readonly fate: 'sent' | 'lost' | 'cut' | 'down';
   readonly lostUs: number | undefined;
   readonly message: AnyMessage;

@@ -1,0 +1,65 @@
+import { OrderedMap } from 'immutable';
+import type { NodeId } from '../raft/entry.ts';
+import { opened, type Draft } from './draft.ts';
+import type { ActorId, HostEvent } from './event.ts';
+import { MAX_MESSAGES, type MessageView } from './view.ts';
+import { linkKey } from './world.ts';
+
+type MessageSent = Extract<HostEvent, { readonly type: 'message-sent' }>;
+
+export const noMessages: OrderedMap<string, MessageView> = OrderedMap();
+
+export function foldMessageSent(draft: Draft, from: ActorId, event: MessageSent): void {
+  const { messageId, to, dueUs, fate, message } = event;
+  const sentUs = draft.atUs;
+  const lostUs = fate === 'sent' ? undefined : fate === 'cut' ? sentUs : Math.floor((sentUs + dueUs) / 2);
+  const messages = opened(draft.messages);
+  draft.messages = messages.set(messageId, { messageId, from, to, sentUs, dueUs, fate, lostUs, message });
+  if (messages.size > MAX_MESSAGES) forgetOldest(draft);
+}
+
+function forgetOldest(draft: Draft): void {
+  for (const messageId of draft.messages.keys()) {
+    draft.messages = draft.messages.delete(messageId);
+    return;
+  }
+}
+
+export function foldMessageReceived(draft: Draft, messageId: string): void {
+  if (draft.messages.has(messageId)) draft.messages = opened(draft.messages).delete(messageId);
+}
+
+/** What was on its way to these actors, or waited for them, dies with them. What is sent in this same moment is spared. */
+export function loseMessagesTo(draft: Draft, isLost: (actor: ActorId) => boolean): void {
+  loseWhere(draft, 'down', (message) => message.sentUs < draft.atUs && isLost(message.to));
+}
+
+/** What was flying over these links, by {@link linkKey}, ends there. What has arrived and waits is no longer on the link. */
+export function cutMessagesOn(draft: Draft, links: ReadonlySet<string>): void {
+  loseWhere(draft, 'cut', (message) => message.dueUs >= draft.atUs && links.has(linkKey(message.from, message.to)));
+}
+
+function loseWhere(draft: Draft, fate: 'down' | 'cut', lost: (message: MessageView) => boolean): void {
+  const found = [...draft.messages.values()].filter((message) => message.fate === 'sent' && lost(message));
+  for (const message of found) {
+    draft.messages = opened(draft.messages).set(message.messageId, { ...message, fate, lostUs: draft.atUs });
+  }
+}
+
+/** The oldest messages that waited for a paused node were thrown away. */
+export function dropBacklog(draft: Draft, node: NodeId, count: number): void {
+  const waiting = [...draft.messages.values()].filter(
+    (message) => message.to === node && message.fate === 'sent' && message.dueUs <= draft.atUs,
+  );
+  waiting.sort((one, other) => one.dueUs - other.dueUs);
+  for (const message of waiting.slice(0, count)) draft.messages = opened(draft.messages).delete(message.messageId);
+}
+
+/** Forgets what is over: a message past its moment still counts only while it waits for a paused node. */
+export function sweepMessages(draft: Draft): void {
+  const over = [...draft.messages.values()].filter(
+    (message) =>
+      message.dueUs < draft.atUs && (message.fate !== 'sent' || draft.world.machines[message.to]?.status !== 'paused'),
+  );
+  for (const message of over) draft.messages = opened(draft.messages).delete(message.messageId);
+}

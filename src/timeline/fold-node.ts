@@ -1,0 +1,222 @@
+import { List, Map as ImmutableMap } from 'immutable';
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { Entry } from '../raft/entry.ts';
+import type { RaftEvent } from '../raft/event.ts';
+import { nodeDraft, opened, own, type Draft, type NodeDraft } from './draft.ts';
+import type { ActorId, HostEvent } from './event.ts';
+import { MAX_OVERWRITTEN, type NodeView } from './view.ts';
+
+/** What a node says of itself and its disk, but for messages. */
+export type NodeEvent = RaftEvent | Extract<HostEvent, { readonly type: 'disk-write-started' | 'applied' }>;
+
+const none: List<never> = List();
+const emptyStore: ImmutableMap<string, string> = ImmutableMap();
+const nothing = {};
+
+/** A node before its first start, its disk empty. */
+export function initialNode(id: ActorId): NodeView {
+  return {
+    id,
+    role: 'follower',
+    term: 0,
+    votedFor: undefined,
+    leader: undefined,
+    votes: nothing,
+    log: none,
+    durableIndex: 0,
+    commitIndex: 0,
+    lastApplied: 0,
+    progress: nothing,
+    deadlineUs: 0,
+    timerSetUs: 0,
+    store: emptyStore,
+    overwritten: none,
+    diskWrite: undefined,
+    halted: undefined,
+    disk: { term: 0, votedFor: undefined, staleTail: none },
+  };
+}
+
+/** The node loses all but what its disk holds; it will start from that, and apply its log anew. */
+export function losePower(node: NodeDraft): void {
+  const { log, durableIndex, disk } = node;
+  if (disk.staleTail.size > 0 || log.size > durableIndex) {
+    node.log = log.asImmutable().slice(0, durableIndex).concat(disk.staleTail);
+  }
+  node.durableIndex = node.log.size;
+  node.disk = { ...disk, staleTail: none };
+  node.term = disk.term;
+  node.votedFor = disk.votedFor;
+  node.role = 'follower';
+  node.leader = undefined;
+  node.votes = nothing;
+  node.progress = nothing;
+  node.commitIndex = 0;
+  node.lastApplied = 0;
+  node.store = emptyStore;
+  node.diskWrite = undefined;
+}
+
+/** Folds one event of a node into it. */
+export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): void {
+  switch (event.type) {
+    case 'append-accepted':
+    case 'append-refused':
+    case 'message-ignored':
+      return;
+    default: {
+      const node = nodeDraft(draft, actor);
+      if (node !== undefined) foldOwnState(draft, node, event);
+    }
+  }
+}
+
+type StateEvent = Exclude<NodeEvent, { readonly type: 'append-accepted' | 'append-refused' | 'message-ignored' }>;
+
+function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
+  switch (event.type) {
+    case 'started':
+      foldStarted(draft, node, event);
+      return;
+    case 'timer-set':
+      node.deadlineUs = event.deadlineUs;
+      node.timerSetUs = draft.atUs;
+      return;
+    case 'term-advanced':
+      node.term = event.term;
+      node.votedFor = undefined;
+      node.leader = undefined;
+      return;
+    case 'became-candidate':
+    case 'became-follower':
+    case 'became-leader':
+      foldRole(node, event);
+      return;
+    case 'leader-known':
+      node.leader = event.leader;
+      return;
+    case 'vote-cast':
+      if (event.granted) node.votedFor = event.candidate;
+      return;
+    case 'vote-counted': {
+      const votes = own<Record<string, boolean>>(draft, node.votes);
+      votes[event.from] = event.granted;
+      node.votes = votes;
+      return;
+    }
+    case 'progress-changed': {
+      const progress = own<Record<string, NodeView['progress'][string]>>(draft, node.progress);
+      progress[event.peer] = { nextIndex: event.nextIndex, matchIndex: event.matchIndex };
+      node.progress = progress;
+      return;
+    }
+    case 'commit-advanced':
+      node.commitIndex = event.commitIndex;
+      return;
+    case 'entries-appended':
+      node.log = opened(node.log).push(...event.entries);
+      return;
+    case 'entries-truncated':
+      foldTruncated(draft, node, event.fromIndex);
+      return;
+    case 'disk-write-started':
+      node.log = node.log.asImmutable();
+      node.diskWrite = { sequence: event.sequence, startedUs: draft.atUs, dueUs: event.dueUs, log: node.log };
+      return;
+    case 'durable':
+      foldDurable(node, event);
+      return;
+    case 'applied':
+      foldApplied(node, event);
+      return;
+    case 'halted':
+      node.halted = event.reason;
+      return;
+    default:
+      assertUnreachable(event);
+  }
+}
+
+/** The event is the node's own word of what its disk held: where the two differ, the log is cut to it. */
+function foldStarted(draft: Draft, node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'started' }>): void {
+  losePower(node);
+  if (node.log.size > event.lastIndex) {
+    node.log = node.log.slice(0, event.lastIndex);
+    node.durableIndex = event.lastIndex;
+  }
+  node.term = event.term;
+  node.votedFor = event.votedFor;
+  node.disk = { term: event.term, votedFor: event.votedFor, staleTail: none };
+  node.deadlineUs = event.deadlineUs;
+  node.timerSetUs = draft.atUs;
+  node.halted = undefined;
+}
+
+type RoleEvent = Extract<RaftEvent, { readonly type: 'became-candidate' | 'became-follower' | 'became-leader' }>;
+
+function foldRole(node: NodeDraft, event: RoleEvent): void {
+  node.term = event.term;
+  switch (event.type) {
+    case 'became-candidate':
+      node.role = 'candidate';
+      node.votedFor = node.id;
+      node.votes = { [node.id]: true };
+      node.leader = undefined;
+      node.progress = nothing;
+      return;
+    case 'became-follower':
+      node.role = 'follower';
+      node.leader = event.leader;
+      node.votes = nothing;
+      node.progress = nothing;
+      return;
+    case 'became-leader': {
+      const start = { nextIndex: event.lastIndex + 1, matchIndex: 0 };
+      node.role = 'leader';
+      node.leader = node.id;
+      node.progress = Object.fromEntries(event.peers.map((peer) => [peer, start]));
+      return;
+    }
+    default:
+      assertUnreachable(event);
+  }
+}
+
+/** Memory forgets at once; the disk holds the old tail until the truncation is durable. */
+function foldTruncated(draft: Draft, node: NodeDraft, fromIndex: number): void {
+  const log = node.log.asImmutable();
+  const kept = fromIndex - 1;
+  const { atUs } = draft;
+  node.overwritten = node.overwritten.concat(log.slice(kept).map((entry) => ({ entry, atUs }))).slice(-MAX_OVERWRITTEN);
+  if (kept < node.durableIndex) {
+    const stale: List<Entry> = log.slice(kept, node.durableIndex).concat(node.disk.staleTail);
+    node.disk = { ...node.disk, staleTail: stale };
+    node.durableIndex = kept;
+  }
+  node.log = log.slice(0, kept);
+}
+
+/**
+ * The disk now holds the log as it stood when that write began. Where a truncation came in between, its end is no longer
+ * the node's: a crash would bring it back.
+ */
+function foldDurable(node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'durable' }>): void {
+  const write = node.diskWrite;
+  const held = write?.sequence === event.sequence ? write.log : undefined;
+  node.durableIndex = event.durableIndex;
+  node.disk = {
+    term: event.term,
+    votedFor: event.votedFor,
+    staleTail: held !== undefined && held.size > event.durableIndex ? held.slice(event.durableIndex) : none,
+  };
+  if (write !== undefined && write.sequence <= event.sequence) node.diskWrite = undefined;
+}
+
+function foldApplied(node: NodeDraft, event: Extract<HostEvent, { readonly type: 'applied' }>): void {
+  node.lastApplied = event.entry.index;
+  const { change } = event;
+  if (change === undefined) return;
+  const store = opened(node.store);
+  // `delete` is allowed on a map that changes in place, and leaves an empty one valid.
+  node.store = change.value === undefined ? store.delete(change.key) : store.set(change.key, change.value);
+}

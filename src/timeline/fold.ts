@@ -1,0 +1,124 @@
+import { List } from 'immutable';
+import type { Action } from './action.ts';
+import { closeDraft, nodeDraft, openDraft, type Draft } from './draft.ts';
+import type { TimelineEvent } from './event.ts';
+import {
+  cutMessagesOn,
+  dropBacklog,
+  foldMessageReceived,
+  foldMessageSent,
+  loseMessagesTo,
+  noMessages,
+  sweepMessages,
+} from './fold-messages.ts';
+import { foldNodeEvent, initialNode, losePower } from './fold-node.ts';
+import { foldClientEvent } from './fold-requests.ts';
+import type { RunConfig } from './run-config.ts';
+import type { MessageView, View } from './view.ts';
+import { changeWorld, initialWorld, type World } from './world.ts';
+
+/**
+ * After how many events finished messages are forgotten. It counts events since the run began, not calls, so that a
+ * timeline folds to the same view however it is cut into batches.
+ */
+const SWEEP_EVERY = 512;
+
+/** The view before the first event of a run. */
+export function initialView(config: RunConfig): View {
+  const world = initialWorld(config);
+  return {
+    atUs: 0,
+    eventCount: 0,
+    world,
+    nodes: Object.fromEntries(world.nodes.map((id) => [id, initialNode(id)])),
+    messages: noMessages,
+    requests: List(),
+  };
+}
+
+/**
+ * The view after these events, which follow those that made `view`. Pure: `view` stays as it is, and what the events do
+ * not touch is the very same object in both. However a timeline is cut into batches, the view at its end is equal.
+ */
+export function fold(view: View, events: readonly TimelineEvent[]): View {
+  if (events.length === 0) return view;
+  const draft = openDraft(view);
+  for (const event of events) {
+    draft.atUs = event.atUs;
+    draft.eventCount += 1;
+    foldEvent(draft, event);
+    if (draft.eventCount % SWEEP_EVERY === 0) sweepMessages(draft);
+  }
+  return closeDraft(draft);
+}
+
+/**
+ * Whether the message is still on its way at `nowUs`, or has arrived at a paused node and waits at its door. A lost one
+ * flies until it is lost.
+ */
+export function isFlying(message: MessageView, view: View, nowUs: number): boolean {
+  if (nowUs < message.sentUs) return false;
+  if (message.lostUs !== undefined) return nowUs < message.lostUs;
+  return nowUs < message.dueUs || view.world.machines[message.to]?.status === 'paused';
+}
+
+function foldEvent(draft: Draft, { actor, event }: TimelineEvent): void {
+  switch (event.type) {
+    case 'action':
+      foldAction(draft, event.action);
+      return;
+    case 'message-sent':
+      foldMessageSent(draft, actor, event);
+      return;
+    case 'message-received':
+      foldMessageReceived(draft, event.messageId);
+      return;
+    case 'backlog-dropped':
+      dropBacklog(draft, actor, event.count);
+      return;
+    case 'request-submitted':
+    case 'request-attempted':
+    case 'request-ended':
+      foldClientEvent(draft, actor, event);
+      return;
+    case 'started':
+      loseMessagesTo(draft, (receiver) => receiver === actor);
+      foldNodeEvent(draft, actor, event);
+      return;
+    default:
+      foldNodeEvent(draft, actor, event);
+      return;
+  }
+}
+
+function foldAction(draft: Draft, action: Action): void {
+  const before = draft.world;
+  const after = changeWorld(before, action, draft.atUs);
+  draft.world = after;
+  if (after !== before) {
+    loseStopped(draft, before, after);
+    const cuts = new Set([...after.cuts].filter((link) => !before.cuts.has(link)));
+    if (cuts.size > 0) cutMessagesOn(draft, cuts);
+  }
+  if (action.type === 'power-failure' && action.clients) {
+    loseMessagesTo(draft, (receiver) => after.machines[receiver] === undefined);
+  }
+}
+
+/** Machines that went down, or down and up again in this moment, lose what is in memory and what is on its way to them. */
+function loseStopped(draft: Draft, before: World, after: World): void {
+  const stopped = after.nodes.filter((id) => {
+    const [was, is] = [before.machines[id], after.machines[id]];
+    return was !== undefined && is !== undefined && was.status !== 'down' && hasStopped(was, is);
+  });
+  if (stopped.length === 0) return;
+  loseMessagesTo(draft, (receiver) => stopped.includes(receiver));
+  for (const id of stopped) {
+    const node = nodeDraft(draft, id);
+    if (node !== undefined) losePower(node);
+  }
+}
+
+function hasStopped(was: World['machines'][string], is: World['machines'][string]): boolean {
+  return is.status === 'down' || is.incarnation !== was.incarnation;
+}
