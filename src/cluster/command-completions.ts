@@ -1,0 +1,107 @@
+import type { NodeId } from '../raft/entry.ts';
+import { commandAliases, commandHelp, type CommandHelp } from './command-help.ts';
+import { commandNamed } from './command-language.ts';
+import { wordFor, wordsOf, type Word } from './command-words.ts';
+
+/** One way to go on with a line. */
+export interface Completion {
+  /** The whole line, with the completion in it. */
+  readonly line: string;
+  /** What is offered, to be read: a command's usage, a node, a key. */
+  readonly label: string;
+  /** A short clause beside it. */
+  readonly detail: string;
+}
+
+/** What completion may know of the cluster, where it is known. */
+export interface CompletionContext {
+  readonly leader?: NodeId | undefined;
+  /** Keys that the store holds. */
+  readonly keys?: readonly string[] | undefined;
+}
+
+/** The most completions that are offered at once. */
+export const MAX_COMPLETIONS = 30;
+
+const listing = new Set(['split', 'disk']);
+
+/** The ways to go on with a line whose cursor stands at its end, best first; empty where there is nothing to offer. */
+export function completions(
+  text: string,
+  nodes: readonly NodeId[],
+  context: CompletionContext = {},
+): readonly Completion[] {
+  const read = wordsOf(text);
+  if ('error' in read) return [];
+  const { words } = read;
+  const fresh = text === '' || /\s$/.test(text);
+  const typed = fresh ? undefined : words.at(-1);
+  const before = typed === undefined ? words : words.slice(0, -1);
+  if (typed?.quoted === true) return [];
+  const [first] = before;
+  const stem = typed === undefined ? text : text.slice(0, typed.start);
+  if (first === undefined) return commandsFor(typed?.text ?? '');
+  const name = first.quoted ? undefined : commandNamed(first.text);
+  const help = commandHelp.find((one) => one.name === name);
+  if (help === undefined || before.at(-1)?.text === '=') return [];
+  return argumentsFor(help, before.slice(1), typed?.text ?? '', { stem, nodes, context }).slice(0, MAX_COMPLETIONS);
+}
+
+function commandsFor(typed: string): readonly Completion[] {
+  const lower = typed.toLowerCase();
+  const begun = commandHelp.filter(({ name }) => name.startsWith(lower));
+  const alias = Object.entries(commandAliases).find(([word]) => word.startsWith(lower))?.[1];
+  const matching = begun.length > 0 ? begun : commandHelp.filter(({ name }) => name === alias);
+  return matching.map(({ name, usage, summary, slots }) => ({
+    line: slots.length === 0 ? name : `${name} `,
+    label: usage,
+    detail: summary,
+  }));
+}
+
+interface Place {
+  readonly stem: string;
+  readonly nodes: readonly NodeId[];
+  readonly context: CompletionContext;
+}
+
+function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string, place: Place): readonly Completion[] {
+  const lower = typed.toLowerCase();
+  const lastSlot = help.slots.at(-1);
+  const slot = help.slots[before.length] ?? (lastSlot === 'nodes' ? 'nodes' : undefined);
+  const named = before.map(({ text }) => text.toLowerCase());
+  const afterOn = named.includes('on');
+  if (slot === 'node' || slot === 'nodes' || afterOn) return nodesFor(help, named, lower, place);
+  if (help.name === 'cut' && named.includes('>')) return nodesFor(help, named, lower, place);
+  if (slot === 'key') {
+    const keys = place.context.keys ?? [];
+    const wanted = keys.filter((key) => key.startsWith(typed) && key !== typed);
+    return wanted.map((key) => ({
+      line: `${place.stem}${wordFor(key)}${help.slots.length > 1 ? ' ' : ''}`,
+      label: key,
+      detail: 'key',
+    }));
+  }
+  if (slot === 'command') {
+    const topics = commandHelp.filter(({ name }) => name.startsWith(lower) && name !== lower);
+    return topics.map(({ name, summary }) => ({ line: `${place.stem}${name}`, label: name, detail: summary }));
+  }
+  return [];
+}
+
+function nodesFor(help: CommandHelp, named: readonly string[], typed: string, place: Place): readonly Completion[] {
+  const { nodes, context, stem } = place;
+  const taken = new Set(named.map((word) => (/^\d+$/.test(word) ? `n${word}` : word)));
+  const plain = typed.replace(/^n/, '');
+  const wanted = nodes.filter((id) => !taken.has(id) && id.slice(1).startsWith(plain) && id !== typed);
+  const more = help.slots.length > named.length + 1 || listing.has(help.name) ? ' ' : '';
+  const offers = wanted
+    .filter((id) => id.slice(1) !== typed)
+    .map((id) => ({
+      line: `${stem}${id.slice(1)}${more}`,
+      label: id.slice(1),
+      detail: id === context.leader ? `${id}, the leader` : id,
+    }));
+  if (context.leader === undefined || typed === 'leader' || !'leader'.startsWith(typed) || typed === '') return offers;
+  return [{ line: `${stem}leader${more}`, label: 'leader', detail: `now ${context.leader}` }, ...offers];
+}

@@ -1,0 +1,109 @@
+/** What a command's words stand for, in order; the last one may repeat. What completion offers depends on it. */
+export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command';
+
+/** One command of the command line, as a person is told of it. */
+export interface CommandHelp {
+  readonly name: CommandName;
+  readonly usage: string;
+  readonly example: string;
+  /** What it does, in one short clause. */
+  readonly summary: string;
+  readonly group: 'keys' | 'nodes' | 'network' | 'clock' | 'cluster';
+  readonly slots: readonly CommandSlot[];
+}
+
+export type CommandName =
+  | 'set'
+  | 'get'
+  | 'del'
+  | 'append'
+  | 'cas'
+  | 'kill'
+  | 'revive'
+  | 'restart'
+  | 'pause'
+  | 'resume'
+  | 'timeout'
+  | 'isolate'
+  | 'cut'
+  | 'heal'
+  | 'split'
+  | 'latency'
+  | 'loss'
+  | 'duplicate'
+  | 'disk'
+  | 'play'
+  | 'step'
+  | 'speed'
+  | 'undo'
+  | 'reset'
+  | 'help';
+
+type Row = readonly [name: CommandName, usage: string, example: string, summary: string, slots: readonly CommandSlot[]];
+
+const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
+  keys: [
+    ['set', 'KEY=VALUE or set KEY VALUE', 'x=5', 'write a value under a key', ['key', 'text']],
+    ['get', 'get KEY', 'get x', 'read a key, through the leader', ['key']],
+    ['del', 'del KEY', 'del x', 'delete a key', ['key']],
+    ['append', 'append KEY TEXT', 'append x 7', 'add text to the end of a value', ['key', 'text']],
+    [
+      'cas',
+      'cas KEY EXPECTED VALUE',
+      'cas x 5 6',
+      'write only if the key holds what is expected (none: if it is absent)',
+      ['key', 'text', 'text'],
+    ],
+  ],
+  nodes: [
+    ['kill', 'kill NODE', 'kill 3', 'stop a node; what is not on its disk is lost', ['node']],
+    ['revive', 'revive NODE', 'revive 3', 'start a dead node again from its disk', ['node']],
+    ['restart', 'restart NODE', 'restart 3', 'kill and revive a node in the same moment', ['node']],
+    ['pause', 'pause, or pause NODE', 'pause 3', 'stop the clock, or make one node stand still', ['node']],
+    ['resume', 'resume NODE', 'resume 3', 'let a paused node go on', ['node']],
+    ['timeout', 'timeout NODE', 'timeout 3', 'let a node’s election timer run out now', ['node']],
+  ],
+  network: [
+    ['isolate', 'isolate NODE', 'isolate 3', 'cut every link of a node', ['node']],
+    ['cut', 'cut NODE NODE, or cut NODE > NODE', 'cut 1 2', 'cut a link, both ways or one', ['node', 'node']],
+    ['heal', 'heal, heal NODE, or heal NODE NODE', 'heal', 'heal all links, or some', ['node', 'node']],
+    ['split', 'split NODES | NODES', 'split 1 2 | 3 4 5', 'cut the cluster into groups', ['nodes']],
+    ['latency', 'latency MS [SPREAD] [on NODE NODE]', 'latency 40 10', 'how long messages travel', ['text']],
+    ['loss', 'loss PERCENT [on NODE NODE]', 'loss 10%', 'how many messages are lost', ['text']],
+    ['duplicate', 'duplicate PERCENT [on NODE NODE]', 'duplicate 5%', 'how many messages arrive twice', ['text']],
+    ['disk', 'disk MS [SPREAD] [on NODES]', 'disk 50', 'how long a write to disk takes', ['text']],
+  ],
+  clock: [
+    ['play', 'play', 'play', 'let virtual time pass', []],
+    ['step', 'step', 'step', 'go to the next moment at which anything happens', []],
+    ['speed', 'speed TIMES', 'speed 1/10', 'virtual time per real time, 1/1000 to 20', ['text']],
+  ],
+  cluster: [
+    ['undo', 'undo', 'undo', 'undo the last action that can be undone', []],
+    ['reset', 'reset [nodes N] [seed N]', 'reset nodes 7', 'throw the cluster away and start a new one', ['text']],
+    ['help', 'help [COMMAND]', 'help cut', 'what can be typed here', ['command']],
+  ],
+};
+
+const groupNames = ['keys', 'nodes', 'network', 'clock', 'cluster'] as const;
+
+/** Every command, in the order in which it is best read. */
+export const commandHelp: readonly CommandHelp[] = groupNames.flatMap((group) =>
+  groups[group].map(([name, usage, example, summary, slots]) => ({ name, usage, example, summary, group, slots })),
+);
+
+/** Other words for the same commands. */
+export const commandAliases: Readonly<Record<string, CommandName>> = {
+  delete: 'del',
+  remove: 'del',
+  put: 'set',
+  write: 'set',
+  read: 'get',
+  start: 'revive',
+  partition: 'split',
+  unpause: 'resume',
+  lose: 'loss',
+  drop: 'loss',
+  duplication: 'duplicate',
+  '?': 'help',
+};

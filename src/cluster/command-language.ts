@@ -1,0 +1,333 @@
+import { checkOperation } from '../kv/limits.ts';
+import type { Operation } from '../kv/command.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Action, Delay, DirectedLink } from '../timeline/action.ts';
+import { closestWord } from './closest-word.ts';
+import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
+import { wordsOf, type Word } from './command-words.ts';
+
+/** What a line of the command language asks for. */
+export type Command =
+  | { readonly type: 'operation'; readonly operation: Operation }
+  | { readonly type: 'action'; readonly action: Action }
+  | { readonly type: 'play' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'step' }
+  /** Virtual time per real time, 0.001 to 20. */
+  | { readonly type: 'speed'; readonly timesRealTime: number }
+  | { readonly type: 'undo' }
+  | { readonly type: 'reset'; readonly nodes: number | undefined; readonly seed: number | undefined }
+  /** `topic` undefined: about everything. */
+  | { readonly type: 'help'; readonly topic: CommandName | undefined };
+
+export type ParsedLine = { readonly command: Command } | { readonly error: string };
+
+export const MIN_SPEED = 0.001;
+export const MAX_SPEED = 20;
+const MAX_SEED = 2 ** 32 - 1;
+
+/** What a parser of one command is given. */
+interface Arguments {
+  readonly help: CommandHelp;
+  readonly words: readonly Word[];
+  readonly nodes: readonly NodeId[];
+  readonly leader: NodeId | undefined;
+}
+
+/** Carries one sentence out of the depth of a parser; never leaves this file. */
+class Misunderstood extends Error {}
+
+/**
+ * Reads one line, as a person types it in the client panel or a terminal: `x=5`, `kill 3`, `split 1 2 | 3 4 5`.
+ * Nodes are written `3`, `n3` or, where `leader` is given, `leader`. What it does not understand is one sentence.
+ */
+export function parseCommandLine(text: string, nodes: readonly NodeId[], leader?: NodeId): ParsedLine {
+  const cut = wordsOf(text);
+  if ('error' in cut) return cut;
+  const { words } = cut;
+  const [first, second] = words;
+  if (first === undefined) return { error: 'Type a command, for example x=5, or help.' };
+  try {
+    if (second?.text === '=' && !second.quoted) return { command: assignment([first, ...words.slice(2)]) };
+    const name = first.quoted ? undefined : commandNamed(first.text);
+    const help = commandHelp.find((one) => one.name === name);
+    if (name === undefined || help === undefined) return { error: unknownCommand(first.text) };
+    return { command: parsers[name]({ help, words: words.slice(1), nodes, leader }) };
+  } catch (error) {
+    if (error instanceof Misunderstood) return { error: error.message };
+    throw error;
+  }
+}
+
+/** The command of that name or alias, in any case. */
+export function commandNamed(word: string): CommandName | undefined {
+  const lower = word.toLowerCase();
+  const named = commandHelp.find(({ name }) => name === lower)?.name;
+  return named ?? (Object.hasOwn(commandAliases, lower) ? commandAliases[lower] : undefined);
+}
+
+function unknownCommand(word: string): string {
+  const meant = closestWord(word, [...commandHelp.map(({ name }) => name), ...Object.keys(commandAliases)]);
+  const hint = meant === undefined ? 'Type help to see what there is.' : `Did you mean ${meant}?`;
+  return `Unknown command “${shortened(word)}”. ${hint}`;
+}
+
+const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
+  set: (given) => {
+    const [key, equals, ...rest] = given.words;
+    if (key !== undefined && equals?.text === '=' && !equals.quoted) return assignment([key, ...rest]);
+    const [name, value] = texts(given, 2, 'a key and a value');
+    return operation({ type: 'set', key: name, value });
+  },
+  get: (given) => operation({ type: 'get', key: texts(given, 1, 'a key')[0] }),
+  del: (given) => operation({ type: 'delete', key: texts(given, 1, 'a key')[0] }),
+  append: (given) => {
+    const [key, value] = texts(given, 2, 'a key and a text');
+    return operation({ type: 'append', key, value });
+  },
+  cas: (given) => {
+    const [key, expected, value] = texts(given, 3, 'a key, the expected value and the new one');
+    const absent = given.words[1]?.text.toLowerCase() === 'none' && !given.words[1].quoted;
+    return operation({ type: 'compare-and-set', key, expected: absent ? undefined : expected, value });
+  },
+  kill: (given) => action({ type: 'kill', node: oneNode(given) }),
+  revive: (given) => action({ type: 'revive', node: oneNode(given) }),
+  restart: (given) => action({ type: 'restart', node: oneNode(given) }),
+  pause: (given) => (given.words.length === 0 ? { type: 'pause' } : action({ type: 'pause', node: oneNode(given) })),
+  resume: (given) => action({ type: 'resume', node: oneNode(given) }),
+  timeout: (given) => action({ type: 'time-out-now', node: oneNode(given) }),
+  isolate: (given) => action({ type: 'isolate', node: oneNode(given) }),
+  cut: (given) => action({ type: 'cut', links: twoEnds(given, given.words) }),
+  heal: (given) => action({ type: 'heal', links: healed(given) }),
+  split: (given) => action({ type: 'split', groups: groupsOf(given) }),
+  latency: (given) => {
+    const { before, links } = splitAtOn(given);
+    return action({ type: 'set-links', links, quality: { latency: delay(given, before) } });
+  },
+  loss: (given) => {
+    const { before, links } = splitAtOn(given);
+    return action({ type: 'set-links', links, quality: { loss: share(given, before) } });
+  },
+  duplicate: (given) => {
+    const { before, links } = splitAtOn(given);
+    return action({ type: 'set-links', links, quality: { duplication: share(given, before) } });
+  },
+  disk: (given) => {
+    const on = given.words.findIndex(isOn);
+    const before = on < 0 ? given.words : given.words.slice(0, on);
+    const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
+    if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
+    return action({ type: 'set-disk', nodes, latency: delay(given, before) });
+  },
+  play: (given) => nothingMore(given, { type: 'play' }),
+  step: (given) => nothingMore(given, { type: 'step' }),
+  undo: (given) => nothingMore(given, { type: 'undo' }),
+  speed: (given) => ({ type: 'speed', timesRealTime: speed(given) }),
+  reset: (given) => reset(given),
+  help: (given) => {
+    const [topic] = given.words;
+    if (topic === undefined) return { type: 'help', topic: undefined };
+    const name = commandNamed(topic.text);
+    if (name === undefined) throw new Misunderstood(unknownCommand(topic.text));
+    return { type: 'help', topic: name };
+  },
+};
+
+function assignment(words: readonly Word[]): Command {
+  const [key, value, more] = words;
+  if (key === undefined || value === undefined) {
+    const name = shortened(key?.text ?? 'x');
+    throw new Misunderstood(`There is no value after “${name}=”; an empty one is written ${name}="".`);
+  }
+  if (more !== undefined) {
+    throw new Misunderstood(`A value with spaces needs quotes: ${shortened(key.text)}="${shortened(value.text)} …".`);
+  }
+  return operation({ type: 'set', key: key.text, value: value.text });
+}
+
+function operation(asked: Operation): Command {
+  const problem = checkOperation(asked);
+  if (problem !== undefined) throw new Misunderstood(problem);
+  return { type: 'operation', operation: asked };
+}
+
+function action(wanted: Action): Command {
+  return { type: 'action', action: wanted };
+}
+
+function misused({ help }: Arguments, what: string): Misunderstood {
+  return new Misunderstood(`${help.name} ${what}, for example ${help.example}.`);
+}
+
+type Texts<N extends 1 | 2 | 3> = N extends 1 ? [string] : N extends 2 ? [string, string] : [string, string, string];
+
+/** Exactly so many words, as text. */
+function texts<N extends 1 | 2 | 3>(given: Arguments, count: N, what: string): Texts<N> {
+  if (given.words.length < count) throw misused(given, `needs ${what}`);
+  const tooMany = given.words[count];
+  if (tooMany !== undefined) {
+    throw new Misunderstood(
+      `${given.help.name} takes ${what}, and “${shortened(tooMany.text)}” is too much; text with spaces needs quotes.`,
+    );
+  }
+  // The count was just compared, which the compiler cannot see through `map`.
+  return given.words.map(({ text }) => text) as Texts<N>;
+}
+
+function nothingMore(given: Arguments, command: Command): Command {
+  const [word] = given.words;
+  if (word === undefined) return command;
+  throw new Misunderstood(`${given.help.name} stands alone; “${shortened(word.text)}” is too much.`);
+}
+
+function oneNode(given: Arguments): NodeId {
+  const [word, more] = given.words;
+  if (word === undefined) throw misused(given, 'needs a node');
+  if (more !== undefined) {
+    throw new Misunderstood(`${given.help.name} takes one node, and “${shortened(more.text)}” is too much.`);
+  }
+  return node(given, word.text);
+}
+
+function node({ nodes, leader }: Arguments, text: string): NodeId {
+  const lower = text.toLowerCase();
+  if (lower === 'leader') {
+    if (leader === undefined) throw new Misunderstood('No node leads now, so name the node by its number.');
+    return leader;
+  }
+  const id = /^\d+$/.test(lower) ? `n${Number(lower)}` : lower;
+  if (nodes.includes(id)) return id;
+  const [only] = nodes;
+  const which = nodes.length === 1 ? `the only node is ${only}` : `the nodes are ${only} to ${nodes.at(-1)}`;
+  throw new Misunderstood(`There is no node “${shortened(text)}”: ${which}.`);
+}
+
+/** The parts of words like `1>2`, `1->2`, `1,2|3`: names and the separators `>` and `|`. */
+function parts(words: readonly Word[]): readonly string[] {
+  return words.flatMap(({ text, quoted }) =>
+    quoted ? [text] : text.split(/(->|→|>|\||,)/).filter((part) => part !== '' && part !== ','),
+  );
+}
+
+function twoEnds(given: Arguments, words: readonly Word[]): readonly DirectedLink[] {
+  const found = parts(words);
+  const oneWay = found.length === 3 && ['>', '->', '→'].includes(found[1] ?? '');
+  const [from, to] = oneWay ? [found[0], found[2]] : found;
+  if (from === undefined || to === undefined) throw misused(given, 'needs two nodes');
+  if (found.length > 2 && !oneWay) throw misused(given, 'takes two nodes, with > between them for one way only');
+  const link = { from: node(given, from), to: node(given, to) };
+  if (link.from === link.to) throw new Misunderstood(`A node has no link to itself, so name two nodes.`);
+  return oneWay ? [link] : [link, { from: link.to, to: link.from }];
+}
+
+function healed(given: Arguments): readonly DirectedLink[] | undefined {
+  const [first, second] = given.words;
+  if (first === undefined || (first.text.toLowerCase() === 'all' && second === undefined)) return undefined;
+  if (parts(given.words).length > 1) return twoEnds(given, given.words);
+  const one = node(given, first.text);
+  const others = given.nodes.filter((other) => other !== one);
+  return others.flatMap((other) => [
+    { from: one, to: other },
+    { from: other, to: one },
+  ]);
+}
+
+function groupsOf(given: Arguments): readonly (readonly NodeId[])[] {
+  const groups: NodeId[][] = [[]];
+  const seen = new Set<NodeId>();
+  for (const part of parts(given.words)) {
+    if (part === '|') {
+      groups.push([]);
+      continue;
+    }
+    const member = node(given, part);
+    if (seen.has(member)) throw new Misunderstood(`${member} stands in two places; a node belongs to one group.`);
+    seen.add(member);
+    groups.at(-1)?.push(member);
+  }
+  const filled = groups.filter((group) => group.length > 0);
+  if (filled.length === 0) throw misused(given, 'needs groups of nodes with | between them');
+  if (filled.length === 1 && seen.size === given.nodes.length) {
+    throw misused(given, 'needs at least two groups, with | between them');
+  }
+  return filled;
+}
+
+function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
+  return [...new Set(parts(words).map((part) => node(given, part)))];
+}
+
+function isOn({ text, quoted }: Word): boolean {
+  return !quoted && text.toLowerCase() === 'on';
+}
+
+/** The words before `on`, and the links named after it (undefined: all). */
+function splitAtOn(given: Arguments): {
+  readonly before: readonly Word[];
+  readonly links: readonly DirectedLink[] | undefined;
+} {
+  const on = given.words.findIndex(isOn);
+  if (on < 0) return { before: given.words, links: undefined };
+  return { before: given.words.slice(0, on), links: twoEnds(given, given.words.slice(on + 1)) };
+}
+
+function delay(given: Arguments, words: readonly Word[]): Delay {
+  const [mean, spread, more] = words;
+  if (mean === undefined) throw misused(given, 'needs milliseconds');
+  if (more !== undefined) throw misused(given, 'takes a mean and a spread in milliseconds');
+  const meanMs = milliseconds(given, mean.text);
+  const spreadMs = spread === undefined ? 0 : milliseconds(given, spread.text.replace(/^(±|\+-)/, ''));
+  if (spreadMs > meanMs)
+    throw new Misunderstood('The spread cannot be larger than the mean: no delay is below nothing.');
+  return { meanMs, spreadMs };
+}
+
+function milliseconds(given: Arguments, text: string): number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s)?$/i.exec(text);
+  if (match?.[1] === undefined) throw misused(given, `needs milliseconds, and “${shortened(text)}” is no such number`);
+  const amount = Number(match[1]) * (match[2]?.toLowerCase() === 's' ? 1000 : 1);
+  if (amount > 60_000) throw new Misunderstood('A delay may be at most 60000 ms, a minute.');
+  return amount;
+}
+
+/** Percent as a probability. */
+function share(given: Arguments, words: readonly Word[]): number {
+  const joined = words.map(({ text }) => text).join('');
+  const match = /^(\d+(?:\.\d+)?|\.\d+)%?$/.exec(joined);
+  if (match?.[1] === undefined) throw misused(given, 'needs a percentage');
+  const percent = Number(match[1]);
+  if (percent > 100) throw new Misunderstood('A percentage goes from 0 to 100.');
+  return percent / 100;
+}
+
+function speed(given: Arguments): number {
+  const joined = given.words.map(({ text }) => text).join('');
+  const match = /^(\d+(?:\.\d+)?|\.\d+)(?:\/(\d+(?:\.\d+)?))?x?$/i.exec(joined);
+  if (match?.[1] === undefined) throw misused(given, 'needs a number or a fraction');
+  const times = Number(match[1]) / Number(match[2] ?? 1);
+  if (!(times >= MIN_SPEED && times <= MAX_SPEED)) throw new Misunderstood('Speed goes from 1/1000 to 20.');
+  return times;
+}
+
+function reset(given: Arguments): Command {
+  let nodes: number | undefined;
+  let seed: number | undefined;
+  const words = given.words.flatMap(({ text }) => text.toLowerCase().split('=')).filter((text) => text !== '');
+  for (let position = 0; position < words.length; position += 2) {
+    const name = words[position] ?? '';
+    const value = words[position + 1];
+    const number = value !== undefined && /^\d{1,10}$/.test(value) ? Number(value) : undefined;
+    if (number === undefined || !['nodes', 'seed'].includes(name)) {
+      throw misused(given, 'takes nodes and seed, each with a number');
+    }
+    if (name === 'nodes') nodes = number;
+    else seed = number;
+  }
+  if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
+  if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
+  return { type: 'reset', nodes, seed };
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

@@ -1,0 +1,212 @@
+import type { Fate } from '../kv/client-message.ts';
+import type { Operation, OperationResult } from '../kv/command.ts';
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { Action, DirectedLink, LinkQuality } from '../timeline/action.ts';
+import { commandHelp } from './command-help.ts';
+import type { Command } from './command-language.ts';
+import type { ClusterControl } from './cluster-control.ts';
+import { wordFor } from './command-words.ts';
+
+/**
+ * Does what a command asks, and says what happened in one sentence (help: several lines). An operation on the store
+ * resolves when the request has come to its end. Rejects as {@link ClusterControl} does.
+ */
+export async function runCommand(control: ClusterControl, command: Command): Promise<string> {
+  switch (command.type) {
+    case 'operation':
+      return sentenceOfFate(command.operation, await submit(control, command.operation));
+    case 'action':
+      await control.act(command.action);
+      return sentenceOfAction(command.action);
+    case 'play':
+      await control.play();
+      return 'Virtual time passes.';
+    case 'pause':
+      await control.pause();
+      return 'Virtual time stands still.';
+    case 'step': {
+      const events = await control.step();
+      return events.length === 1 ? 'One event happened.' : `${events.length} events happened at that moment.`;
+    }
+    case 'speed':
+      await control.speed(command.timesRealTime);
+      return `The clock runs at ${speedInWords(command.timesRealTime)}.`;
+    case 'undo': {
+      const undone = await control.undo();
+      return undone === undefined ? 'There is nothing to undo.' : `Undone: ${sentenceOfAction(undone)}`;
+    }
+    case 'reset': {
+      const { nodes, seed } = command;
+      await control.reset({ ...(nodes === undefined ? {} : { nodes }), ...(seed === undefined ? {} : { seed }) });
+      return 'A new cluster starts.';
+    }
+    case 'help':
+      return helpText(command.topic);
+    default:
+      return assertUnreachable(command);
+  }
+}
+
+/** Asks the store; resolves to what became of it. */
+export function submit(control: ClusterControl, operation: Operation): Promise<Fate> {
+  switch (operation.type) {
+    case 'get':
+      return control.get(operation.key);
+    case 'set':
+      return control.set(operation.key, operation.value);
+    case 'delete':
+      return control.delete(operation.key);
+    case 'append':
+      return control.append(operation.key, operation.value);
+    case 'compare-and-set':
+      return control.cas(operation.key, operation.expected, operation.value);
+    default:
+      return assertUnreachable(operation);
+  }
+}
+
+/** What became of a request, as one sentence. */
+export function sentenceOfFate(operation: Operation, fate: Fate): string {
+  switch (fate.type) {
+    case 'committed':
+      return sentenceOfResult(operation, fate.result);
+    case 'failed':
+      return `${nameOf(operation)} failed: ${fate.reason}`;
+    case 'unknown':
+      return `${nameOf(operation)} may or may not happen: ${fate.reason}`;
+    default:
+      return assertUnreachable(fate);
+  }
+}
+
+function sentenceOfResult(operation: Operation, result: OperationResult): string {
+  const key = wordFor(operation.key);
+  switch (result.type) {
+    case 'ok':
+      if (operation.type === 'delete') return `${key} is deleted.`;
+      return result.value === undefined ? `There is no key ${key}.` : `${key} is ${shown(result.value)}.`;
+    case 'mismatch':
+      return result.actual === undefined
+        ? `Nothing was written: there is no key ${key}.`
+        : `Nothing was written: ${key} is ${shown(result.actual)}.`;
+    case 'refused':
+      return `Nothing was written: ${result.message}`;
+    default:
+      return assertUnreachable(result);
+  }
+}
+
+/** An operation as it is typed: `set x 5`. */
+export function nameOf(operation: Operation): string {
+  const key = shown(operation.key);
+  switch (operation.type) {
+    case 'get':
+      return `get ${key}`;
+    case 'set':
+      return `set ${key} ${shown(operation.value)}`;
+    case 'delete':
+      return `del ${key}`;
+    case 'append':
+      return `append ${key} ${shown(operation.value)}`;
+    case 'compare-and-set': {
+      const { expected, value } = operation;
+      return `cas ${key} ${expected === undefined ? 'none' : shown(expected)} ${shown(value)}`;
+    }
+    default:
+      return assertUnreachable(operation);
+  }
+}
+
+function shown(text: string): string {
+  const word = wordFor(text);
+  return word.length > 60 ? `${word.slice(0, 59)}…` : word;
+}
+
+/** What an action did, as one sentence. */
+export function sentenceOfAction(action: Action): string {
+  switch (action.type) {
+    case 'kill':
+      return `${action.node} is dead; what was not on its disk is lost.`;
+    case 'revive':
+      return `${action.node} starts again from its disk.`;
+    case 'restart':
+      return `${action.node} was killed and starts again from its disk.`;
+    case 'pause':
+      return `${action.node} stands still; what arrives waits.`;
+    case 'resume':
+      return `${action.node} goes on.`;
+    case 'time-out-now':
+      return `${action.node}’s election timer ran out.`;
+    case 'cut':
+      return `Cut: ${linksInWords(action.links)}.`;
+    case 'heal':
+      return action.links === undefined ? 'All links are healed.' : `Healed: ${linksInWords(action.links)}.`;
+    case 'isolate':
+      return `${action.node} is cut off from all others.`;
+    case 'split':
+      return `The cluster is split: ${action.groups.map((group) => group.join(' ')).join(' | ')}.`;
+    case 'set-links':
+      return sentenceOfQuality(action.links, action.quality);
+    case 'set-disk': {
+      const where =
+        action.nodes === undefined ? 'A write to disk' : `A write to the disk of ${action.nodes.join(', ')}`;
+      return `${where} now takes ${delayInWords(action.latency)}.`;
+    }
+    case 'request':
+      return `${nameOf(action.operation)} was asked for.`;
+    case 'power-failure':
+      return `The power failed for ${action.nodes.join(', ')}.`;
+    case 'power-return':
+      return `The power is back for ${action.nodes.join(', ')}.`;
+    case 'crash':
+      return `${action.node} stopped: ${action.reason}`;
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+function sentenceOfQuality(links: readonly DirectedLink[] | undefined, quality: Partial<LinkQuality>): string {
+  const where = links === undefined ? 'Every link' : `The link ${linksInWords(links)}`;
+  const says = [
+    quality.latency === undefined ? undefined : `takes ${delayInWords(quality.latency)}`,
+    quality.loss === undefined ? undefined : `loses ${percent(quality.loss)} of its messages`,
+    quality.duplication === undefined ? undefined : `doubles ${percent(quality.duplication)} of its messages`,
+  ].filter((clause) => clause !== undefined);
+  return `${where} now ${says.join(', ')}.`;
+}
+
+function delayInWords({ meanMs, spreadMs }: { readonly meanMs: number; readonly spreadMs: number }): string {
+  return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))}%`;
+}
+
+/** Pairs of directions read as one link: `n1 – n2`; a single direction as `n1 → n2`. */
+function linksInWords(links: readonly DirectedLink[]): string {
+  const has = new Set(links.map(({ from, to }) => `${from}>${to}`));
+  const words = links.flatMap(({ from, to }) => {
+    if (!has.has(`${to}>${from}`)) return [`${from} → ${to}`];
+    return from < to ? [`${from} – ${to}`] : [];
+  });
+  return words.join(', ');
+}
+
+/** A speed as it is read: `1/10 of real time`, `real time`, `20 times real time`. */
+export function speedInWords(timesRealTime: number): string {
+  if (Math.abs(timesRealTime - 1) < 0.005) return 'real time';
+  if (timesRealTime > 1) return `${Number(timesRealTime.toPrecision(2))} times real time`;
+  return `1/${Number((1 / timesRealTime).toPrecision(2))} of real time`;
+}
+
+function helpText(topic: string | undefined): string {
+  if (topic === undefined) {
+    const lines = commandHelp.map(({ usage, summary }) => `${usage}: ${summary}`);
+    return ['Nodes are written 3, n3 or leader; text with spaces in quotes.', ...lines].join('\n');
+  }
+  const help = commandHelp.find(({ name }) => name === topic);
+  return help === undefined
+    ? `There is no help on ${topic}.`
+    : `${help.usage}: ${help.summary}. Example: ${help.example}`;
+}

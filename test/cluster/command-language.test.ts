@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { closestWord } from '../../src/cluster/closest-word.ts';
+import { completions } from '../../src/cluster/command-completions.ts';
+import { commandHelp } from '../../src/cluster/command-help.ts';
+import { parseCommandLine, type Command } from '../../src/cluster/command-language.ts';
+import { wordFor, wordsOf } from '../../src/cluster/command-words.ts';
+
+const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'];
+
+function command(line: string, leader?: string): Command {
+  const parsed = parseCommandLine(line, nodes, leader);
+  if ('error' in parsed) throw new Error(`${line}: ${parsed.error}`);
+  return parsed.command;
+}
+
+function error(line: string): string {
+  const parsed = parseCommandLine(line, nodes);
+  if ('command' in parsed) throw new Error(`${line} was understood as ${JSON.stringify(parsed.command)}`);
+  return parsed.error;
+}
+
+const operation = (asked: unknown) => ({ type: 'operation', operation: asked });
+const action = (wanted: unknown) => ({ type: 'action', action: wanted });
+
+describe('the command language', () => {
+  test.each([
+    ['x=5', { type: 'set', key: 'x', value: '5' }],
+    ['x = 5', { type: 'set', key: 'x', value: '5' }],
+    ['  x =5 ', { type: 'set', key: 'x', value: '5' }],
+    ['set x 5', { type: 'set', key: 'x', value: '5' }],
+    ['SET x 5', { type: 'set', key: 'x', value: '5' }],
+    ['set x=5', { type: 'set', key: 'x', value: '5' }],
+    ['"a b" = "c d"', { type: 'set', key: 'a b', value: 'c d' }],
+    [String.raw`x="say \"hi\""`, { type: 'set', key: 'x', value: 'say "hi"' }],
+    [`x='it is'`, { type: 'set', key: 'x', value: 'it is' }],
+    [`set x it's`, { type: 'set', key: 'x', value: "it's" }],
+    ['x=""', { type: 'set', key: 'x', value: '' }],
+    ['x=a=b', { type: 'set', key: 'x', value: 'a=b' }],
+    ['set x a|b>c', { type: 'set', key: 'x', value: 'a|b>c' }],
+    ['get=5', { type: 'set', key: 'get', value: '5' }],
+    ['get x', { type: 'get', key: 'x' }],
+    ['get a=b', { type: 'get', key: 'a=b' }],
+    ['get constructor', { type: 'get', key: 'constructor' }],
+    ['del x', { type: 'delete', key: 'x' }],
+    ['delete x', { type: 'delete', key: 'x' }],
+    ['append x 7', { type: 'append', key: 'x', value: '7' }],
+    ['cas x 5 6', { type: 'compare-and-set', key: 'x', expected: '5', value: '6' }],
+    ['cas x none 5', { type: 'compare-and-set', key: 'x', expected: undefined, value: '5' }],
+    ['cas x "none" 5', { type: 'compare-and-set', key: 'x', expected: 'none', value: '5' }],
+  ])('%s asks the store', (line, expected) => {
+    expect(command(line)).toEqual(operation(expected));
+  });
+
+  test.each([
+    ['kill 3', { type: 'kill', node: 'n3' }],
+    ['kill n3', { type: 'kill', node: 'n3' }],
+    ['KILL N3', { type: 'kill', node: 'n3' }],
+    ['revive 3', { type: 'revive', node: 'n3' }],
+    ['restart 1', { type: 'restart', node: 'n1' }],
+    ['pause 3', { type: 'pause', node: 'n3' }],
+    ['resume 3', { type: 'resume', node: 'n3' }],
+    ['timeout 3', { type: 'time-out-now', node: 'n3' }],
+    ['isolate 3', { type: 'isolate', node: 'n3' }],
+    ['cut 1 > 2', { type: 'cut', links: [{ from: 'n1', to: 'n2' }] }],
+    ['cut 1>2', { type: 'cut', links: [{ from: 'n1', to: 'n2' }] }],
+    ['cut n1->n2', { type: 'cut', links: [{ from: 'n1', to: 'n2' }] }],
+    ['heal', { type: 'heal', links: undefined }],
+    [
+      'split 1 2 | 3 4 5',
+      {
+        type: 'split',
+        groups: [
+          ['n1', 'n2'],
+          ['n3', 'n4', 'n5'],
+        ],
+      },
+    ],
+    [
+      'split 1,2|3,4,5',
+      {
+        type: 'split',
+        groups: [
+          ['n1', 'n2'],
+          ['n3', 'n4', 'n5'],
+        ],
+      },
+    ],
+    ['split 1 2 | 3 | 4 5', { type: 'split', groups: [['n1', 'n2'], ['n3'], ['n4', 'n5']] }],
+    ['split 1 2', { type: 'split', groups: [['n1', 'n2']] }],
+    ['latency 40 10', { type: 'set-links', links: undefined, quality: { latency: { meanMs: 40, spreadMs: 10 } } }],
+    ['latency 40ms ±10', { type: 'set-links', links: undefined, quality: { latency: { meanMs: 40, spreadMs: 10 } } }],
+    ['latency 40', { type: 'set-links', links: undefined, quality: { latency: { meanMs: 40, spreadMs: 0 } } }],
+    ['loss 10%', { type: 'set-links', links: undefined, quality: { loss: 0.1 } }],
+    ['loss 10 %', { type: 'set-links', links: undefined, quality: { loss: 0.1 } }],
+    ['duplicate 5%', { type: 'set-links', links: undefined, quality: { duplication: 0.05 } }],
+    ['loss 50% on 1 > 2', { type: 'set-links', links: [{ from: 'n1', to: 'n2' }], quality: { loss: 0.5 } }],
+    ['disk 50', { type: 'set-disk', nodes: undefined, latency: { meanMs: 50, spreadMs: 0 } }],
+    ['disk 50 5 on 2 3', { type: 'set-disk', nodes: ['n2', 'n3'], latency: { meanMs: 50, spreadMs: 5 } }],
+  ])('%s is an action', (line, expected) => {
+    expect(command(line)).toEqual(action(expected));
+  });
+
+  test('cut and heal with two nodes mean both directions, heal with one all its links', () => {
+    const both = [
+      { from: 'n1', to: 'n2' },
+      { from: 'n2', to: 'n1' },
+    ];
+    expect(command('cut 1 2')).toEqual(action({ type: 'cut', links: both }));
+    expect(command('heal 1 2')).toEqual(action({ type: 'heal', links: both }));
+    const healed = command('heal 2');
+    expect(healed).toMatchObject({ type: 'action', action: { type: 'heal' } });
+    expect(JSON.stringify(healed).match(/"from"/g)).toHaveLength(8);
+  });
+
+  test.each([
+    ['play', { type: 'play' }],
+    ['pause', { type: 'pause' }],
+    ['step', { type: 'step' }],
+    ['speed 1/10', { type: 'speed', timesRealTime: 0.1 }],
+    ['speed 1 / 1000', { type: 'speed', timesRealTime: 0.001 }],
+    ['speed 2x', { type: 'speed', timesRealTime: 2 }],
+    ['undo', { type: 'undo' }],
+    ['reset', { type: 'reset', nodes: undefined, seed: undefined }],
+    ['reset nodes 7 seed 42', { type: 'reset', nodes: 7, seed: 42 }],
+    ['reset seed=42', { type: 'reset', nodes: undefined, seed: 42 }],
+    ['help', { type: 'help', topic: undefined }],
+    ['help delete', { type: 'help', topic: 'del' }],
+  ])('%s is about the clock, the run or itself', (line, expected) => {
+    expect(command(line)).toEqual(expected);
+  });
+
+  test('leader names the node that leads, and where none does, says so', () => {
+    expect(command('kill leader', 'n4')).toEqual(action({ type: 'kill', node: 'n4' }));
+    expect(error('kill leader')).toBe('No node leads now, so name the node by its number.');
+  });
+
+  test.each([
+    ['', 'Type a command, for example x=5, or help.'],
+    ['kil 3', 'Unknown command “kil”. Did you mean kill?'],
+    ['sptil 1 2', 'Unknown command “sptil”. Did you mean split?'],
+    ['banana 3', 'Unknown command “banana”. Type help to see what there is.'],
+    ['kill', 'kill needs a node, for example kill 3.'],
+    ['kill 9', 'There is no node “9”: the nodes are n1 to n5.'],
+    ['kill constructor', 'There is no node “constructor”: the nodes are n1 to n5.'],
+    ['kill 1 2', 'kill takes one node, and “2” is too much.'],
+    ['cut 1', 'cut needs two nodes, for example cut 1 2.'],
+    ['cut 1 1', 'A node has no link to itself, so name two nodes.'],
+    ['cut 1 2 3', 'cut takes two nodes, with > between them for one way only, for example cut 1 2.'],
+    ['split', 'split needs groups of nodes with | between them, for example split 1 2 | 3 4 5.'],
+    ['split 1 2 | 2 3', 'n2 stands in two places; a node belongs to one group.'],
+    ['split 1 2 3 4 5', 'split needs at least two groups, with | between them, for example split 1 2 | 3 4 5.'],
+    ['x=', 'There is no value after “x=”; an empty one is written x="".'],
+    ['x=a b', 'A value with spaces needs quotes: x="a …".'],
+    ['x="a', 'A quote (") is opened and never closed.'],
+    ['set x', 'set needs a key and a value, for example x=5.'],
+    ['set x 5 6', 'set takes a key and a value, and “6” is too much; text with spaces needs quotes.'],
+    ['get ""', 'The key is empty; a key needs at least 1 byte.'],
+    ['loss 110%', 'A percentage goes from 0 to 100.'],
+    ['loss lots', 'loss needs a percentage, for example loss 10%.'],
+    ['latency -1', 'latency needs milliseconds, and “-1” is no such number, for example latency 40 10.'],
+    ['latency 10 40', 'The spread cannot be larger than the mean: no delay is below nothing.'],
+    ['speed 0', 'Speed goes from 1/1000 to 20.'],
+    ['speed 1/0', 'Speed goes from 1/1000 to 20.'],
+    ['speed 21', 'Speed goes from 1/1000 to 20.'],
+    ['play now', 'play stands alone; “now” is too much.'],
+    ['reset 7', 'reset takes nodes and seed, each with a number, for example reset nodes 7.'],
+  ])('%s is answered with one sentence', (line, sentence) => {
+    expect(error(line)).toBe(sentence);
+  });
+
+  test('a key or value over its limit is refused with the limit', () => {
+    expect(error(`get ${'k'.repeat(257)}`)).toContain('256');
+    expect(error(`x=${'v'.repeat(65_537)}`)).toMatch(/65[, ]?536/);
+  });
+
+  test('every example of the help is understood', () => {
+    for (const { example } of commandHelp) expect(parseCommandLine(example, nodes)).toHaveProperty('command');
+  });
+
+  test('any text as key and value comes back whole when written as words', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (key, value) => {
+        const read = wordsOf(`append ${wordFor(key)} ${wordFor(value)}`);
+        expect('words' in read ? read.words.slice(1).map(({ text }) => text) : read).toEqual([key, value]);
+      }),
+    );
+  });
+
+  test('whatever is typed, the answer is a command or a sentence', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...commandHelp.map(({ name }) => `${name} `), '= ', '| ', '> ', '3 ', '"', 'on '),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const parsed = parseCommandLine(pieces.join(''), nodes, 'n1');
+        expect('command' in parsed || parsed.error.length > 0).toBe(true);
+        completions(pieces.join(''), nodes, { leader: 'n1', keys: ['x'] });
+      }),
+    );
+  });
+});
+
+describe('completion', () => {
+  const lines = (text: string, context = {}) => completions(text, nodes, context).map(({ line }) => line);
+
+  test('an empty line offers every command', () => {
+    expect(lines('')).toHaveLength(commandHelp.length);
+  });
+
+  test('the beginning of a command offers what begins so, an alias the command it stands for', () => {
+    expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'reset ']);
+    expect(lines('pl')).toEqual(['play']);
+    expect(lines('delete')).toEqual(['del ']);
+  });
+
+  test('after a command for a node the nodes are offered, the leader by its name too', () => {
+    expect(lines('kill ')).toEqual(['kill 1', 'kill 2', 'kill 3', 'kill 4', 'kill 5']);
+    expect(lines('kill l', { leader: 'n4' })[0]).toBe('kill leader');
+    expect(lines('cut 1 ')).toEqual(['cut 1 2', 'cut 1 3', 'cut 1 4', 'cut 1 5']);
+    expect(lines('split 1 2 | ')).toEqual(['split 1 2 | 3 ', 'split 1 2 | 4 ', 'split 1 2 | 5 ']);
+  });
+
+  test('after a command for a key the keys are offered, quoted where they must be', () => {
+    expect(lines('get a', { keys: ['apple', 'a b', 'c'] })).toEqual(['get apple', 'get "a b"']);
+  });
+
+  test('nothing is offered for a value', () => {
+    expect(lines('x=', { keys: ['x'] })).toEqual([]);
+    expect(lines('set x ', { keys: ['x'] })).toEqual([]);
+  });
+});
+
+describe('the word that was meant', () => {
+  test.each([
+    ['kil', 'kill'],
+    ['klil', 'kill'],
+    ['kkill', 'kill'],
+    ['xill', 'kill'],
+  ])('%s is kill with one slip', (typed, word) => {
+    expect(closestWord(typed, ['get', 'kill'])).toBe(word);
+  });
+
+  test('what resembles nothing has no such word', () => {
+    expect(closestWord('banana', ['get', 'kill'])).toBeUndefined();
+    expect(closestWord('', ['get'])).toBeUndefined();
+  });
+});
