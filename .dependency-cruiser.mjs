@@ -1,4 +1,7 @@
 // Imports point one way. Each room names all that it may import; whatever is not named is an error.
+/** @typedef {{ rooms: readonly string[], packages: readonly string[], node?: boolean }} Room */
+
+/** @type {Readonly<Record<string, Room>>} */
 const rooms = {
   'src/raft': { rooms: [], packages: [] },
   'src/kv': { rooms: ['src/raft'], packages: [] },
@@ -7,7 +10,7 @@ const rooms = {
   'src/host': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
   'src/storage': {
     rooms: ['src/host', 'src/raft'],
-    packages: ['msgpackr', 'abstract-level', 'browser-level', 'classic-level', 'memory-level'],
+    packages: ['msgpackr', 'valibot', 'abstract-level', 'browser-level', 'classic-level', 'memory-level'],
   },
   'src/sim': {
     rooms: ['src/check', 'src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
@@ -48,8 +51,8 @@ const rooms = {
   },
 };
 
-const folder = (name) => `^${name}/`;
-const pathsOf = (name, { rooms: others, packages }) => [
+const folder = (/** @type {string} */ name) => `^${name}/`;
+const pathsOf = (/** @type {string} */ name, /** @type {Room} */ { rooms: others, packages }) => [
   folder(name),
   ...others.map(folder),
   ...packages.map((packageName) => `^node_modules/${packageName}/`),
@@ -58,12 +61,15 @@ const pathsOf = (name, { rooms: others, packages }) => [
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    ...Object.entries(rooms).map(([name, room]) => ({
-      name: `imports-of-${name}`,
-      severity: 'error',
-      from: { path: folder(name) },
-      to: { pathNot: pathsOf(name, room), ...(room.node ? { dependencyTypesNot: ['core'] } : {}) },
-    })),
+    ...Object.entries(rooms).map(
+      ([name, room]) =>
+        /** @type {const} */ ({
+          name: `imports-of-${name}`,
+          severity: 'error',
+          from: { path: folder(name) },
+          to: { pathNot: pathsOf(name, room), dependencyTypesNot: room.node === true ? ['core'] : [] },
+        }),
+    ),
     {
       name: 'unknown-room',
       comment: 'A new folder needs an entry in the table above.',

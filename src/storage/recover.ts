@@ -1,0 +1,78 @@
+import { StorageError, type Recovered } from '../host/ports.ts';
+import type { Entry } from '../raft/entry.ts';
+import { decodeEntry, decodeHardState, decodeIdentity, type Decoded, type HardState, type Identity } from './codec.ts';
+import { HARD_STATE_KEY, IDENTITY_KEY, indexOfKey } from './record-keys.ts';
+import { corruptMessage } from './storage-failure.ts';
+
+/**
+ * What a database's records, in order of their keys, say that the node knew. Nothing is repaired and nothing is skipped:
+ * a node that forgets a vote or an entry it has acknowledged can undo what was committed, so it is better off dead.
+ * Throws a StorageError where a record is damaged, missing, misplaced or another node's.
+ */
+export function recover(owner: Identity, records: readonly (readonly [key: string, record: Uint8Array])[]): Recovered {
+  const { node } = owner;
+  let identity: Identity | undefined;
+  let state: HardState | undefined;
+  const entries: Entry[] = [];
+  for (const [key, record] of records) {
+    const index = indexOfKey(key);
+    if (index !== undefined) {
+      entries.push(nextEntry(owner, index, record, entries.at(-1)));
+    } else if (key === IDENTITY_KEY) {
+      identity = believed(owner, 'the record of its identity', decodeIdentity(record));
+      checkOwner(owner, identity);
+    } else if (key === HARD_STATE_KEY) {
+      state = believed(owner, 'the record of its term and vote', decodeHardState(record));
+    } else {
+      throw corrupt(node, `it holds a record ${JSON.stringify(key)}, which is none of this program's`);
+    }
+  }
+  if (identity === undefined) throw corrupt(node, 'the record of its identity is missing');
+  if (state === undefined) throw corrupt(node, 'the record of its term and vote is missing');
+  checkEnd(node, state, entries.at(-1));
+  return { term: state.term, votedFor: state.votedFor, entries, atUs: state.atUs };
+}
+
+function checkOwner(owner: Identity, found: Identity): void {
+  if (found.cluster === owner.cluster && found.node === owner.node) return;
+  throw new StorageError(
+    'foreign',
+    `${owner.node}'s disk belongs to ${found.node} of cluster ${JSON.stringify(found.cluster)}, and this is ${owner.node} of cluster ${JSON.stringify(owner.cluster)}: give each node its own.`,
+  );
+}
+
+function nextEntry({ node, cluster }: Identity, index: number, record: Uint8Array, previous: Entry | undefined): Entry {
+  const expected = (previous?.index ?? 0) + 1;
+  if (index !== expected) {
+    const missing = index === expected + 1 ? `log entry ${expected} is` : `log entries ${expected} to ${index - 1} are`;
+    throw corrupt(node, `${missing} missing`);
+  }
+  const entry = believed({ node, cluster }, `log entry ${index}`, decodeEntry(record));
+  if (entry.index !== index) throw corrupt(node, `log entry ${entry.index} stands in the place of entry ${index}`);
+  if (previous !== undefined && entry.term < previous.term) {
+    throw corrupt(node, `log entry ${index} has term ${entry.term}, but the one before it has term ${previous.term}`);
+  }
+  return entry;
+}
+
+function checkEnd(node: string, { lastIndex, term }: HardState, last: Entry | undefined): void {
+  const found = last?.index ?? 0;
+  if (found < lastIndex) throw corrupt(node, `its log ends at entry ${found}, but should go on to entry ${lastIndex}`);
+  if (found > lastIndex) throw corrupt(node, `its log goes on to entry ${found}, but should end at entry ${lastIndex}`);
+  if (last !== undefined && last.term > term) {
+    throw corrupt(node, `log entry ${found} has term ${last.term}, but the node had only come to term ${term}`);
+  }
+}
+
+function believed<T>({ node }: Identity, what: string, decoded: Decoded<T>): T {
+  if (decoded.type === 'ok') return decoded.value;
+  if (decoded.type === 'damaged') throw corrupt(node, `${what} ${decoded.problem}`);
+  throw new StorageError(
+    'foreign',
+    `${node}'s disk was written by another version of this program: ${what} has format ${decoded.version}, which this one does not read.`,
+  );
+}
+
+function corrupt(node: string, problem: string): StorageError {
+  return new StorageError('corrupt', corruptMessage(node, problem));
+}
