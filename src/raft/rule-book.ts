@@ -23,7 +23,10 @@ export const ruleBook = {
   majority: { section: '§5.2', text: 'A candidate that holds the votes of a majority leads the term.' },
   'vote-tally': { section: '§5.2', text: 'A candidate counts the votes of its term until it holds a majority.' },
   'leader-of-term': { section: '§5.2', text: 'A candidate that hears from the leader of its term follows it.' },
-  'leader-no-op': { section: '§8', text: 'A new leader begins its term with an empty entry, to learn what is committed.' },
+  'leader-no-op': {
+    section: '§8',
+    text: 'A new leader begins its term with an empty entry, to learn what is committed.',
+  },
   'log-matches': {
     section: '§5.3',
     text: 'A follower takes entries if it holds the entry before them, with the same term.',
@@ -50,6 +53,11 @@ export const ruleBook = {
     section: '§5.3',
     text: 'A follower commits what the leader has committed, as far as this message vouches for its log.',
   },
+  pipelining: {
+    section: 'thesis §10.2.1',
+    text: 'A leader sends what comes next without waiting for the answer to what it sent before.',
+  },
+  'not-understood': { section: 'Figure 2', text: 'A message that no correct member could have sent is ignored.' },
   'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
 } as const satisfies Record<string, Rule>;
 

@@ -1,0 +1,205 @@
+import { handleAppendEntries } from './append-entries.ts';
+import { assertUnreachable } from './assert-unreachable.ts';
+import type { RaftConfig } from './config.ts';
+import type { Effect } from './effect.ts';
+import { handleRequestVote, handleRequestVoteReply, leadIfElected, startElection } from './election.ts';
+import type { NodeId } from './entry.ts';
+import type { Role } from './event.ts';
+import type { Input } from './input.ts';
+import type { ReadonlyLog } from './log.ts';
+import { Machine } from './machine.ts';
+import type { Message } from './message.ts';
+import type { Persisted, Progress, RaftState } from './raft-state.ts';
+import {
+  advanceCommit,
+  handleAppendEntriesReply,
+  handleProposal,
+  requestHeartbeat,
+  sendAppends,
+} from './replication.ts';
+import { paperRules } from './rules.ts';
+import type { Rules } from './rules.ts';
+import { isWellFormed } from './well-formed.ts';
+
+/**
+ * One Raft node: a pure, deterministic state machine. It has no clock, no timer, no randomness and no I/O of its own:
+ * inputs come in with the time, effects go out as data. Two nodes with the same configuration, disk, seed and inputs
+ * make the same effects.
+ */
+export class RaftNode {
+  private machine: Machine;
+
+  /**
+   * A node that starts, as a follower, on what its disk held. `seed` is an unsigned 32-bit integer; nodes of one cluster
+   * may share it. A disk that holds an impossible log makes a node that halts at its first turn.
+   */
+  constructor(config: RaftConfig, persisted: Persisted, seed: number, nowUs: number, rules: Rules = paperRules) {
+    this.machine = Machine.create(config, persisted, seed, nowUs, rules);
+  }
+
+  /** A node that goes on where {@link RaftNode.save} was called. `config` is to be the same, but for `observe`. */
+  static restore(config: RaftConfig, state: RaftState, rules: Rules = paperRules): RaftNode {
+    const node = new RaftNode(config, { term: 0, votedFor: undefined, entries: [] }, 0, 0, rules);
+    node.machine = Machine.restore(config, state, rules);
+    return node;
+  }
+
+  /** All that the node knows, as plain data that shares nothing changeable with it. Call it between two turns. */
+  save(): RaftState {
+    return this.machine.save();
+  }
+
+  /**
+   * One turn: the inputs are handled in order, and the effects come out, in order: what was told and answered on the
+   * way, then at most one `persist`, the `send`s, and at most one `apply`. A peer gets at most one AppendEntries a turn.
+   * The first turn, which may have no inputs, begins with the `started` event. A halted node does nothing.
+   */
+  step(nowUs: number, inputs: readonly Input[]): readonly Effect[] {
+    const { machine } = this;
+    machine.beginTurn(nowUs);
+    if (!machine.started) start(machine);
+    for (const input of inputs) {
+      if (machine.halted !== undefined) break;
+      handleInput(machine, input);
+    }
+    if (machine.role === 'leader' && machine.halted === undefined) sendAppends(machine);
+    return machine.endTurn();
+  }
+
+  /** When it wants a `timer` input: its election deadline, or a leader's next heartbeat. Infinity once it has halted. */
+  get deadlineUs(): number {
+    return this.machine.halted === undefined ? this.machine.deadlineUs : Infinity;
+  }
+
+  get id(): NodeId {
+    return this.machine.config.id;
+  }
+
+  get role(): Role {
+    return this.machine.role;
+  }
+
+  get term(): number {
+    return this.machine.term;
+  }
+
+  get votedFor(): NodeId | undefined {
+    return this.machine.votedFor;
+  }
+
+  /** Who leads this term, as far as the node knows; itself if it does. */
+  get leader(): NodeId | undefined {
+    return this.machine.leader;
+  }
+
+  get commitIndex(): number {
+    return this.machine.commitIndex;
+  }
+
+  /** The last entry that it has put into an `apply` effect. */
+  get lastApplied(): number {
+    return this.machine.lastApplied;
+  }
+
+  get lastIndex(): number {
+    return this.machine.log.lastIndex;
+  }
+
+  /** The log up to here is on its own disk. */
+  get durableIndex(): number {
+    return this.machine.durability.durableIndex;
+  }
+
+  get log(): ReadonlyLog {
+    return this.machine.log;
+  }
+
+  /** Who answered its candidacy and how, itself included; kept by the leader it became, empty on a follower. */
+  get votes(): ReadonlyMap<NodeId, boolean> {
+    return this.machine.votes;
+  }
+
+  /** What a leader knows of a peer; undefined on others, and for who is not a peer. */
+  progress(peer: NodeId): Progress | undefined {
+    return this.machine.role === 'leader' ? this.machine.peer(peer) : undefined;
+  }
+
+  /** Why it takes no further input; undefined while all is well. */
+  get halted(): string | undefined {
+    return this.machine.halted;
+  }
+}
+
+function start(machine: Machine): void {
+  machine.started = true;
+  const { term, votedFor, log, deadlineUs } = machine;
+  if (machine.observe) {
+    const { lastIndex, lastTerm } = log;
+    machine.tell({ type: 'started', term, votedFor, lastIndex, lastTerm, deadlineUs });
+  }
+  if (machine.halted !== undefined) machine.halt(machine.halted);
+}
+
+function handleInput(machine: Machine, input: Input): void {
+  switch (input.type) {
+    case 'message':
+      handleMessage(machine, input.from, input.message);
+      break;
+    case 'timer':
+      if (machine.nowUs < machine.deadlineUs) break;
+      if (machine.role === 'leader') requestHeartbeat(machine);
+      else startElection(machine);
+      break;
+    case 'propose':
+      handleProposal(machine, input.proposalId, input.command);
+      break;
+    case 'persisted':
+      handlePersisted(machine, input.sequence);
+      break;
+    case 'time-out-now':
+      if (machine.role !== 'leader') startElection(machine);
+      break;
+    default:
+      assertUnreachable(input);
+  }
+}
+
+function handleMessage(machine: Machine, from: NodeId, message: Message): void {
+  if (machine.peer(from) === undefined || !isWellFormed(message)) {
+    machine.ignore(from, message.type, 'not-understood');
+    return;
+  }
+  switch (message.type) {
+    case 'request-vote':
+      handleRequestVote(machine, from, message);
+      break;
+    case 'request-vote-reply':
+      handleRequestVoteReply(machine, from, message);
+      break;
+    case 'append-entries':
+      handleAppendEntries(machine, from, message);
+      break;
+    case 'append-entries-reply':
+      handleAppendEntriesReply(machine, from, message);
+      break;
+    default:
+      assertUnreachable(message);
+  }
+}
+
+/** The disk has got so far. Only now does this node count itself among those who hold an entry, or its vote for itself. */
+function handlePersisted(machine: Machine, sequence: number): void {
+  const { durability } = machine;
+  if (sequence > durability.sequence) {
+    machine.halt(`Its disk confirms write ${sequence}, but it has asked for no more than ${durability.sequence}.`);
+    return;
+  }
+  const write = durability.complete(sequence);
+  if (write === undefined) return;
+  if (machine.observe) {
+    const { term, votedFor } = write;
+    machine.tell({ type: 'durable', sequence: write.sequence, term, votedFor, durableIndex: durability.durableIndex });
+  }
+  if (machine.role === 'leader') advanceCommit(machine);
+  else leadIfElected(machine);
+}

@@ -1,0 +1,49 @@
+import type { DurabilityState } from './durability.ts';
+import type { Entry, NodeId } from './entry.ts';
+import type { Role } from './event.ts';
+import type { Random } from './random.ts';
+
+/** What a node's disk held when it started. `entries[i].index === i + 1`. */
+export interface Persisted {
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly entries: readonly Entry[];
+}
+
+/** What a leader knows of a peer. */
+export interface Progress {
+  /** The next entry to send. */
+  readonly nextIndex: number;
+  /** The log is known to agree up to here; 0 if nothing is known. Always below nextIndex. */
+  readonly matchIndex: number;
+}
+
+/** {@link Progress} with how the leader sends to that peer. */
+export interface PeerState extends Progress {
+  readonly id: NodeId;
+  /** After a refusal: one append at a time, until one agrees. Otherwise entries are sent on without waiting. */
+  readonly probing: boolean;
+  /** While probing: an append is under way, and the next one waits for its answer or for the heartbeat. */
+  readonly probeSent: boolean;
+}
+
+/**
+ * All that a node knows, between two turns. Plain data that survives structured cloning and JSON, provided that the
+ * commands in the log do. A node restored from it does from then on exactly what this one would have done.
+ */
+export interface RaftState {
+  readonly started: boolean;
+  readonly halted: string | undefined;
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly role: Role;
+  readonly leader: NodeId | undefined;
+  readonly entries: readonly Entry[];
+  readonly commitIndex: number;
+  readonly lastApplied: number;
+  readonly votes: readonly (readonly [voter: NodeId, granted: boolean])[];
+  readonly peers: readonly PeerState[];
+  readonly durability: DurabilityState;
+  readonly random: Readonly<Random>;
+  readonly deadlineUs: number;
+}

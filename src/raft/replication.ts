@@ -1,0 +1,192 @@
+import type { Command, Entry, NodeId } from './entry.ts';
+import type { Machine, Peer } from './machine.ts';
+import type { AppendEntries, AppendEntriesReply } from './message.ts';
+import type { RuleId } from './rule-book.ts';
+import { advanceTerm } from './step-down.ts';
+
+/**
+ * The lead of a term begins (§5.2): nothing is known of the peers yet, and an empty entry of the new term goes first,
+ * for by counting only entries of this term can be committed, and all before them with them (§5.4.2, §8).
+ */
+export function beginLeadership(machine: Machine): void {
+  const { log, term, config } = machine;
+  machine.role = 'leader';
+  machine.leader = config.id;
+  for (const peer of machine.peers) {
+    peer.nextIndex = log.lastIndex + 1;
+    peer.matchIndex = 0;
+    peer.probing = false;
+    peer.probeSent = false;
+  }
+  if (machine.observe) {
+    const peers = machine.peers.map(({ id }) => id);
+    machine.tell({ type: 'became-leader', term, lastIndex: log.lastIndex, peers, rule: 'majority' });
+  }
+  appendOwn(machine, { type: 'no-op', index: log.lastIndex + 1, term });
+  requestHeartbeat(machine);
+}
+
+/** Every peer gets an append when this turn ends, be it an empty one. */
+export function requestHeartbeat(machine: Machine): void {
+  machine.heartbeatDue = true;
+  machine.setDeadline(machine.nowUs + machine.config.heartbeatUs);
+}
+
+/** A client's command: only a leader takes it, and only so many ahead of what is committed. */
+export function handleProposal(machine: Machine, proposalId: number, command: Command): void {
+  const { log, term } = machine;
+  if (machine.role !== 'leader') {
+    machine.effect({ type: 'proposal-refused', proposalId, reason: 'not-leader', leader: machine.leader });
+    return;
+  }
+  if (log.lastIndex - machine.commitIndex >= machine.config.maxUncommittedEntries) {
+    machine.effect({ type: 'proposal-refused', proposalId, reason: 'too-many-pending', leader: machine.leader });
+    return;
+  }
+  const index = log.lastIndex + 1;
+  appendOwn(machine, { type: 'command', index, term, command });
+  machine.effect({ type: 'proposal-accepted', proposalId, index, term });
+}
+
+/** A leader only ever adds to its log (§5.3, Leader Append-Only). */
+function appendOwn(machine: Machine, entry: Entry): void {
+  machine.append(entry);
+  if (machine.observe) machine.tell({ type: 'entries-appended', entries: [entry], from: undefined });
+}
+
+/**
+ * At the end of a leader's turn: to every peer that lacks entries, one append. It is sent at once, while the leader's
+ * own disk is still busy with the same entries, and what follows will not wait for the answer (thesis 10.2.1).
+ */
+export function sendAppends(machine: Machine): void {
+  const { log, heartbeatDue, peers } = machine;
+  let message: AppendEntries | undefined;
+  let sent = 0;
+  for (const peer of peers) {
+    const owed = peer.nextIndex <= log.lastIndex && !(peer.probing && peer.probeSent);
+    if (!owed && !heartbeatDue) continue;
+    // Peers that are equally far get the same message, built once.
+    if (message === undefined || message.prevLogIndex !== peer.nextIndex - 1) message = appendFor(machine, peer);
+    machine.send(peer.id, message, 0);
+    sent++;
+    noteSent(machine, peer, message.entries.length);
+  }
+  if (sent === peers.length && sent > 0) machine.setDeadline(machine.nowUs + machine.config.heartbeatUs);
+}
+
+function appendFor(machine: Machine, peer: Peer): AppendEntries {
+  const { log } = machine;
+  const prevLogIndex = peer.nextIndex - 1;
+  const end = Math.min(log.lastIndex, prevLogIndex + machine.config.maxEntriesPerAppend);
+  return {
+    type: 'append-entries',
+    term: machine.term,
+    prevLogIndex,
+    prevLogTerm: log.termAt(prevLogIndex) ?? 0,
+    entries: log.slice(peer.nextIndex, end),
+    leaderCommit: machine.commitIndex,
+  };
+}
+
+function noteSent(machine: Machine, peer: Peer, entries: number): void {
+  if (peer.probing) {
+    peer.probeSent = true;
+  } else if (entries > 0) {
+    peer.nextIndex += entries;
+    tellProgress(machine, peer, 'pipelining');
+  }
+}
+
+export function handleAppendEntriesReply(machine: Machine, from: NodeId, message: AppendEntriesReply): void {
+  const standing = machine.rules.compareTerms(message.term, machine.term);
+  if (standing === 'higher') {
+    advanceTerm(machine, message.term, from);
+    return;
+  }
+  const peer = machine.peer(from);
+  if (standing === 'stale' || machine.role !== 'leader' || peer === undefined) {
+    machine.ignore(from, message.type, standing === 'stale' ? 'stale-term' : 'late-reply');
+  } else if (message.success) {
+    noteAgreement(machine, peer, message);
+  } else {
+    backOff(machine, peer, message);
+  }
+}
+
+/** The peer's log agrees up to matchIndex. Answers may come late, twice or out of order: what is known only grows. */
+function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply): void {
+  const { matchIndex } = message;
+  if (matchIndex > machine.log.lastIndex) {
+    machine.ignore(peer.id, message.type, 'not-understood');
+    return;
+  }
+  if (matchIndex >= peer.nextIndex - 1) {
+    peer.probing = false;
+    peer.probeSent = false;
+  }
+  if (matchIndex <= peer.matchIndex) {
+    if (matchIndex < peer.matchIndex) machine.ignore(peer.id, message.type, 'late-reply');
+    return;
+  }
+  peer.matchIndex = matchIndex;
+  if (peer.nextIndex <= matchIndex) peer.nextIndex = matchIndex + 1;
+  tellProgress(machine, peer, 'match-index');
+  if (matchIndex > machine.commitIndex) advanceCommit(machine);
+}
+
+/**
+ * The peer lacks what its entries were to follow: go back (§5.3, last paragraphs), and until the logs agree send one
+ * append at a time, for whatever is sent beyond would be refused as well. For the same reason a refusal counts only if it
+ * answers what was sent last, so the many that answer a pipeline make the leader go back once.
+ */
+function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): void {
+  const { prevLogIndex, conflictIndex, conflictTerm } = message;
+  const fresh = peer.probing ? prevLogIndex === peer.nextIndex - 1 : prevLogIndex < peer.nextIndex;
+  if (!fresh || prevLogIndex <= peer.matchIndex) {
+    machine.ignore(peer.id, message.type, 'late-reply');
+    return;
+  }
+  const lastOfTerm = conflictTerm === undefined ? 0 : machine.log.lastIndexOf(conflictTerm);
+  const wanted = machine.rules.nextIndexAfterRefusal(conflictIndex, lastOfTerm);
+  // At least one step back, never behind what is known to agree.
+  peer.nextIndex = Math.max(peer.matchIndex + 1, Math.min(wanted, prevLogIndex));
+  peer.probing = true;
+  peer.probeSent = false;
+  tellProgress(machine, peer, 'next-index-back-off');
+}
+
+function tellProgress(machine: Machine, peer: Peer, rule: RuleId): void {
+  if (!machine.observe) return;
+  const { id, nextIndex, matchIndex } = peer;
+  machine.tell({ type: 'progress-changed', peer: id, nextIndex, matchIndex, rule });
+}
+
+/** Commits what stands on a majority, if it is of the leader's own term (§5.3, §5.4.2). */
+export function advanceCommit(machine: Machine): void {
+  const index = highestOnMajority(machine);
+  if (index > machine.commitIndex && machine.rules.mayCommit(machine.log.termAt(index) ?? 0, machine.term)) {
+    machine.commitTo(index, 'commit-majority');
+  }
+}
+
+/** The highest index beyond the commit index that a majority holds; the commit index if there is none. */
+function highestOnMajority(machine: Machine): number {
+  const { peers, rules } = machine;
+  const own = rules.ownMatchIndex(machine.durability.durableIndex, machine.log.lastIndex);
+  const needed = rules.majorityOf(machine.config.members.length);
+  let best = machine.commitIndex;
+  if (own > best && holding(machine, own, own) >= needed) best = own;
+  for (const { matchIndex } of peers) {
+    if (matchIndex > best && holding(machine, matchIndex, own) >= needed) best = matchIndex;
+  }
+  return best;
+}
+
+/** How many members hold the log up to `index`; the leader itself holds it up to `own`. */
+function holding(machine: Machine, index: number, own: number): number {
+  let count = own >= index ? 1 : 0;
+  for (const { matchIndex } of machine.peers) {
+    if (matchIndex >= index) count++;
+  }
+  return count;
+}

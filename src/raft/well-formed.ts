@@ -1,0 +1,55 @@
+import type { Entry } from './entry.ts';
+import type { Message } from './message.ts';
+
+/**
+ * Whether a message is one that a correct node can send: whole numbers where they belong, entries in unbroken order.
+ * What comes from a socket has its shape checked before; this guards the arithmetic behind it.
+ */
+export function isWellFormed(message: Message): boolean {
+  if (!isCount(message.term) || message.term === 0) return false;
+  switch (message.type) {
+    case 'request-vote':
+      return isPlace(message.lastLogIndex, message.lastLogTerm) && message.lastLogTerm < message.term;
+    case 'request-vote-reply':
+      return typeof message.granted === 'boolean';
+    case 'append-entries':
+      return (
+        isPlace(message.prevLogIndex, message.prevLogTerm) &&
+        isCount(message.leaderCommit) &&
+        areConsecutive(message.entries, message.prevLogIndex, message.prevLogTerm, message.term)
+      );
+    case 'append-entries-reply':
+      return (
+        typeof message.success === 'boolean' &&
+        isCount(message.matchIndex) &&
+        isCount(message.prevLogIndex) &&
+        isCount(message.conflictIndex) &&
+        (message.conflictTerm === undefined || isCount(message.conflictTerm))
+      );
+    default:
+      return false;
+  }
+}
+
+/** A term or an index: a whole number that arithmetic keeps exact. */
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** An entry's index and term: both 0, before the first entry, or neither. */
+function isPlace(index: number, term: number): boolean {
+  return isCount(index) && isCount(term) && (index === 0) === (term === 0);
+}
+
+/** Entries follow each other and the one before them without a gap, and terms never fall nor exceed the sender's. */
+function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: number, maxTerm: number): boolean {
+  if (!Array.isArray(entries)) return false;
+  let index = prevIndex;
+  let term = prevTerm;
+  for (const entry of entries) {
+    index++;
+    if (entry.index !== index || !isCount(entry.term) || entry.term < term) return false;
+    term = entry.term;
+  }
+  return term <= maxTerm && (entries.length === 0 || term > 0);
+}
