@@ -58,18 +58,18 @@ const pathsOf = (/** @type {string} */ name, /** @type {Room} */ { rooms: others
   ...packages.map((packageName) => `^node_modules/${packageName}/`),
 ];
 
+/** @returns {import('dependency-cruiser').IForbiddenRuleType} */
+const importsOf = (/** @type {string} */ name, /** @type {Room} */ room) => ({
+  name: `imports-of-${name}`,
+  severity: 'error',
+  from: { path: folder(name) },
+  to: { pathNot: pathsOf(name, room), dependencyTypesNot: room.node === true ? ['core'] : [] },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    ...Object.entries(rooms).map(
-      ([name, room]) =>
-        /** @type {const} */ ({
-          name: `imports-of-${name}`,
-          severity: 'error',
-          from: { path: folder(name) },
-          to: { pathNot: pathsOf(name, room), dependencyTypesNot: room.node === true ? ['core'] : [] },
-        }),
-    ),
+    ...Object.entries(rooms).map(([name, room]) => importsOf(name, room)),
     {
       name: 'unknown-room',
       comment: 'A new folder needs an entry in the table above.',

@@ -17,6 +17,9 @@ for (const [signal, code] of /** @type {const} */ ([
   });
 }
 
+/** In a log, and in what is shown later, colours are noise. */
+const plainEnv = { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /**
  * Runs a program in the root of the repository, without input, and waits for its end.
  *
@@ -29,7 +32,7 @@ export function runProgram(command, args, { capture = false, env = process.env, 
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env,
+      env: capture || !process.stdout.isTTY ? { ...env, ...plainEnv } : env,
       shell,
       stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
     });
