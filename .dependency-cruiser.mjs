@@ -63,7 +63,7 @@ const importsOf = (/** @type {string} */ name, /** @type {Room} */ room) => ({
   name: `imports-of-${name}`,
   severity: 'error',
   from: { path: folder(name) },
-  to: { pathNot: pathsOf(name, room), dependencyTypesNot: room.node === true ? ['core'] : [] },
+  to: { couldNotResolve: false, pathNot: pathsOf(name, room), dependencyTypesNot: room.node === true ? ['core'] : [] },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
