@@ -1,7 +1,7 @@
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { RunConfig } from './run-config.ts';
+import { LATENCY_FLOOR_US, type RunConfig } from './run-config.ts';
 
 /** What stands around the nodes and is changed only by actions: who runs, which links are cut, how links and disks behave. */
 export interface World {
@@ -56,6 +56,13 @@ export function allLinks(world: World): readonly DirectedLink[] {
 /** How a link treats messages now, cuts aside. Clients' links are as the network is. */
 export function qualityOf(world: World, from: NodeId, to: NodeId): LinkQuality {
   return world.linkQualities[linkKey(from, to)] ?? world.network;
+}
+
+/** No message on any link, clients' included, is faster than this, in virtual microseconds. */
+export function smallestLatencyUs(world: World): number {
+  const qualities = [world.network, ...Object.values(world.linkQualities)];
+  const least = Math.min(...qualities.map(({ latency }) => Math.round((latency.meanMs - latency.spreadMs) * 1_000)));
+  return Math.max(LATENCY_FLOOR_US, least);
 }
 
 /** The world after an action. What would change nothing returns the very same world. */

@@ -1,0 +1,602 @@
+import type { Fate } from '../kv/client-message.ts';
+import type { Operation } from '../kv/command.ts';
+import { checkOperation } from '../kv/limits.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Action, Delay, DirectedLink, LinkQuality, TimedAction } from '../timeline/action.ts';
+import { inverseOf, wouldChange } from '../timeline/availability.ts';
+import type { TimelineEvent } from '../timeline/event.ts';
+import { RUN_VERSION, type Run } from '../timeline/run.ts';
+import { completeConfig } from '../timeline/run-file.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
+import { Timeline } from '../timeline/timeline.ts';
+import {
+  ClusterError,
+  type ClockStatus,
+  type ClusterControl,
+  type ClusterStatus,
+  type ClusterUpdate,
+} from './cluster-control.ts';
+import { statusOf } from './cluster-status.ts';
+import type { Engine, Progress } from './engine.ts';
+import type { FrameSource } from './frame-source.ts';
+import { Pace } from './pace.ts';
+import { PendingRequests } from './pending-requests.ts';
+import { Queue } from './queue.ts';
+import type { RunJournal, SavedRun } from './run-journal.ts';
+
+/** Virtual time per real time, at the start: a message takes about a quarter of a second, an election timeout about two. */
+export const DEFAULT_SPEED = 0.1;
+export const MIN_SPEED = 0.001;
+export const MAX_SPEED = 20;
+
+/** The longest real time, in milliseconds, that one frame asks for or that running ahead keeps others waiting. */
+const MAX_FRAME_MS = 100;
+const SLICE_WALL_MS = 12;
+/** How far a slice goes before it looks at the real clock, in virtual microseconds. */
+const SLICE_US = 20_000;
+/** The most actions that undo remembers. */
+const MAX_UNDO = 200;
+
+export interface EngineClusterOptions {
+  readonly seed: number;
+  readonly config: RunConfig;
+  readonly playing: boolean;
+  readonly frames: FrameSource;
+  /** The real clock, in milliseconds. */
+  readonly wallMs: () => number;
+  /** Makes an engine for a new cluster of that name, or for one to be gone on with. */
+  readonly createEngine: (seed: number, config: RunConfig, cluster: string) => Engine;
+  /** Brings back a cluster that lost its power; undefined where the engine keeps nothing. */
+  readonly revive?: (saved: SavedRun, say: (busy: string) => void) => Promise<Revival>;
+  readonly journal?: RunJournal;
+  /** Names a new cluster. */
+  readonly nameCluster: () => string;
+  /** Deletes what a cluster that was thrown away had stored. */
+  readonly forgetCluster?: (cluster: string, config: RunConfig) => Promise<void>;
+}
+
+/** A cluster brought back: everything up to the moment before its nodes start again. */
+export interface Revival {
+  readonly engine: Engine;
+  readonly actions: readonly TimedAction[];
+  readonly events: readonly TimelineEvent[];
+  /** Starts the nodes that were running. */
+  readonly returning: Action;
+  /** Given what the returning brought about, says in a sentence what is not as the run says it should be. */
+  readonly verify: (events: readonly TimelineEvent[]) => string | undefined;
+}
+
+interface Undoable {
+  readonly atUs: number;
+  readonly action: Action;
+  readonly inverse: readonly Action[];
+  /** Its position among the run's actions. */
+  readonly position: number;
+}
+
+/** {@link ClusterControl} over an {@link Engine}: the clock, the run, the timeline, requests, undo. */
+export class EngineCluster implements ClusterControl {
+  readonly #options: EngineClusterOptions;
+  readonly #queue = new Queue();
+  readonly #listeners = new Set<(update: ClusterUpdate) => void>();
+  readonly #requests = new PendingRequests();
+  readonly #pace = new Pace();
+  #engine: Engine;
+  #timeline: Timeline;
+  #seed: number;
+  #config: RunConfig;
+  #cluster: string;
+  #actions: TimedAction[] = [];
+  /** How many requests the run holds: the next one's number follows. */
+  #requestCount = 0;
+  #undo: Undoable[] = [];
+  #replay: { readonly untilUs: number; readonly actions: readonly TimedAction[]; next: number } | undefined;
+  #playing: boolean;
+  #speed = DEFAULT_SPEED;
+  #busy: string | undefined;
+  #stopFrames: () => void;
+  #lastFrameMs: number | undefined;
+  #owedMs = 0;
+  #running = false;
+  #disposed = false;
+
+  private constructor(options: EngineClusterOptions) {
+    this.#options = options;
+    this.#seed = options.seed;
+    this.#config = options.config;
+    this.#playing = options.playing;
+    this.#cluster = options.nameCluster();
+    this.#engine = options.createEngine(this.#seed, this.#config, this.#cluster);
+    this.#timeline = new Timeline(this.#config);
+    this.#stopFrames = () => undefined;
+  }
+
+  /** Starts a cluster, or brings back the one in the journal. It can be spoken to at once; its first moments follow. */
+  static create(options: EngineClusterOptions): EngineCluster {
+    const cluster = new EngineCluster(options);
+    void cluster.#exclusive(() => cluster.#begin());
+    return cluster;
+  }
+
+  // --- Looking -----------------------------------------------------------------------------------------------------
+
+  async status(): Promise<ClusterStatus> {
+    await this.#queue.idle();
+    return statusOf(this.#timeline.view, this.#clock(), this.#seed, this.#config);
+  }
+
+  async events(): Promise<readonly TimelineEvent[]> {
+    await this.#queue.idle();
+    return this.#timeline.slice(this.#timeline.first, this.#timeline.length);
+  }
+
+  async run(): Promise<Run> {
+    await this.#queue.idle();
+    return this.#presentRun();
+  }
+
+  subscribe(listener: (update: ClusterUpdate) => void): () => void {
+    this.#listeners.add(listener);
+    listener({ type: 'started', seed: this.#seed, config: this.#config, clock: this.#clock() });
+    const events = this.#timeline.slice(this.#timeline.first, this.#timeline.length);
+    if (events.length > 0) listener({ type: 'events', events, clock: this.#clock() });
+    return () => this.#listeners.delete(listener);
+  }
+
+  // --- Acting ------------------------------------------------------------------------------------------------------
+
+  act(action: Action): Promise<readonly Action[]> {
+    return this.#exclusive(async () => {
+      this.#takeTheHelm();
+      return this.#act(action, true);
+    });
+  }
+
+  async kill(node: NodeId): Promise<void> {
+    await this.act({ type: 'kill', node });
+  }
+
+  async revive(node: NodeId): Promise<void> {
+    await this.act({ type: 'revive', node });
+  }
+
+  async restart(node: NodeId): Promise<void> {
+    await this.act({ type: 'restart', node });
+  }
+
+  async pauseNode(node: NodeId): Promise<void> {
+    await this.act({ type: 'pause', node });
+  }
+
+  async resumeNode(node: NodeId): Promise<void> {
+    await this.act({ type: 'resume', node });
+  }
+
+  async timeOutNow(node: NodeId): Promise<void> {
+    await this.act({ type: 'time-out-now', node });
+  }
+
+  async cut(links: readonly DirectedLink[]): Promise<void> {
+    await this.act({ type: 'cut', links });
+  }
+
+  async isolate(node: NodeId): Promise<void> {
+    await this.act({ type: 'isolate', node });
+  }
+
+  async split(groups: readonly (readonly NodeId[])[]): Promise<void> {
+    await this.act({ type: 'split', groups });
+  }
+
+  async heal(links?: readonly DirectedLink[]): Promise<void> {
+    await this.act({ type: 'heal', links });
+  }
+
+  async setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void> {
+    await this.act({ type: 'set-links', links, quality });
+  }
+
+  async setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'set-disk', nodes, latency });
+  }
+
+  set(key: string, value: string): Promise<Fate> {
+    return this.#request({ type: 'set', key, value });
+  }
+
+  get(key: string): Promise<Fate> {
+    return this.#request({ type: 'get', key });
+  }
+
+  delete(key: string): Promise<Fate> {
+    return this.#request({ type: 'delete', key });
+  }
+
+  append(key: string, value: string): Promise<Fate> {
+    return this.#request({ type: 'append', key, value });
+  }
+
+  cas(key: string, expected: string | undefined, value: string): Promise<Fate> {
+    return this.#request({ type: 'compare-and-set', key, expected, value });
+  }
+
+  /**
+   * Undoes the last action by healing it. What leaves nothing to heal (a restart, a forced timeout) is undone by going
+   * back: the run is played again up to the moment before it.
+   */
+  undo(): Promise<Action | undefined> {
+    return this.#exclusive(async () => {
+      for (let last = this.#undo.pop(); last !== undefined; last = this.#undo.pop()) {
+        if (last.inverse.length === 0) {
+          await this.#goBack(last);
+          return last.action;
+        }
+        const possible = last.inverse.filter((action) => wouldChange(this.#engine.world, action).possible);
+        if (possible.length === 0) continue;
+        this.#takeTheHelm();
+        for (const action of possible) await this.#act(action, false);
+        return last.action;
+      }
+      return undefined;
+    });
+  }
+
+  // --- Time --------------------------------------------------------------------------------------------------------
+
+  async play(): Promise<void> {
+    this.#playing = true;
+    this.#tell({ type: 'clock', clock: this.#clock() });
+  }
+
+  async pause(): Promise<void> {
+    this.#playing = false;
+    this.#pace.forget();
+    await this.#queue.idle();
+    this.#tell({ type: 'clock', clock: this.#clock() });
+  }
+
+  async speed(timesRealTime: number): Promise<void> {
+    if (!(timesRealTime >= MIN_SPEED && timesRealTime <= MAX_SPEED)) {
+      throw new ClusterError(`The speed must be from 1/1000 to 20 times real time, not ${timesRealTime}.`);
+    }
+    this.#speed = timesRealTime;
+    this.#pace.forget();
+    this.#tell({ type: 'clock', clock: this.#clock() });
+  }
+
+  step(): Promise<readonly TimelineEvent[]> {
+    this.#playing = false;
+    return this.#exclusive(async () => {
+      const before = this.#timeline.length;
+      while (this.#timeline.length === before) {
+        const next = Math.min(this.#engine.nextDueUs(), this.#nextReplayUs());
+        if (next === Infinity) break;
+        await this.#runTo(next + 1);
+      }
+      this.#tell({ type: 'clock', clock: this.#clock() });
+      return this.#timeline.slice(before, this.#timeline.length);
+    });
+  }
+
+  advanceTo(virtualMs: number): Promise<void> {
+    const untilUs = Math.round(virtualMs * 1_000);
+    if (!Number.isSafeInteger(untilUs) || untilUs < 0) {
+      return Promise.reject(new ClusterError(`A moment is a number of virtual milliseconds, not ${virtualMs}.`));
+    }
+    return this.#exclusive(async () => {
+      await this.#runAhead(untilUs, 'playing ahead');
+    });
+  }
+
+  // --- Beginning anew ----------------------------------------------------------------------------------------------
+
+  reset(options: { nodes?: number; seed?: number; config?: Partial<RunConfig> } = {}): Promise<void> {
+    return this.#exclusive(async () => {
+      const { nodes, config } = options;
+      const completed = completeConfig({ ...config, ...(nodes === undefined ? {} : { nodes }) });
+      if ('error' in completed) throw new ClusterError(completed.error);
+      const seed = options.seed ?? this.#seed;
+      if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+        throw new ClusterError(`A seed is a whole number from 0 to 4294967295, not ${seed}.`);
+      }
+      this.#replay = undefined;
+      await this.#startOver(seed, completed.config);
+    });
+  }
+
+  load(run: Run): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#startOver(run.seed, run.config);
+      this.#replay = { untilUs: run.untilUs, actions: run.actions, next: 0 };
+      this.#tell({ type: 'clock', clock: this.#clock() });
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#stopFrames();
+    await this.#exclusive(async () => {
+      this.#requests.abandon('The cluster was closed.');
+      await this.#engine.dispose();
+    });
+    this.#listeners.clear();
+  }
+
+  // --- Within ------------------------------------------------------------------------------------------------------
+
+  async #begin(): Promise<void> {
+    const { journal, revive } = this.#options;
+    const { saved, problem } = journal === undefined ? nothingSaved : await journal.load();
+    if (problem !== undefined) this.#tell({ type: 'notice', level: 'problem', message: problem });
+    if (saved !== undefined && revive !== undefined) await this.#revive(saved, revive);
+    else await this.#startFirst();
+    this.#stopFrames = this.#options.frames((wallMs) => this.#onFrame(wallMs));
+  }
+
+  async #startFirst(): Promise<void> {
+    await this.#options.journal?.begin({ cluster: this.#cluster, run: this.#presentRun() });
+    this.#take(await this.#engine.start());
+  }
+
+  async #revive(saved: SavedRun, revive: NonNullable<EngineClusterOptions['revive']>): Promise<void> {
+    this.#say('bringing the cluster back');
+    const revival = await revive(saved, (busy) => this.#say(busy));
+    await this.#engine.dispose();
+    this.#engine = revival.engine;
+    this.#cluster = saved.cluster;
+    this.#seed = saved.run.seed;
+    this.#config = saved.run.config;
+    this.#actions = [...revival.actions];
+    this.#requestCount = this.#actions.filter(({ action }) => action.type === 'request').length;
+    this.#timeline = new Timeline(this.#config);
+    this.#timeline.append(revival.events);
+    for (let place = saved.run.actions.length; place < this.#actions.length; place += 1) {
+      await this.#options.journal?.write(place, this.#actions[place] as TimedAction);
+    }
+    this.#busy = undefined;
+    this.#tell({ type: 'started', seed: this.#seed, config: this.#config, clock: this.#clock() });
+    const held = this.#timeline.slice(this.#timeline.first, this.#timeline.length);
+    this.#tell({ type: 'events', events: held, clock: this.#clock() });
+    const before = this.#timeline.length;
+    await this.#act(revival.returning, false);
+    const wrong = revival.verify(this.#timeline.slice(before, this.#timeline.length));
+    if (wrong !== undefined) this.#tell({ type: 'notice', level: 'problem', message: wrong });
+  }
+
+  /** Throws away what is and begins a cluster of another name, so that databases still being deleted are in nobody's way. */
+  async #startOver(seed: number, config: RunConfig): Promise<void> {
+    this.#say('starting a new cluster');
+    this.#requests.abandon('The cluster was thrown away before the request came to its end.');
+    await this.#engine.dispose();
+    const { forgetCluster } = this.#options;
+    if (forgetCluster !== undefined) {
+      forgetCluster(this.#cluster, this.#config).catch((error: unknown) => {
+        const message = `The old cluster's databases could not all be deleted: ${String(error)}`;
+        this.#tell({ type: 'notice', level: 'info', message });
+      });
+    }
+    this.#cluster = this.#options.nameCluster();
+    this.#seed = seed;
+    this.#config = config;
+    this.#actions = [];
+    this.#requestCount = 0;
+    this.#undo = [];
+    this.#replay = undefined;
+    this.#timeline = new Timeline(config);
+    this.#engine = this.#options.createEngine(seed, config, this.#cluster);
+    this.#busy = undefined;
+    this.#tell({ type: 'started', seed, config, clock: this.#clock() });
+    await this.#startFirst();
+  }
+
+  async #goBack(last: Undoable): Promise<void> {
+    const actions = this.#actions.slice(0, last.position);
+    const undo = this.#undo;
+    await this.#startOver(this.#seed, this.#config);
+    this.#replay = { untilUs: last.atUs, actions, next: 0 };
+    await this.#runAhead(last.atUs, 'going back');
+    this.#undo = undo;
+  }
+
+  async #act(action: Action, undoable: boolean): Promise<readonly Action[]> {
+    const possible = wouldChange(this.#engine.world, action, this.#timeline.view);
+    if (!possible.possible) throw new ClusterError(possible.reason);
+    const atUs = this.#engine.nowUs;
+    const inverse = inverseOf(this.#engine.world, action, atUs);
+    const position = this.#actions.length;
+    await this.#options.journal?.write(position, { atUs, action });
+    const progress = await this.#engine.act(action);
+    this.#take(progress);
+    const first = progress.performed[0];
+    if (first !== undefined && first.action !== action) await this.#journalFrom(position);
+    const failed = progress.performed.find((done) => done.action.type === 'crash' && action.type !== 'crash');
+    if (failed?.action.type === 'crash') {
+      this.#tell({ type: 'notice', level: 'problem', message: failed.action.reason });
+      throw new ClusterError(failed.action.reason);
+    }
+    if (undoable && action.type !== 'request') {
+      this.#undo.push({ atUs, action, inverse, position });
+      if (this.#undo.length > MAX_UNDO) this.#undo.shift();
+    }
+    return inverse;
+  }
+
+  async #request(operation: Operation): Promise<Fate> {
+    const wrong = checkOperation(operation);
+    if (wrong !== undefined) throw new ClusterError(wrong);
+    // Boxed, so that the queue does not wait for the fate as well.
+    const { fate } = await this.#exclusive(async () => {
+      this.#takeTheHelm();
+      const requestId = `r${this.#requestCount + 1}`;
+      const expected = this.#requests.expect(requestId);
+      await this.#act({ type: 'request', client: 'c1', requestId, operation }, false);
+      return { fate: expected };
+    });
+    return fate;
+  }
+
+  /** Someone acts while a loaded run is being replayed: from here on it is another run. */
+  #takeTheHelm(): void {
+    const replay = this.#replay;
+    if (replay === undefined) return;
+    const left = replay.actions.length - replay.next;
+    this.#replay = undefined;
+    if (left === 0) return;
+    const message = `From here on this is a run of your own: ${left} recorded ${left === 1 ? 'action is' : 'actions are'} left out.`;
+    this.#tell({ type: 'notice', level: 'info', message });
+  }
+
+  #take({ events, performed }: Progress): void {
+    for (const timed of performed) {
+      this.#actions.push(timed);
+      if (timed.action.type === 'request') this.#requestCount += 1;
+    }
+    this.#timeline.append(events);
+    this.#options.journal?.reached(this.#engine.nowUs);
+    if (events.length > 0) this.#tell({ type: 'events', events, clock: this.#clock() });
+    for (const { event } of events) {
+      if (event.type === 'request-ended') this.#requests.end(event.requestId, event.fate);
+    }
+  }
+
+  async #journalFrom(position: number): Promise<void> {
+    for (let place = position; place < this.#actions.length; place += 1) {
+      await this.#options.journal?.write(place, this.#actions[place] as TimedAction);
+    }
+  }
+
+  #onFrame(wallMs: number): void {
+    const elapsed = wallMs - (this.#lastFrameMs ?? wallMs);
+    this.#lastFrameMs = wallMs;
+    if (!this.#playing || this.#disposed) {
+      this.#owedMs = 0;
+      return;
+    }
+    this.#owedMs = Math.min(MAX_FRAME_MS, this.#owedMs + elapsed);
+    if (this.#running) return;
+    this.#running = true;
+    void this.#exclusive(() => this.#playFrame()).finally(() => {
+      this.#running = false;
+    });
+  }
+
+  async #playFrame(): Promise<void> {
+    const wallMs = this.#owedMs;
+    this.#owedMs = 0;
+    if (!this.#playing || wallMs <= 0) return;
+    const fromUs = this.#engine.nowUs;
+    const wishUs = Math.max(1, Math.round(wallMs * 1_000 * this.#speed));
+    await this.#runTo(fromUs + wishUs, this.#options.wallMs() + SLICE_WALL_MS);
+    this.#pace.note(wallMs, (this.#engine.nowUs - fromUs) / wishUs);
+    this.#tell({ type: 'clock', clock: this.#clock() });
+  }
+
+  /** Goes on until that moment, or until the real clock passes `patienceMs`, doing what a replay has to do on the way. */
+  async #runTo(untilUs: number, patienceMs = Infinity): Promise<void> {
+    await this.#replayDue();
+    while (this.#engine.nowUs < untilUs) {
+      const { nowUs } = this.#engine;
+      const target = Math.min(untilUs, this.#nextReplayUs(), nowUs + SLICE_US);
+      const position = this.#actions.length;
+      const progress = await this.#engine.advance(target);
+      this.#take(progress);
+      for (const { action } of progress.performed) {
+        if (action.type === 'crash') this.#tell({ type: 'notice', level: 'problem', message: action.reason });
+      }
+      if (progress.performed.length > 0) await this.#journalFrom(position);
+      await this.#replayDue();
+      if (this.#options.wallMs() > patienceMs) break;
+    }
+  }
+
+  async #replayDue(): Promise<void> {
+    for (let replay = this.#replay; replay !== undefined; replay = this.#replay) {
+      const next = replay.actions[replay.next];
+      if (next === undefined) {
+        if (this.#engine.nowUs >= replay.untilUs) this.#replay = undefined;
+        return;
+      }
+      if (next.atUs > this.#engine.nowUs) return;
+      replay.next += 1;
+      await this.#replayOne(next.action);
+    }
+  }
+
+  /** An action that stands in a run is done as it stands, also one that changed nothing when it was recorded. */
+  async #replayOne(action: Action): Promise<void> {
+    await this.#options.journal?.write(this.#actions.length, { atUs: this.#engine.nowUs, action });
+    this.#take(await this.#engine.act(action));
+  }
+
+  /** As fast as the machine can, saying how far it has come. */
+  async #runAhead(untilUs: number, what: string): Promise<void> {
+    const fromUs = this.#engine.nowUs;
+    while (this.#engine.nowUs < untilUs && !this.#disposed) {
+      const share = (this.#engine.nowUs - fromUs) / Math.max(1, untilUs - fromUs);
+      this.#say(`${what}: ${Math.round(share * 100)} %`);
+      await this.#runTo(untilUs, this.#options.wallMs() + MAX_FRAME_MS);
+    }
+    await this.#replayDue();
+    this.#say(undefined);
+  }
+
+  #nextReplayUs(): number {
+    return this.#replay?.actions[this.#replay.next]?.atUs ?? Infinity;
+  }
+
+  #presentRun(): Run {
+    const { nowUs } = this.#engine;
+    const actions = [...this.#actions];
+    return {
+      format: 'whitewater-run',
+      version: RUN_VERSION,
+      seed: this.#seed,
+      config: this.#config,
+      actions,
+      untilUs: nowUs,
+    };
+  }
+
+  #clock(): ClockStatus {
+    const replay = this.#replay;
+    return {
+      nowUs: this.#engine.nowUs,
+      playing: this.#playing,
+      speed: this.#speed,
+      pace: this.#pace.value,
+      replay:
+        replay === undefined
+          ? undefined
+          : { untilUs: replay.untilUs, actionsLeft: replay.actions.length - replay.next },
+      busy: this.#busy,
+    };
+  }
+
+  #say(busy: string | undefined): void {
+    this.#busy = busy;
+    this.#tell({ type: 'clock', clock: this.#clock() });
+  }
+
+  #tell(update: ClusterUpdate): void {
+    for (const listener of this.#listeners) listener(update);
+  }
+
+  /** One thing at a time. What breaks unexpectedly stops the clock and is said. */
+  #exclusive<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#queue.add(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof ClusterError)) {
+          this.#playing = false;
+          this.#busy = undefined;
+          const message = `The cluster stopped: ${error instanceof Error ? error.message : String(error)}`;
+          this.#tell({ type: 'notice', level: 'problem', message });
+        }
+        throw error;
+      }
+    });
+  }
+}
+
+const nothingSaved = { saved: undefined, problem: undefined };

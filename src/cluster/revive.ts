@@ -1,0 +1,111 @@
+import type { NodeId } from '../raft/entry.ts';
+import { Simulator } from '../sim/simulator.ts';
+import type { TimedAction } from '../timeline/action.ts';
+import type { TimelineEvent } from '../timeline/event.ts';
+import type { Run } from '../timeline/run.ts';
+import { smallestLatencyUs, type World } from '../timeline/world.ts';
+import type { Revival } from './engine-cluster.ts';
+import type { SavedRun } from './run-journal.ts';
+import type { WorkerEngine } from './worker-engine.ts';
+
+/** How much virtual time is simulated before the page gets to breathe, microseconds. */
+const SLICE_US = 2_000_000;
+
+/**
+ * Brings back a cluster whose page went away. That was a power failure, and it is written into the run as one.
+ *
+ * The timeline needs no saving: the run is played again in the simulator, which gives the same events. What has to be found
+ * out is when the power failed, and the nodes' own disks tell. Every write on them carries its moment. Let T be the latest of
+ * them, and L the smallest latency of a link. Every node had got at least to T - L, because nobody is granted a window that
+ * reaches further than L beyond the slowest. So a node whose last write is at w stood still at some moment not before
+ * max(T - L, w), and after it wrote nothing; and what it sent after T - L, nobody had received. To fail it just after
+ * max(T - L, w) therefore gives exactly the disks that are there. The page's own saved clock can only make it later.
+ */
+export async function reviveCluster(
+  saved: SavedRun,
+  lastWrites: ReadonlyMap<NodeId, number>,
+  createEngine: (resume: { world: World; nowUs: number; clientIncarnation: number }) => WorkerEngine,
+  say: (busy: string) => void,
+): Promise<Revival> {
+  const { run } = saved;
+  const simulator = new Simulator({ seed: run.seed, config: run.config });
+  const events: TimelineEvent[] = [];
+  const replay = async (actions: readonly TimedAction[], untilUs: number): Promise<void> => {
+    for (const { atUs, action } of actions) {
+      await advance(simulator, atUs, untilUs, events, say);
+      simulator.act(action);
+    }
+    await advance(simulator, untilUs, untilUs, events, say);
+  };
+  await replay(run.actions, run.actions.at(-1)?.atUs ?? 0);
+  const running = simulator.world.nodes.filter((node) => simulator.world.machines[node]?.status !== 'down');
+  const failures = powerFailures(run, simulator.world, running, lastWrites);
+  const untilUs = failures.at(-1)?.atUs ?? run.untilUs;
+  await replay(failures, untilUs);
+  const { world, nowUs, clientIncarnation } = simulator;
+  const returning = { type: 'power-return', nodes: running } as const;
+  return {
+    engine: createEngine({ world, nowUs, clientIncarnation }),
+    actions: [...run.actions, ...failures],
+    events,
+    returning,
+    verify: (real) => {
+      simulator.takeEvents();
+      simulator.act(returning);
+      return compareStarts(real, simulator.takeEvents());
+    },
+  };
+}
+
+/** When each node's power failed, as actions in order of time; the clients lose theirs with the last of them. */
+function powerFailures(
+  run: Run,
+  world: World,
+  running: readonly NodeId[],
+  lastWrites: ReadonlyMap<NodeId, number>,
+): TimedAction[] {
+  const latestWriteUs = Math.max(-1, ...lastWrites.values());
+  const leastUs = Math.max(run.untilUs, latestWriteUs - smallestLatencyUs(world) + 1);
+  const nodesByMoment = new Map<number, NodeId[]>();
+  for (const node of running) {
+    const atUs = Math.max(leastUs, (lastWrites.get(node) ?? -1) + 1);
+    nodesByMoment.set(atUs, [...(nodesByMoment.get(atUs) ?? []), node]);
+  }
+  const moments = [...nodesByMoment].sort(([one], [other]) => one - other);
+  if (moments.length === 0) moments.push([leastUs, []]);
+  return moments.map(([atUs, nodes], place) => ({
+    atUs,
+    action: { type: 'power-failure', nodes, clients: place === moments.length - 1 },
+  }));
+}
+
+async function advance(
+  simulator: Simulator,
+  toUs: number,
+  untilUs: number,
+  events: TimelineEvent[],
+  say: (busy: string) => void,
+): Promise<void> {
+  while (simulator.nowUs < toUs) {
+    simulator.advance(Math.min(toUs, simulator.nowUs + SLICE_US));
+    for (const event of simulator.takeEvents()) events.push(event);
+    if (simulator.nowUs >= toUs) break;
+    say(`bringing the cluster back: ${Math.round((simulator.nowUs / untilUs) * 100)} %`);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  for (const event of simulator.takeEvents()) events.push(event);
+}
+
+/** The nodes' own databases against what the run says should be in them. */
+function compareStarts(real: readonly TimelineEvent[], expected: readonly TimelineEvent[]): string | undefined {
+  const startsOf = (events: readonly TimelineEvent[]): Map<NodeId, string> =>
+    new Map(
+      events.filter(({ event }) => event.type === 'started').map(({ actor, event }) => [actor, JSON.stringify(event)]),
+    );
+  const expectedStarts = startsOf(expected);
+  const different = [...startsOf(real)]
+    .filter(([node, start]) => expectedStarts.get(node) !== start)
+    .map(([node]) => node);
+  if (different.length === 0) return undefined;
+  return `The database of ${different.join(', ')} does not hold what the run says it should: from here on the timeline cannot be played again exactly.`;
+}

@@ -1,0 +1,45 @@
+import { Simulator } from '../sim/simulator.ts';
+import type { Action } from '../timeline/action.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
+import type { World } from '../timeline/world.ts';
+import type { Engine, Progress } from './engine.ts';
+
+/** The simulator as an engine. */
+export class SimulatedEngine implements Engine {
+  readonly #simulator: Simulator;
+
+  constructor(seed: number, config: RunConfig) {
+    this.#simulator = new Simulator({ seed, config });
+  }
+
+  get nowUs(): number {
+    return this.#simulator.nowUs;
+  }
+
+  get world(): World {
+    return this.#simulator.world;
+  }
+
+  nextDueUs(): number {
+    return this.#simulator.nextDueUs();
+  }
+
+  async start(): Promise<Progress> {
+    return { events: this.#simulator.takeEvents(), performed: [] };
+  }
+
+  async advance(untilUs: number): Promise<Progress> {
+    this.#simulator.advance(untilUs);
+    return { events: this.#simulator.takeEvents(), performed: [] };
+  }
+
+  async act(action: Action): Promise<Progress> {
+    const atUs = this.#simulator.nowUs;
+    this.#simulator.act(action);
+    return { events: this.#simulator.takeEvents(), performed: [{ atUs, action }] };
+  }
+
+  async dispose(): Promise<void> {
+    // Memory is all that it holds.
+  }
+}

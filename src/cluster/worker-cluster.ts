@@ -1,0 +1,71 @@
+import type { NodeId } from '../raft/entry.ts';
+import { deleteBrowserStorage } from '../storage/browser-storage.ts';
+import { defaultRunConfig, type RunConfig } from '../timeline/run-config.ts';
+import { nodeIds } from '../timeline/world.ts';
+import { BrowserJournal } from './browser-journal.ts';
+import type { ClusterControl } from './cluster-control.ts';
+import { EngineCluster } from './engine-cluster.ts';
+import { pageFrames } from './frame-source.ts';
+import { NodeWorkerHandle } from './node-worker-handle.ts';
+import { takeSlot } from './page-slot.ts';
+import { reviveCluster } from './revive.ts';
+import type { SavedRun } from './run-journal.ts';
+import { databaseName, WorkerEngine } from './worker-engine.ts';
+
+export interface WorkerClusterOptions {
+  /** For a cluster that begins anew; one that is brought back has its own. */
+  readonly seed?: number;
+  readonly config?: RunConfig;
+}
+
+/**
+ * The cluster of this page: a web worker and an IndexedDB database for each node. If the page has had one before, that one
+ * comes back, from its databases.
+ */
+export async function createWorkerCluster(options: WorkerClusterOptions = {}): Promise<ClusterControl> {
+  const slot = await takeSlot();
+  return EngineCluster.create({
+    seed: options.seed ?? 1,
+    config: options.config ?? defaultRunConfig,
+    playing: true,
+    frames: pageFrames,
+    wallMs: () => performance.now(),
+    createEngine: (seed, config, cluster) => new WorkerEngine({ seed, config, cluster, createWorker }),
+    revive,
+    journal: new BrowserJournal(slot),
+    nameCluster: () => crypto.randomUUID(),
+    forgetCluster: async (cluster, config) => {
+      await Promise.all(nodeIds(config.nodes).map((node) => deleteBrowserStorage(databaseName(cluster, node))));
+    },
+  });
+}
+
+function createWorker(id: NodeId): Worker {
+  return new Worker(new URL('../../workers/node-worker.ts', import.meta.url), { type: 'module', name: id });
+}
+
+async function revive(saved: SavedRun, say: (busy: string) => void): ReturnType<typeof reviveCluster> {
+  const { cluster, run } = saved;
+  const { seed, config } = run;
+  const lastWrites = await readLastWrites(cluster, config);
+  return reviveCluster(
+    saved,
+    lastWrites,
+    (resume) => new WorkerEngine({ seed, config, cluster, createWorker, resume }),
+    say,
+  );
+}
+
+/** The moment of the last write on each node's disk. A disk that cannot be read has none; its node will say why. */
+async function readLastWrites(cluster: string, config: RunConfig): Promise<ReadonlyMap<NodeId, number>> {
+  const moments = new Map<NodeId, number>();
+  await Promise.all(
+    nodeIds(config.nodes).map(async (node) => {
+      const handle = new NodeWorkerHandle(node, createWorker(node));
+      const opened = await handle.open(databaseName(cluster, node), cluster);
+      if (opened.type === 'opened') moments.set(node, opened.atUs);
+      handle.terminate();
+    }),
+  );
+  return moments;
+}

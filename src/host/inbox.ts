@@ -1,0 +1,67 @@
+import { actorRank } from './actor.ts';
+import type { Envelope } from './ports.ts';
+
+/** How many messages wait for a paused node; beyond, the oldest are thrown away. */
+export const MAX_BACKLOG = 1_000;
+
+/** Messages on their way to one actor, in the order in which they are due: by moment, sender, sequence. */
+export class Inbox {
+  readonly #envelopes: Envelope[] = [];
+  #dropped = 0;
+
+  get size(): number {
+    return this.#envelopes.length;
+  }
+
+  /** Infinity where there is none. */
+  nextDueUs(): number {
+    return this.#envelopes[0]?.dueUs ?? Infinity;
+  }
+
+  add(envelope: Envelope): void {
+    // What comes in is mostly due last, so the place is looked for from the end.
+    let place = this.#envelopes.length;
+    while (place > 0 && precedes(envelope, this.#envelopes[place - 1] as Envelope)) place -= 1;
+    this.#envelopes.splice(place, 0, envelope);
+  }
+
+  take(): Envelope | undefined {
+    return this.#envelopes.shift();
+  }
+
+  /** Throws away what would have come in, at or after `fromUs`, over a link that is now cut. */
+  dropDueFrom(fromUs: number, isCut: (from: string) => boolean): void {
+    const kept = this.#envelopes.filter((envelope) => envelope.dueUs < fromUs || !isCut(envelope.from));
+    this.#envelopes.splice(0, this.#envelopes.length, ...kept);
+  }
+
+  /**
+   * Of a paused node: throws away the oldest of those that have arrived before `nowUs`, beyond {@link MAX_BACKLOG}.
+   * To call it early changes nothing in what is left in the end: an arrived message can only grow older.
+   */
+  trimBacklog(nowUs: number): void {
+    let arrived = 0;
+    while (arrived < this.#envelopes.length && (this.#envelopes[arrived] as Envelope).dueUs < nowUs) arrived += 1;
+    const excess = arrived - MAX_BACKLOG;
+    if (excess <= 0) return;
+    this.#envelopes.splice(0, excess);
+    this.#dropped += excess;
+  }
+
+  /** How many {@link trimBacklog} has thrown away since this was last asked. */
+  takeDropped(): number {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return dropped;
+  }
+
+  clear(): void {
+    this.#envelopes.length = 0;
+  }
+}
+
+function precedes(one: Envelope, other: Envelope): boolean {
+  if (one.dueUs !== other.dueUs) return one.dueUs < other.dueUs;
+  if (one.from !== other.from) return actorRank(one.from) < actorRank(other.from);
+  return one.sequence < other.sequence;
+}

@@ -1,0 +1,286 @@
+import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
+import { KvStateMachine } from '../kv/state-machine.ts';
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { Effect } from '../raft/effect.ts';
+import type { Entry, NodeId } from '../raft/entry.ts';
+import type { EventBody } from '../timeline/event.ts';
+import type { Input } from '../raft/input.ts';
+import { RaftNode } from '../raft/raft-node.ts';
+import { createRandom, nextUint32 } from '../raft/random.ts';
+import type { Action } from '../timeline/action.ts';
+import type { ActorId, TimelineEvent } from '../timeline/event.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
+import { changeWorld, linkKey, type World } from '../timeline/world.ts';
+import type { Actor } from './actor.ts';
+import { Inbox } from './inbox.ts';
+import { drawDelayUs, Outbox } from './outbox.ts';
+import { StorageError, type Envelope, type NodeStorage, type Recovered } from './ports.ts';
+import { raftConfigOf } from './raft-config.ts';
+import { joinPersists, type JoinedWrite } from './write-queue.ts';
+
+export interface NodeHostOptions {
+  readonly id: NodeId;
+  readonly config: RunConfig;
+  readonly seed: number;
+  /** The world at the moment of birth, in which this node's machine has just started. */
+  readonly world: World;
+  readonly nowUs: number;
+  readonly storage: NodeStorage;
+  readonly recovered: Recovered;
+  /** Takes a message that is on its way to another actor. */
+  readonly deliver: (envelope: Envelope) => void;
+  readonly emit: (event: TimelineEvent) => void;
+}
+
+/** A proposal that stands in this leader's log and whose client waits. */
+interface Pending {
+  readonly requestId: string;
+  readonly client: ActorId;
+  readonly term: number;
+}
+
+/**
+ * A node's home: it drives one core and one state machine, inputs in order and effects out, in virtual time. It has no
+ * clock; whoever holds it says how far it may go. What it does is decided by its seed, its disk and what it receives, so
+ * the same host gives the same events in a worker and in the simulator.
+ */
+export class NodeHost implements Actor {
+  readonly id: NodeId;
+  readonly #core: RaftNode;
+  readonly #machine = new KvStateMachine();
+  readonly #storage: NodeStorage;
+  readonly #outbox: Outbox;
+  readonly #inbox = new Inbox();
+  readonly #emitEvent: (event: TimelineEvent) => void;
+  readonly #diskRandom;
+  #world: World;
+
+  /** Waits for the disk, in order; the first ones are in `#writing`. */
+  #persists: Extract<Effect, { type: 'persist' }>[] = [];
+  #writing: { readonly write: JoinedWrite; readonly dueUs: number } | undefined;
+  #durableSequence = 0;
+  /** Messages that may leave only when their persist is durable, in order of that. */
+  #held: Extract<Effect, { type: 'send' }>[] = [];
+
+  readonly #pending = new Map<number, Pending>();
+  #proposing: { readonly requestId: string; readonly client: ActorId } | undefined;
+  #proposalCount = 0;
+
+  /** Nothing is handled before this moment: a node that was resumed does then what came due in between. */
+  #wakeUs: number;
+  #failure: { readonly atUs: number; readonly error: StorageError } | undefined;
+
+  constructor(options: NodeHostOptions) {
+    const { id, seed, world, nowUs, recovered } = options;
+    const incarnation = world.machines[id]?.incarnation ?? 1;
+    this.id = id;
+    this.#storage = options.storage;
+    this.#emitEvent = options.emit;
+    this.#outbox = new Outbox(id, seed, incarnation, options);
+    this.#diskRandom = createRandom(seed, 'disk', id, incarnation);
+    this.#world = world;
+    this.#wakeUs = nowUs;
+    const coreSeed = nextUint32(createRandom(seed, 'node', id, incarnation));
+    this.#core = new RaftNode(raftConfigOf(id, options.config), recovered, coreSeed, nowUs);
+    this.#turn(nowUs, []);
+  }
+
+  /** The core and the store, to be looked at, not touched: tests compare them with the fold of the events. */
+  get core(): RaftNode {
+    return this.#core;
+  }
+
+  get store(): KvStateMachine {
+    return this.#machine;
+  }
+
+  /** Why and when the node stopped by itself: its disk failed. */
+  get failure(): { readonly atUs: number; readonly error: StorageError } | undefined {
+    return this.#failure;
+  }
+
+  get #paused(): boolean {
+    return this.#world.machines[this.id]?.status === 'paused';
+  }
+
+  nextDueUs(): number {
+    if (this.#paused || this.#failure !== undefined) return Infinity;
+    const due = Math.min(this.#writing?.dueUs ?? Infinity, this.#inbox.nextDueUs(), this.#core.deadlineUs);
+    return due < this.#wakeUs ? this.#wakeUs : due;
+  }
+
+  receive(envelope: Envelope): void {
+    this.#inbox.add(envelope);
+    // The sender has lived to `sentUs`, so whatever was due before it has arrived here.
+    if (this.#paused) this.#inbox.trimBacklog(envelope.sentUs);
+  }
+
+  act(atUs: number, action: Action): void {
+    const before = this.#world;
+    this.#world = changeWorld(before, action, atUs);
+    if (this.#world.cuts !== before.cuts) {
+      this.#inbox.dropDueFrom(atUs, (from) => this.#world.cuts.has(linkKey(from, this.id)));
+    }
+    if (action.type === 'resume' && action.node === this.id && this.#world !== before) this.#resume(atUs);
+    if (action.type === 'time-out-now' && action.node === this.id) this.#turn(atUs, [{ type: 'time-out-now' }]);
+  }
+
+  advance(untilUs: number): void | Promise<void> {
+    for (;;) {
+      const due = this.nextDueUs();
+      if (due >= untilUs) return;
+      const waiting = this.#handleNext(due);
+      if (waiting !== undefined) return waiting.then(() => this.advance(untilUs));
+    }
+  }
+
+  /** Handles just the next thing that is due. */
+  advanceOne(): void | Promise<void> {
+    return this.#handleNext(this.nextDueUs());
+  }
+
+  #resume(atUs: number): void {
+    this.#wakeUs = atUs;
+    this.#inbox.trimBacklog(atUs);
+    const count = this.#inbox.takeDropped();
+    if (count > 0) this.#emit(atUs, { type: 'backlog-dropped', count });
+  }
+
+  /** At one moment: first the disk, then messages, then the timer. */
+  #handleNext(nowUs: number): void | Promise<void> {
+    if (this.#writing !== undefined && this.#writing.dueUs <= nowUs)
+      return this.#completeWrite(nowUs, this.#writing.write);
+    if (this.#inbox.nextDueUs() <= nowUs) this.#handleEnvelope(nowUs, this.#inbox.take() as Envelope);
+    else this.#turn(nowUs, [{ type: 'timer' }]);
+  }
+
+  #handleEnvelope(nowUs: number, { messageId, from, message }: Envelope): void {
+    this.#emit(nowUs, { type: 'message-received', messageId, from, messageType: message.type });
+    if (message.type === 'client-request') this.#propose(nowUs, from, message);
+    else if (message.type !== 'client-reply') this.#turn(nowUs, [{ type: 'message', from, message }]);
+  }
+
+  #propose(nowUs: number, client: ActorId, request: ClientRequest): void {
+    const { requestId } = request;
+    // A repeat of what already waits here needs no second entry: the one answer serves both.
+    for (const pending of this.#pending.values()) if (pending.requestId === requestId) return;
+    this.#proposing = { requestId, client };
+    this.#proposalCount += 1;
+    this.#turn(nowUs, [{ type: 'propose', proposalId: this.#proposalCount, command: request.command }]);
+    this.#proposing = undefined;
+  }
+
+  /** One turn of the core, and all that it wants done. */
+  #turn(nowUs: number, inputs: readonly Input[]): void {
+    for (const effect of this.#core.step(nowUs, inputs)) this.#carryOut(nowUs, effect);
+    if (this.#pending.size > 0 && this.#core.role !== 'leader') this.#abandonPending(nowUs);
+    this.#startWrite(nowUs);
+  }
+
+  #carryOut(nowUs: number, effect: Effect): void {
+    switch (effect.type) {
+      case 'event':
+        return this.#emit(nowUs, effect.event);
+      case 'persist':
+        this.#persists.push(effect);
+        return;
+      case 'send':
+        if (effect.afterSequence > this.#durableSequence) this.#held.push(effect);
+        else this.#outbox.send(nowUs, effect.to, effect.message, this.#world);
+        return;
+      case 'apply':
+        for (const entry of effect.entries) this.#apply(nowUs, entry);
+        return;
+      case 'proposal-accepted':
+        if (this.#proposing !== undefined) this.#pending.set(effect.index, { ...this.#proposing, term: effect.term });
+        return;
+      case 'proposal-refused':
+        if (this.#proposing === undefined) return;
+        return this.#reply(
+          nowUs,
+          this.#proposing,
+          effect.reason === 'not-leader' ? { type: 'not-leader', leader: effect.leader } : { type: 'busy' },
+        );
+      default:
+        return assertUnreachable(effect);
+    }
+  }
+
+  #apply(nowUs: number, entry: Entry): void {
+    const { result, change, repeat } = this.#machine.apply(entry);
+    this.#emit(nowUs, { type: 'applied', entry, result, change, repeat });
+    const pending = this.#pending.get(entry.index);
+    if (pending === undefined) return;
+    this.#pending.delete(entry.index);
+    if (pending.term === entry.term && result !== undefined) {
+      this.#reply(nowUs, pending, { type: 'applied', index: entry.index, result });
+    } else {
+      this.#reply(nowUs, pending, { type: 'leadership-lost', leader: this.#core.leader });
+    }
+  }
+
+  /** A node that no longer leads cannot know what becomes of the entries that it had taken. */
+  #abandonPending(nowUs: number): void {
+    for (const pending of this.#pending.values()) {
+      this.#reply(nowUs, pending, { type: 'leadership-lost', leader: this.#core.leader });
+    }
+    this.#pending.clear();
+  }
+
+  #reply(
+    nowUs: number,
+    to: { readonly requestId: string; readonly client: ActorId },
+    outcome: ClientReply['outcome'],
+  ): void {
+    this.#outbox.send(nowUs, to.client, { type: 'client-reply', requestId: to.requestId, outcome }, this.#world);
+  }
+
+  /** The disk takes one write at a time; what gathers meanwhile goes into the next (group commit). */
+  #startWrite(nowUs: number): void {
+    if (this.#writing !== undefined) return;
+    const write = joinPersists(this.#persists);
+    if (write === undefined) return;
+    this.#persists = [];
+    const disk = this.#world.machines[this.id]?.disk ?? { meanMs: 0, spreadMs: 0 };
+    const dueUs = nowUs + drawDelayUs(this.#diskRandom, disk, 0);
+    this.#writing = { write, dueUs };
+    this.#emit(nowUs, { type: 'disk-write-started', sequence: write.sequence, dueUs });
+  }
+
+  /** The real write happens now, at the virtual moment at which it is done; time waits for it. */
+  #completeWrite(nowUs: number, write: JoinedWrite): void | Promise<void> {
+    try {
+      const writing = this.#storage.write({ ...write, atUs: nowUs });
+      if (writing === undefined) return this.#written(nowUs, write);
+      return writing.then(
+        () => this.#written(nowUs, write),
+        (error: unknown) => this.#fail(nowUs, error),
+      );
+    } catch (error) {
+      this.#fail(nowUs, error);
+    }
+  }
+
+  #written(nowUs: number, write: JoinedWrite): void {
+    this.#writing = undefined;
+    this.#durableSequence = write.sequence;
+    this.#turn(nowUs, [{ type: 'persisted', sequence: write.sequence }]);
+    let free = 0;
+    while (free < this.#held.length && (this.#held[free]?.afterSequence ?? 0) <= write.sequence) free += 1;
+    for (const { to, message } of this.#held.splice(0, free)) this.#outbox.send(nowUs, to, message, this.#world);
+  }
+
+  /** Fail-stop: a disk that refused once is not asked again, and what it may have half done is left as it is. */
+  #fail(nowUs: number, error: unknown): void {
+    this.#writing = undefined;
+    const failed =
+      error instanceof StorageError
+        ? error
+        : new StorageError('failed', `${this.id}'s disk failed: ${String(error)}`, { cause: error });
+    this.#failure = { atUs: nowUs, error: failed };
+  }
+
+  #emit(nowUs: number, event: EventBody): void {
+    this.#emitEvent({ atUs: nowUs, actor: this.id, event });
+  }
+}

@@ -1,0 +1,23 @@
+import type { RaftConfig } from '../raft/config.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
+import { nodeIds } from '../timeline/world.ts';
+
+/** Virtual milliseconds, which people write, as the whole microseconds that the nodes count in. */
+export function microseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1_000);
+}
+
+/** What one node of a run is told at birth. */
+export function raftConfigOf(id: NodeId, config: RunConfig): RaftConfig {
+  return {
+    id,
+    members: nodeIds(config.nodes),
+    electionTimeoutMinUs: microseconds(config.electionTimeoutMs.min),
+    electionTimeoutMaxUs: microseconds(config.electionTimeoutMs.max),
+    heartbeatUs: microseconds(config.heartbeatMs),
+    maxEntriesPerAppend: config.maxEntriesPerAppend,
+    maxUncommittedEntries: config.maxUncommittedEntries,
+    observe: true,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Effect } from '../raft/effect.ts';
+import type { Entry } from '../raft/entry.ts';
+
+type Persist = Extract<Effect, { type: 'persist' }>;
+
+/** One write to the disk, joined from all `persist` effects up to `sequence`. */
+export interface JoinedWrite {
+  readonly sequence: number;
+  readonly term: number;
+  readonly votedFor: string | undefined;
+  readonly truncateFrom: number | undefined;
+  readonly entries: readonly Entry[];
+}
+
+/** Joins the effects that wait for the disk into one write (group commit): its outcome is that of all, one after the other. */
+export function joinPersists(persists: readonly Persist[]): JoinedWrite | undefined {
+  const last = persists.at(-1);
+  if (last === undefined) return undefined;
+  if (persists.length === 1) return last;
+  let truncateFrom: number | undefined;
+  let entries: Entry[] = [];
+  for (const persist of persists) {
+    const from = persist.truncateFrom;
+    if (from !== undefined) {
+      entries = entries.filter((entry) => entry.index < from);
+      // A truncation among entries of this same write is done in memory; only one that reaches below them, or that
+      // stands alone, has something to remove on the disk.
+      if (entries.length === 0) truncateFrom = truncateFrom === undefined ? from : Math.min(truncateFrom, from);
+    }
+    for (const entry of persist.entries) entries.push(entry);
+  }
+  return { sequence: last.sequence, term: last.term, votedFor: last.votedFor, truncateFrom, entries };
+}

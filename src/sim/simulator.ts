@@ -1,0 +1,185 @@
+import { actorRank, type Actor } from '../host/actor.ts';
+import { ClientHost } from '../host/client-host.ts';
+import { NodeHost } from '../host/node-host.ts';
+import type { Envelope } from '../host/ports.ts';
+import type { NodeId } from '../raft/entry.ts';
+import { MemoryDisk } from '../storage/memory-disk.ts';
+import type { Action } from '../timeline/action.ts';
+import type { ActorId, TimelineEvent } from '../timeline/event.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
+import type { Run } from '../timeline/run.ts';
+import { changeWorld, initialWorld, type World } from '../timeline/world.ts';
+
+export interface SimulatorOptions {
+  readonly seed: number;
+  readonly config: RunConfig;
+  /** Called after everything that any actor handled, and after every action: where checkers look. */
+  readonly afterStep?: (simulator: Simulator) => void;
+}
+
+/**
+ * All nodes and clients of a run in one thread: the same hosts as in the workers, a virtual network and virtual disks.
+ * It handles one thing after the other in order of (moment, actor), which gives the timeline that the workers give.
+ */
+export class Simulator {
+  readonly #options: SimulatorOptions;
+  readonly #nodes = new Map<NodeId, NodeHost>();
+  readonly #clients = new Map<ActorId, ClientHost>();
+  readonly #disks = new Map<NodeId, MemoryDisk>();
+  /** Nodes, then clients, each in order of number. */
+  #actors: (NodeHost | ClientHost)[] = [];
+  #events: TimelineEvent[] = [];
+  #world: World;
+  #nowUs = 0;
+  #clientIncarnation = 1;
+
+  constructor(options: SimulatorOptions) {
+    this.#options = options;
+    this.#world = initialWorld(options.config);
+    for (const node of this.#world.nodes) this.#disks.set(node, new MemoryDisk());
+    for (const node of this.#world.nodes) this.#startNode(node);
+    this.#startClient('c1');
+    this.#options.afterStep?.(this);
+  }
+
+  /** Virtual microseconds since the run began. */
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** The running nodes, to be looked at, not touched. */
+  get nodes(): ReadonlyMap<NodeId, NodeHost> {
+    return this.#nodes;
+  }
+
+  get disks(): ReadonlyMap<NodeId, MemoryDisk> {
+    return this.#disks;
+  }
+
+  get clientIncarnation(): number {
+    return this.#clientIncarnation;
+  }
+
+  /** What has happened since this was last called, in timeline order. */
+  takeEvents(): TimelineEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  nextDueUs(): number {
+    let next = Infinity;
+    for (const actor of this.#actors) next = Math.min(next, actor.nextDueUs());
+    return next;
+  }
+
+  /** Handles all that is due before `untilUs`, which is then the present moment. */
+  advance(untilUs: number): void {
+    for (;;) {
+      let nextUs = untilUs;
+      let next: NodeHost | ClientHost | undefined;
+      for (const actor of this.#actors) {
+        const due = actor.nextDueUs();
+        if (due < nextUs) {
+          nextUs = due;
+          next = actor;
+        }
+      }
+      if (next === undefined) break;
+      this.#nowUs = nextUs;
+      if (next.advanceOne() !== undefined) throw new Error('The simulator needs disks that answer at once.');
+      this.#options.afterStep?.(this);
+    }
+    this.#nowUs = Math.max(this.#nowUs, untilUs);
+  }
+
+  /** Does an action at the present moment. */
+  act(action: Action): void {
+    const before = this.#world;
+    this.#world = changeWorld(before, action, this.#nowUs);
+    this.#emit({ atUs: this.#nowUs, actor: 'cluster', event: { type: 'action', action } });
+    const mark = this.#events.length;
+    for (const node of this.#world.nodes) {
+      const machine = this.#world.machines[node];
+      const previous = before.machines[node];
+      if (machine?.status === 'down' || machine?.incarnation !== previous?.incarnation) this.#stopNode(node);
+    }
+    if (action.type === 'request') this.#startClient(action.client);
+    for (const actor of this.#actors) actor.act(this.#nowUs, action);
+    for (const node of this.#world.nodes) {
+      if (this.#world.machines[node]?.status !== 'down' && !this.#nodes.has(node)) this.#startNode(node);
+    }
+    if (action.type === 'power-failure' && action.clients) this.#clientIncarnation += 1;
+    // What the action brings about at once stands right behind it, in order of actors.
+    const brought = this.#events.splice(mark);
+    brought.sort((one, other) => actorRank(one.actor) - actorRank(other.actor));
+    for (const event of brought) this.#events.push(event);
+    this.#options.afterStep?.(this);
+  }
+
+  #startNode(id: NodeId): void {
+    const disk = this.#disks.get(id);
+    if (disk === undefined) return;
+    const host = new NodeHost({
+      id,
+      config: this.#options.config,
+      seed: this.#options.seed,
+      world: this.#world,
+      nowUs: this.#nowUs,
+      storage: disk,
+      recovered: disk.load(),
+      deliver: this.#deliver,
+      emit: this.#emit,
+    });
+    this.#nodes.set(id, host);
+    this.#orderActors();
+  }
+
+  #stopNode(id: NodeId): void {
+    this.#nodes.delete(id);
+    this.#orderActors();
+  }
+
+  #startClient(id: ActorId): void {
+    if (this.#clients.has(id)) return;
+    const { config, seed } = this.#options;
+    const options = { id, config, seed, world: this.#world, incarnation: this.#clientIncarnation };
+    this.#clients.set(id, new ClientHost({ ...options, deliver: this.#deliver, emit: this.#emit }));
+    this.#orderActors();
+  }
+
+  #orderActors(): void {
+    this.#actors = [...this.#nodes.values(), ...this.#clients.values()].sort(
+      (one, other) => actorRank(one.id) - actorRank(other.id),
+    );
+  }
+
+  readonly #emit = (event: TimelineEvent): void => {
+    this.#events.push(event);
+  };
+
+  /** A message to a node that is down is lost; one that is on its way when its receiver dies goes with the inbox. */
+  readonly #deliver = (envelope: Envelope): void => {
+    const receiver: Actor | undefined = this.#nodes.get(envelope.to) ?? this.#clients.get(envelope.to);
+    receiver?.receive(envelope);
+  };
+}
+
+/** Plays a run from its first moment to its last and gives all its events. */
+export function playRun(run: Run, afterStep?: (simulator: Simulator) => void): TimelineEvent[] {
+  const simulator = new Simulator({
+    seed: run.seed,
+    config: run.config,
+    ...(afterStep === undefined ? {} : { afterStep }),
+  });
+  for (const { atUs, action } of run.actions) {
+    simulator.advance(atUs);
+    simulator.act(action);
+  }
+  simulator.advance(run.untilUs);
+  return simulator.takeEvents();
+}
