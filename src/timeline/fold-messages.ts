@@ -19,10 +19,8 @@ export function foldMessageSent(draft: Draft, from: ActorId, event: MessageSent)
 }
 
 function forgetOldest(draft: Draft): void {
-  for (const messageId of draft.messages.keys()) {
-    draft.messages = draft.messages.delete(messageId);
-    return;
-  }
+  const oldest = draft.messages.first();
+  if (oldest !== undefined) draft.messages = draft.messages.delete(oldest.messageId);
 }
 
 export function foldMessageReceived(draft: Draft, messageId: string): void {

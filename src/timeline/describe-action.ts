@@ -1,0 +1,88 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { Action, LinkQuality } from './action.ts';
+import { describeOperation } from './describe-message.ts';
+import { listedLinks, listedNodes, percent, shownDelay } from './words.ts';
+
+/** What an action does, as a command in lower case, without a full stop: `kill n3`. */
+export function describeAction(action: Action): string {
+  switch (action.type) {
+    case 'kill':
+    case 'revive':
+    case 'restart':
+    case 'pause':
+    case 'resume':
+    case 'isolate':
+      return `${action.type} ${action.node}`;
+    case 'time-out-now':
+      return `time out ${action.node} now`;
+    case 'cut':
+      return `cut ${listedLinks(action.links)}`;
+    case 'heal':
+      return `heal ${listedLinks(action.links)}`;
+    case 'split':
+      return `split ${action.groups.map((group) => group.join(' ')).join(' | ')}`;
+    case 'set-links':
+      return `set ${listedLinks(action.links)} to ${shownQuality(action.quality)}`;
+    case 'set-disk':
+      return `set the disk of ${listedNodes(action.nodes)} to ${shownDelay(action.latency)}`;
+    case 'request':
+      return `${action.client} asks: ${describeOperation(action.operation)}`;
+    case 'power-failure':
+      return `power failure of ${listedNodes(action.nodes)}${action.clients ? ' and the clients' : ''}`;
+    case 'power-return':
+      return `power returns to ${listedNodes(action.nodes)}`;
+    case 'crash':
+      return `crash of ${action.node}: ${action.reason}`;
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+/** What it means for the cluster, one sentence. */
+export function explainAction(action: Action): string {
+  switch (action.type) {
+    case 'kill':
+      return 'Its process ends: what was not on its disk is lost, and so is what is on its way to it.';
+    case 'revive':
+      return 'It starts as a follower, with the term, vote and log that its disk holds.';
+    case 'restart':
+      return 'Its process ends, and starts again from its disk in the same moment.';
+    case 'pause':
+      return 'Its process stands still: nothing is handled, and what arrives waits.';
+    case 'resume':
+      return 'Its process goes on, first with what has arrived meanwhile.';
+    case 'time-out-now':
+      return 'It behaves as if its election timer had run out this moment; a leader ignores it.';
+    case 'cut':
+      return 'Nothing passes over a cut link, and what was flying over it is lost.';
+    case 'heal':
+      return 'The links carry messages again.';
+    case 'isolate':
+      return 'All its links are cut, in both directions.';
+    case 'split':
+      return 'All links between nodes of different groups are cut, all others are healed.';
+    case 'set-links':
+      return 'What is sent from now on is treated so.';
+    case 'set-disk':
+      return 'Writes that begin from now on take that long.';
+    case 'request':
+      return "A client's request enters here; its clerk finds the leader.";
+    case 'power-failure':
+      return 'All that was not on their disks is lost at once.';
+    case 'power-return':
+      return 'Those that are down start again from their disks.';
+    case 'crash':
+      return 'The machine that runs it failed it, and it stopped.';
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+function shownQuality({ latency, loss, duplication }: Partial<LinkQuality>): string {
+  const parts = [
+    latency === undefined ? undefined : `latency ${shownDelay(latency)}`,
+    loss === undefined ? undefined : `loss ${percent(loss)}`,
+    duplication === undefined ? undefined : `duplication ${percent(duplication)}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}

@@ -1,0 +1,160 @@
+import type { ClientReply, Fate } from '../kv/client-message.ts';
+import type { Operation, OperationResult } from '../kv/command.ts';
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { AppendEntries, AppendEntriesReply } from '../raft/message.ts';
+import type { ActorId, AnyMessage } from './event.ts';
+import { entryRange, shown } from './words.ts';
+
+/** `set x to 5`. */
+export function describeOperation(operation: Operation): string {
+  const key = shown(operation.key);
+  switch (operation.type) {
+    case 'get':
+      return `get ${key}`;
+    case 'set':
+      return `set ${key} to ${shown(operation.value)}`;
+    case 'delete':
+      return `delete ${key}`;
+    case 'append':
+      return `append ${shown(operation.value)} to ${key}`;
+    case 'compare-and-set': {
+      const expected = operation.expected === undefined ? 'is absent' : `holds ${shown(operation.expected)}`;
+      return `set ${key} to ${shown(operation.value)} if it ${expected}`;
+    }
+    default:
+      return assertUnreachable(operation);
+  }
+}
+
+/** What a request came to, as a clause: `committed at index 7: it holds 5`. */
+export function describeFate(fate: Fate): string {
+  switch (fate.type) {
+    case 'committed':
+      return `committed at index ${fate.index}: ${describeResult(fate.result)}`;
+    case 'failed':
+      return `failed: ${fate.reason}`;
+    case 'unknown':
+      return `unknown: ${fate.reason}`;
+    default:
+      return assertUnreachable(fate);
+  }
+}
+
+/** What an operation came to, as a clause about its key. */
+export function describeResult(result: OperationResult): string {
+  switch (result.type) {
+    case 'ok':
+      return result.value === undefined ? 'the key is absent' : `the key holds ${shown(result.value)}`;
+    case 'mismatch':
+      return `nothing written, the key ${result.actual === undefined ? 'is absent' : `holds ${shown(result.actual)}`}`;
+    case 'refused':
+      return `nothing written. ${result.message}`;
+    default:
+      return assertUnreachable(result);
+  }
+}
+
+/** One sentence about a message on its link, without its full stop. */
+export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId): string {
+  switch (message.type) {
+    case 'request-vote':
+      return message.lastLogIndex === 0
+        ? `${from} asks ${to} for its vote in term ${message.term}; its log is empty`
+        : `${from} asks ${to} for its vote in term ${message.term}; ` +
+            `its log ends at index ${message.lastLogIndex}, term ${message.lastLogTerm}`;
+    case 'request-vote-reply':
+      return message.granted
+        ? `${from} gives ${to} its vote in term ${message.term}`
+        : `${from} refuses ${to} its vote; it is in term ${message.term}`;
+    case 'append-entries':
+      return describeAppend(message, from, to);
+    case 'append-entries-reply':
+      return describeAppendReply(message, from, to);
+    case 'client-request':
+      return `${from} asks ${to} to ${describeOperation(message.command.operation)}`;
+    case 'client-reply':
+      return `${from} answers ${to}: ${describeOutcome(message.outcome)}`;
+    default:
+      return assertUnreachable(message);
+  }
+}
+
+/** What a message is, as a noun with its article: `a heartbeat`. */
+export function nameMessage(message: AnyMessage): string {
+  if (isHeartbeat(message)) return message.type === 'append-entries' ? 'a heartbeat' : 'the answer to a heartbeat';
+  if (message.type === 'append-entries') {
+    const { entries, prevLogIndex } = message;
+    return entryRange(prevLogIndex + 1, prevLogIndex + entries.length);
+  }
+  return nameMessageType(message.type);
+}
+
+export function nameMessageType(type: AnyMessage['type']): string {
+  switch (type) {
+    case 'request-vote':
+      return 'a vote request';
+    case 'request-vote-reply':
+      return 'the answer to a vote request';
+    case 'append-entries':
+      return 'entries or a heartbeat';
+    case 'append-entries-reply':
+      return 'the answer to an append';
+    case 'client-request':
+      return "a client's request";
+    case 'client-reply':
+      return 'the answer to a request';
+    default:
+      return assertUnreachable(type);
+  }
+}
+
+/** An append without entries, or the agreement to one: what an idle cluster says all the time. */
+export function isHeartbeat(message: AnyMessage): boolean {
+  if (message.type === 'append-entries') return message.entries.length === 0;
+  return message.type === 'append-entries-reply' && message.success && message.matchIndex === message.prevLogIndex;
+}
+
+function describeAppend(
+  { entries, prevLogIndex, prevLogTerm, term, leaderCommit }: AppendEntries,
+  from: ActorId,
+  to: ActorId,
+): string {
+  const commit = `commit index ${leaderCommit}`;
+  if (entries.length === 0) return `${from} sends ${to} a heartbeat of term ${term}, ${commit}`;
+  const range = entryRange(prevLogIndex + 1, prevLogIndex + entries.length);
+  const after = prevLogIndex === 0 ? 'the start of its log' : `index ${prevLogIndex} of term ${prevLogTerm}`;
+  return `${from} sends ${to} ${range} to follow ${after}; term ${term}, ${commit}`;
+}
+
+function describeAppendReply(message: AppendEntriesReply, from: ActorId, to: ActorId): string {
+  const { success, matchIndex, prevLogIndex, conflictIndex, conflictTerm, term } = message;
+  if (success && matchIndex === prevLogIndex) {
+    return `${from} answers ${to}'s heartbeat: it agrees up to index ${matchIndex}`;
+  }
+  if (success) return `${from} tells ${to} that it agrees up to index ${matchIndex}`;
+  if (conflictIndex === 0) return `${from} refuses ${to}'s entries; it is in term ${term}`;
+  const goBack =
+    conflictTerm === undefined
+      ? `its log ends before index ${conflictIndex}`
+      : `it holds term ${conflictTerm} there, from index ${conflictIndex} on`;
+  return `${from} refuses ${to}'s entries after index ${prevLogIndex}: ${goBack}`;
+}
+
+function describeOutcome(outcome: ClientReply['outcome']): string {
+  switch (outcome.type) {
+    case 'applied':
+      return `applied at index ${outcome.index}; ${describeResult(outcome.result)}`;
+    case 'not-leader':
+      return outcome.leader === undefined
+        ? 'it is not the leader, and knows of none'
+        : `it is not the leader, ${outcome.leader} is`;
+    case 'busy':
+      return 'it has too much to do';
+    case 'leadership-lost':
+      return outcome.leader === undefined
+        ? 'it no longer leads; the request may still happen'
+        : `it no longer leads, ${outcome.leader} does; the request may still happen`;
+    default:
+      return assertUnreachable(outcome);
+  }
+}

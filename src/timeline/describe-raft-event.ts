@@ -1,0 +1,169 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { RaftEvent } from '../raft/event.ts';
+import type { ActorId } from './event.ts';
+import type { NodeView } from './view.ts';
+import { counted, entryRange, milliseconds } from './words.ts';
+
+type EventOf<Type extends RaftEvent['type']> = Extract<RaftEvent, { readonly type: Type }>;
+
+/** What a node did, in one sentence without a full stop. `before` is the node just before, where it is known. */
+export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number, before: NodeView | undefined): string {
+  switch (event.type) {
+    case 'started':
+      return describeStarted(event, node);
+    case 'timer-set':
+      return describeTimer(event, node, atUs, before);
+    case 'halted':
+      return `${node} stops for good: ${event.reason}`;
+    case 'term-advanced':
+    case 'became-candidate':
+    case 'became-follower':
+    case 'became-leader':
+    case 'leader-known':
+    case 'vote-cast':
+    case 'vote-counted':
+      return describeElection(event, node, before);
+    case 'message-ignored':
+      return `${node} ignores ${event.from}'s ${nameIgnored(event.messageType)}`;
+    case 'durable': {
+      const vote = event.votedFor === undefined ? 'no vote' : `its vote for ${event.votedFor}`;
+      return `${node} has on disk: term ${event.term}, ${vote}, its log up to index ${event.durableIndex}`;
+    }
+    case 'entries-appended':
+    case 'entries-truncated':
+    case 'append-accepted':
+    case 'append-refused':
+    case 'progress-changed':
+    case 'commit-advanced':
+      return describeReplication(event, node);
+    default:
+      return assertUnreachable(event);
+  }
+}
+
+function describeStarted(event: EventOf<'started'>, node: ActorId): string {
+  if (event.term === 0 && event.lastIndex === 0) return `${node} starts as a follower, its disk empty`;
+  const log = event.lastIndex === 0 ? 'an empty log' : `a log up to index ${event.lastIndex} of term ${event.lastTerm}`;
+  return `${node} starts as a follower with what its disk holds: term ${event.term}, ${log}`;
+}
+
+function describeTimer(event: EventOf<'timer-set'>, node: ActorId, atUs: number, before: NodeView | undefined): string {
+  const span = milliseconds(event.deadlineUs - atUs);
+  if (before?.role === 'leader') return `${node} will send its next heartbeat in ${span}`;
+  return `${node} sets its timer to ${span}`;
+}
+
+type ElectionEvent = EventOf<
+  | 'term-advanced'
+  | 'became-candidate'
+  | 'became-follower'
+  | 'became-leader'
+  | 'leader-known'
+  | 'vote-cast'
+  | 'vote-counted'
+>;
+
+function describeElection(event: ElectionEvent, node: ActorId, before: NodeView | undefined): string {
+  switch (event.type) {
+    case 'term-advanced':
+      return `${node} takes on term ${event.term}, which it heard of from ${event.from}`;
+    case 'became-candidate':
+      return `${node} stands for election in term ${event.term} and votes for itself`;
+    case 'became-follower': {
+      const role = before === undefined || before.role === 'follower' ? 'is a follower' : `is no longer ${before.role}`;
+      return event.leader === undefined
+        ? `${node} ${role}; term ${event.term}`
+        : `${node} ${role} and follows ${event.leader}; term ${event.term}`;
+    }
+    case 'became-leader': {
+      if (before === undefined) return `${node} wins the election and leads term ${event.term}`;
+      const votes = Object.values(before.votes).filter(Boolean).length;
+      return `${node} wins with ${votes} of ${event.peers.length + 1} votes and leads term ${event.term}`;
+    }
+    case 'leader-known':
+      return `${node} learns that ${event.leader} leads term ${event.term}`;
+    case 'vote-cast':
+      return describeVote(event, node);
+    case 'vote-counted': {
+      const answer = event.granted ? `${event.from}'s vote` : `${event.from}'s refusal`;
+      return `${node} counts ${answer}: it has ${event.votes} and needs ${event.needed}`;
+    }
+    default:
+      return assertUnreachable(event);
+  }
+}
+
+function describeVote(event: EventOf<'vote-cast'>, node: ActorId): string {
+  const { candidate, term } = event;
+  if (event.granted) {
+    return event.rule === 'vote-repeat'
+      ? `${node} repeats its vote for ${candidate} in term ${term}`
+      : `${node} votes for ${candidate} in term ${term}`;
+  }
+  return `${node} refuses ${candidate}'s vote: ${refusalOf(event, node)}`;
+}
+
+/** In figures of this very vote, where the rule has any. */
+function refusalOf(event: EventOf<'vote-cast'>, node: ActorId): string {
+  const { candidate, candidateLog, ownLog, votedFor, term } = event;
+  if (event.rule === 'stale-term') return `${candidate} asks in an older term, ${node} is in term ${term}`;
+  if (event.rule === 'log-behind') {
+    return ownLog.lastTerm === candidateLog.lastTerm
+      ? `its log ends at index ${ownLog.lastIndex}, ${candidate}'s at index ${candidateLog.lastIndex} of the same term`
+      : `its log ends at term ${ownLog.lastTerm}, ${candidate}'s at term ${candidateLog.lastTerm}`;
+  }
+  if (votedFor === undefined) return `it has no vote to give in term ${term}`;
+  return `it has voted for ${votedFor === node ? 'itself' : votedFor} in term ${term}`;
+}
+
+type ReplicationEvent = EventOf<
+  | 'entries-appended'
+  | 'entries-truncated'
+  | 'append-accepted'
+  | 'append-refused'
+  | 'progress-changed'
+  | 'commit-advanced'
+>;
+
+function describeReplication(event: ReplicationEvent, node: ActorId): string {
+  switch (event.type) {
+    case 'entries-appended':
+      return describeAppended(event, node);
+    case 'entries-truncated':
+      return `${node} removes ${entryRange(event.fromIndex, event.lastIndex)}, which contradict${
+        event.fromIndex === event.lastIndex ? 's' : ''
+      } ${event.by}'s log`;
+    case 'append-accepted':
+      return event.entries === 0
+        ? `${node} agrees with ${event.from} up to index ${event.matchIndex}`
+        : `${node} takes ${counted(event.entries, 'entry', 'entries')} from ${event.from}: it agrees up to index ${event.matchIndex}`;
+    case 'append-refused':
+      return `${node} refuses ${event.from}'s entries: ${refusedAppend(event)}`;
+    case 'progress-changed':
+      return `${node} notes for ${event.peer}: it agrees up to index ${event.matchIndex}, next comes ${event.nextIndex}`;
+    case 'commit-advanced':
+      return `${node} counts ${entryRange(event.from + 1, event.commitIndex)} as committed`;
+    default:
+      return assertUnreachable(event);
+  }
+}
+
+function describeAppended({ entries, from }: EventOf<'entries-appended'>, node: ActorId): string {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first === undefined || last === undefined) return `${node} adds nothing to its log`;
+  const what = `${entryRange(first.index, last.index)} of term ${last.term}`;
+  const empty = entries.length === 1 && first.type === 'no-op' ? ', an empty one,' : '';
+  return `${node} adds ${what}${empty} to its log${from === undefined ? '' : `, from ${from}`}`;
+}
+
+function refusedAppend(event: EventOf<'append-refused'>): string {
+  const { prevLogIndex, prevLogTerm, conflictIndex, conflictTerm } = event;
+  if (event.rule === 'stale-term') return `term ${event.term} is over`;
+  return conflictTerm === undefined
+    ? `they follow index ${prevLogIndex}, and its log ends before index ${conflictIndex}`
+    : `at index ${prevLogIndex} they expect term ${prevLogTerm}, and it holds term ${conflictTerm}`;
+}
+
+function nameIgnored(messageType: string): string {
+  return messageType.endsWith('-reply') ? 'answer' : 'message';
+}

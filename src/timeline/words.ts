@@ -1,0 +1,63 @@
+import type { NodeId } from '../raft/entry.ts';
+import type { Delay, DirectedLink } from './action.ts';
+
+/** The longest key or value that a sentence shows whole, in characters. */
+const MAX_SHOWN = 40;
+/** The most links that a sentence names. */
+const MAX_NAMED_LINKS = 4;
+
+/** A key or value as it stands in a sentence: bare where it is one plain word, else quoted, and cut where it is long. */
+export function shown(text: string): string {
+  const characters = Array.from(text.slice(0, MAX_SHOWN + 2));
+  const cut = characters.length > MAX_SHOWN ? `${characters.slice(0, MAX_SHOWN).join('')}…` : text;
+  return /^[\w.:/-]+…?$/u.test(cut) ? cut : JSON.stringify(cut);
+}
+
+/** Microseconds as milliseconds, to a tenth. */
+export function milliseconds(us: number): string {
+  return `${Number((us / 1_000).toFixed(1))} ms`;
+}
+
+export function shownDelay({ meanMs, spreadMs }: Delay): string {
+  return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+}
+
+export function percent(probability: number): string {
+  return `${Number((probability * 100).toFixed(2))} %`;
+}
+
+/** `1 entry`, `2 entries`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `entry 5` or `entries 5 to 7`. */
+export function entryRange(first: number, last: number): string {
+  return first === last ? `entry ${first}` : `entries ${first} to ${last}`;
+}
+
+/** `n1`, `n1 and n2`, `n1, n2 and n3`. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+export function listedNodes(nodes: readonly NodeId[] | undefined): string {
+  return nodes === undefined ? 'all nodes' : listed(nodes);
+}
+
+/** `n1–n2` where both directions are meant, `n1→n2` where one is. */
+export function listedLinks(links: readonly DirectedLink[] | undefined): string {
+  if (links === undefined) return 'all links';
+  const keys = new Set(links.map(({ from, to }) => `${from}>${to}`));
+  const names = new Set<string>();
+  for (const { from, to } of links) {
+    const both = keys.has(`${to}>${from}`);
+    // The way back of a pair that is named already adds nothing.
+    if (!both) names.add(`${from}→${to}`);
+    else if (!names.has(`${to}–${from}`)) names.add(`${from}–${to}`);
+  }
+  const all = [...names];
+  if (all.length <= MAX_NAMED_LINKS) return listed(all);
+  return `${all.slice(0, MAX_NAMED_LINKS - 1).join(', ')} and ${all.length - MAX_NAMED_LINKS + 1} more links`;
+}
