@@ -64,7 +64,8 @@ export function describe({ atUs, actor, event }: TimelineEvent, context?: View):
   return { text, kind, noise };
 }
 
-function kindOf(event: EventBody): EventKind {
+/** What the event is about, without putting it into words: a filter asks this of every event. */
+export function kindOf(event: EventBody): EventKind {
   switch (event.type) {
     case 'term-advanced':
     case 'became-candidate':
@@ -107,7 +108,8 @@ function kindOf(event: EventBody): EventKind {
   }
 }
 
-function isNoise(event: EventBody, context: View | undefined): boolean {
+/** Whether an idle cluster does this all the time; see {@link describe} on `context`. */
+export function isNoise(event: EventBody, context: View | undefined): boolean {
   switch (event.type) {
     case 'timer-set':
       return true;
