@@ -1,4 +1,4 @@
-import type { AbstractBatchOperation, AbstractLevel } from 'abstract-level';
+import type { AbstractBatchOperation, AbstractBatchOptions, AbstractLevel } from 'abstract-level';
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
 import { encodeEntry, encodeHardState, encodeIdentity, type Identity } from './codec.ts';
 import { entryKey, HARD_STATE_KEY, IDENTITY_KEY } from './record-keys.ts';
@@ -11,7 +11,7 @@ export type RecordDatabase = AbstractLevel<string | Uint8Array, string, Uint8Arr
 type Operation = AbstractBatchOperation<RecordDatabase, string, Uint8Array>;
 
 /** Handed to every write. `sync` is LevelDB's: wait until the bytes are on the platter. */
-export interface WriteOptions {
+export interface WriteOptions extends AbstractBatchOptions<string, Uint8Array> {
   readonly sync?: boolean;
 }
 

@@ -1,0 +1,420 @@
+import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../src/host/ports.ts';
+import type { Entry } from '../../src/raft/entry.ts';
+import type { Identity } from '../../src/storage/codec.ts';
+import { crc32 } from '../../src/storage/crc32.ts';
+
+/** A place that may become a node's disk, empty at first, and that outlives every storage opened on it. */
+export interface Disk {
+  /** Opens it; the storage that was open before has been closed. */
+  open(identity: Identity): NodeStorage | Promise<NodeStorage>;
+  /** The records under the storage, while it is closed; undefined where there are none to be damaged. */
+  readonly records: Records | undefined;
+  /** Lets go of everything, whatever is still open. */
+  dispose(): Promise<void>;
+}
+
+/** An implementation, by name. */
+export interface StorageUnderTest {
+  readonly name: string;
+  /** Whether its disks keep bytes that can be damaged. */
+  readonly hasRecords: boolean;
+  /** An empty disk. */
+  create(): Promise<Disk>;
+}
+
+/** The raw bytes of a disk, by key. */
+export interface Records {
+  read(): Promise<Map<string, Uint8Array>>;
+  put(key: string, record: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** What a case is done on: a disk, and helpers that remember what is open. */
+interface Bench {
+  readonly records: Records;
+  readonly load: (identity?: Identity) => Promise<Recovered>;
+  readonly write: (write: Partial<StorageWrite>) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface StorageCase {
+  /** The sentence that the case proves. */
+  readonly name: string;
+  /** It damages records, so it is only for disks that have them. */
+  readonly onRecords: boolean;
+  run(bench: Bench): Promise<void>;
+}
+
+const OWNER: Identity = { cluster: 'test', node: 'n3' };
+
+/** How many entries the case of the long log has. */
+const MANY = 2_500;
+
+/** Cases without a test runner, so that a browser can run them too. A case fails by rejecting. */
+const storageCases: readonly StorageCase[] = [
+  {
+    name: 'an empty disk knows of no term, no vote and no entry',
+    onRecords: false,
+    run: async ({ load }) => same(await load(), { term: 0, votedFor: undefined, entries: [], atUs: -1 }),
+  },
+  {
+    name: 'what was written is there after reopening',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 2, votedFor: 'n1', entries: entries(1, 3, 2), atUs: 7_000 });
+      same(await load(), { term: 2, votedFor: 'n1', entries: entries(1, 3, 2), atUs: 7_000 });
+    },
+  },
+  {
+    name: '§5.2 a vote is kept, replaced, and cleared by a new term',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, votedFor: 'n2' });
+      same((await load()).votedFor, 'n2');
+      await write({ term: 2, votedFor: undefined });
+      same(await load(), { term: 2, votedFor: undefined, entries: [], atUs: 0 });
+      await write({ term: 2, votedFor: 'n1' });
+      same((await load()).votedFor, 'n1');
+    },
+  },
+  {
+    name: 'a write without entries leaves the log as it is',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 4, 1) });
+      await write({ term: 5, votedFor: 'n1' });
+      same((await load()).entries, entries(1, 4, 1));
+    },
+  },
+  {
+    name: '§5.3 truncating and appending is one write, and the old tail does not come back',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 6, 1) });
+      await write({ term: 2, truncateFrom: 3, entries: entries(3, 4, 2) });
+      same((await load()).entries, [...entries(1, 2, 1), ...entries(3, 4, 2)]);
+      await write({ term: 2, entries: entries(5, 5, 2) });
+      same((await load()).entries, [...entries(1, 2, 1), ...entries(3, 5, 2)]);
+    },
+  },
+  {
+    name: 'truncating alone shortens the log, down to nothing',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 5, 1) });
+      await write({ term: 1, truncateFrom: 4 });
+      same((await load()).entries, entries(1, 3, 1));
+      await write({ term: 1, truncateFrom: 9 });
+      same((await load()).entries, entries(1, 3, 1));
+      await write({ term: 1, truncateFrom: 1 });
+      same((await load()).entries, []);
+    },
+  },
+  {
+    name: 'writes asked for at once are done in their order',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      const first = write({ term: 1, entries: entries(1, 2, 1) });
+      const second = write({ term: 2, truncateFrom: 2, entries: entries(2, 3, 2) });
+      const third = write({ term: 3, votedFor: 'n2', entries: entries(4, 4, 3), atUs: 9 });
+      await Promise.all([first, second, third]);
+      const expected = [...entries(1, 1, 1), ...entries(2, 3, 2), ...entries(4, 4, 3)];
+      same(await load(), { term: 3, votedFor: 'n2', entries: expected, atUs: 9 });
+    },
+  },
+  {
+    name: 'a long log comes back whole and in order',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      const log = entries(1, MANY, 1);
+      for (let from = 0; from < MANY; from += 500) await write({ term: 1, entries: log.slice(from, from + 500) });
+      same((await load()).entries, log);
+    },
+  },
+  {
+    name: 'a command comes back as it was: absent values, other alphabets, names that JavaScript knows',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      const log = commands.map((command, position): Entry => ({
+        type: 'command',
+        index: position + 1,
+        term: 1,
+        command,
+      }));
+      await write({ term: 1, entries: log });
+      same((await load()).entries, log);
+    },
+  },
+  {
+    name: 'an entry that leaves a gap is refused, nothing is changed, and no write is taken after that',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 2, 1) });
+      await refused('failed', /entry 4.*end at 2/, write({ term: 2, entries: entries(4, 4, 2) }));
+      await refused('failed', /no more writes/, write({ term: 2, entries: entries(3, 3, 2) }));
+      same(await load(), { term: 1, votedFor: undefined, entries: entries(1, 2, 1), atUs: 0 });
+      await write({ term: 1, entries: entries(3, 3, 1) });
+      same((await load()).entries, entries(1, 3, 1));
+    },
+  },
+  {
+    name: "another node's disk is refused",
+    onRecords: true,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 1, 1) });
+      await refused('foreign', /belongs to n3 .*this is n2/, load({ ...OWNER, node: 'n2' }));
+      await refused('foreign', /cluster "test".*cluster "other"/, load({ ...OWNER, cluster: 'other' }));
+      same((await load()).entries, entries(1, 1, 1));
+    },
+  },
+  {
+    name: 'one flipped bit anywhere in a record is noticed, and the record is named',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 2, 1) });
+      await close();
+      const names = new Map([
+        ['identity', /identity/],
+        ['state', /term and vote/],
+        [keyOf(2), /log entry 2 .*checksum/],
+      ]);
+      const held = await records.read();
+      for (const [key, name] of names) {
+        const record = need(held.get(key));
+        for (let byte = 0; byte < record.length; byte++) {
+          await records.put(key, flipped(record, byte, byte % 8));
+          await refused('corrupt', name, load());
+          await close();
+        }
+        await records.put(key, record);
+      }
+      same((await load()).entries, entries(1, 2, 1));
+    },
+  },
+  {
+    name: 'a record that is cut short, or empty, is noticed',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 2, 1) });
+      await close();
+      const record = need((await records.read()).get(keyOf(1)));
+      for (const length of [0, 1, 4, 5, record.length - 4, record.length - 1]) {
+        await records.put(keyOf(1), record.slice(0, length));
+        await refused('corrupt', /log entry 1 /, load());
+        await close();
+      }
+    },
+  },
+  {
+    name: 'a record of zeros, and one of another version, are not read',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 2, 1) });
+      await close();
+      const record = need((await records.read()).get(keyOf(2)));
+      await records.put(keyOf(2), new Uint8Array(record.length));
+      await refused('corrupt', /log entry 2 .*checksum/, load());
+      await close();
+      const otherVersion = new Uint8Array([0, 0, 0, 0, 2, 0xc0]);
+      new DataView(otherVersion.buffer).setUint32(0, crc32(otherVersion.subarray(4)));
+      await records.put(keyOf(2), otherVersion);
+      await refused('foreign', /format 2/, load());
+    },
+  },
+  {
+    name: 'a missing entry in the middle is noticed',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 7, 1) });
+      await close();
+      await records.remove(keyOf(3));
+      await refused('corrupt', /log entry 3 is missing/, load());
+      await close();
+      await records.remove(keyOf(4));
+      await refused('corrupt', /log entries 3 to 4 are missing/, load());
+    },
+  },
+  {
+    name: 'a missing end of the log, and a tail that came back, are noticed',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 3, 1) });
+      await close();
+      const last = need((await records.read()).get(keyOf(3)));
+      await records.remove(keyOf(3));
+      await refused('corrupt', /ends at entry 2, but should go on to entry 3/, load());
+      await close();
+      await records.put(keyOf(3), last);
+      await load();
+      await write({ term: 1, truncateFrom: 3 });
+      await close();
+      await records.put(keyOf(3), last);
+      await refused('corrupt', /goes on to entry 3, but should end at entry 2/, load());
+    },
+  },
+  {
+    name: 'an entry in the place of another is noticed',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 3, 1) });
+      await close();
+      await records.put(keyOf(2), need((await records.read()).get(keyOf(3))));
+      await refused('corrupt', /log entry 3 stands in the place of entry 2/, load());
+    },
+  },
+  {
+    name: 'a disk without its identity, or without its term and vote, or with a stranger among its records, is refused',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 1, 1) });
+      await close();
+      const held = await records.read();
+      for (const [key, problem] of [
+        ['identity', /identity is missing/],
+        ['state', /term and vote is missing/],
+      ] as const) {
+        await records.remove(key);
+        await refused('corrupt', problem, load());
+        await close();
+        await records.put(key, need(held.get(key)));
+      }
+      await records.put('stranger', new Uint8Array([1]));
+      await refused('corrupt', /"stranger"/, load());
+    },
+  },
+];
+
+/** What a case needs of a test runner. */
+interface Runner {
+  readonly describe: (name: string, cases: () => void) => void;
+  readonly it: (name: string, run: () => Promise<void>) => void;
+}
+
+/** The suite that every implementation of {@link NodeStorage} passes. */
+export function describeNodeStorage(subject: StorageUnderTest, { describe, it }: Runner): void {
+  describe(subject.name, () => {
+    for (const each of casesFor(subject)) it(each.name, () => runStorageCase(each, subject));
+  });
+}
+
+/** The cases that make sense for it. */
+export function casesFor({ hasRecords }: StorageUnderTest): readonly StorageCase[] {
+  return storageCases.filter(({ onRecords }) => hasRecords || !onRecords);
+}
+
+/** Runs one case on a new disk. */
+export async function runStorageCase(each: StorageCase, subject: StorageUnderTest): Promise<void> {
+  const disk = await subject.create();
+  let storage: NodeStorage | undefined;
+  const close = async (): Promise<void> => {
+    const open = storage;
+    storage = undefined;
+    await open?.close();
+  };
+  try {
+    await each.run({
+      get records() {
+        return need(disk.records);
+      },
+      close,
+      load: async (identity = OWNER) => {
+        await close();
+        storage = await disk.open(identity);
+        return storage.load();
+      },
+      // A storage that answers at once throws at once; the case sees a promise in either case.
+      write: async (write) => need(storage).write({ ...NO_WRITE, ...write }),
+    });
+  } finally {
+    await close();
+    await disk.dispose();
+  }
+}
+
+const NO_WRITE: StorageWrite = { term: 0, votedFor: undefined, truncateFrom: undefined, entries: [], atUs: 0 };
+
+const commands: readonly unknown[] = [
+  { client: 'c1', sequence: 1, firstUnanswered: 1, operation: { type: 'set', key: 'k', value: '' } },
+  { client: 'c1', sequence: 2, firstUnanswered: 1, operation: { type: 'set', key: '__proto__', value: 'Zoë 水 🛶' } },
+  {
+    client: 'c1',
+    sequence: 2 ** 40,
+    firstUnanswered: 2 ** 33,
+    operation: { type: 'compare-and-set', key: 'k', expected: undefined, value: 'constructor' },
+  },
+  { client: 'c1', sequence: 3, firstUnanswered: 1, operation: { type: 'append', key: 'k', value: 'x'.repeat(65_536) } },
+  undefined,
+  'anything',
+  [1, -1, 2.5, true],
+];
+
+/** Entries of one term, of both types. */
+function entries(from: number, to: number, term: number): readonly Entry[] {
+  return Array.from({ length: to - from + 1 }, (_, position): Entry => {
+    const index = from + position;
+    return index % 3 === 1
+      ? { type: 'no-op', index, term }
+      : { type: 'command', index, term, command: `command ${index}` };
+  });
+}
+
+function keyOf(index: number): string {
+  return `log/${String(index).padStart(16, '0')}`;
+}
+
+function flipped(record: Uint8Array, byte: number, bit: number): Uint8Array {
+  // Not `slice`, which on Node's Buffer would share the bytes.
+  const copy = Uint8Array.from(record);
+  copy[byte] = (copy[byte] ?? 0) ^ (1 << bit);
+  return copy;
+}
+
+function need<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('The case needs something that is not there.');
+  return value;
+}
+
+async function refused(reason: StorageError['reason'], message: RegExp, attempt: Promise<unknown>): Promise<void> {
+  const outcome: unknown = await attempt.then(
+    () => 'no error',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof StorageError && outcome.reason === reason && message.test(outcome.message)) return;
+  throw new Error(`Expected a StorageError (${reason}, ${String(message)}), but got: ${String(outcome)}`, {
+    cause: outcome,
+  });
+}
+
+function same(actual: unknown, expected: unknown): void {
+  if (isSame(actual, expected)) return;
+  throw new Error(
+    `Expected ${JSON.stringify(expected).slice(0, 500)}, but got ${JSON.stringify(actual).slice(0, 500)}.`,
+  );
+}
+
+/** Whether two pieces of plain data are alike; a property that is undefined is not the same as none. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  return keys.every((key) => Object.hasOwn(other, key) && isSame(Reflect.get(one, key), Reflect.get(other, key)));
+}
