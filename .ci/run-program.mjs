@@ -1,21 +1,20 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { root } from './root.mjs';
+import { onStop } from './stop.mjs';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-for (const [signal, code] of /** @type {const} */ ([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-])) {
-  process.on(signal, () => {
-    for (const child of running) child.kill(signal);
-    process.exitCode = code;
-    // Nobody may hang on a program that ignores the signal.
-    setTimeout(() => process.exit(code), 3000).unref();
-    if (running.size === 0) process.exit(code);
-  });
-}
+onStop(() =>
+  Promise.all(
+    [...running].map((child) => {
+      const ended = once(child, 'close');
+      child.kill();
+      return ended;
+    }),
+  ),
+);
 
 /** In a log, and in what is shown later, colours are noise. */
 const plainEnv = { NO_COLOR: '1', FORCE_COLOR: undefined };

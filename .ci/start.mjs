@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { ensureInstalled } from './install.mjs';
 import { root } from './root.mjs';
 import { runInstalled } from './run-program.mjs';
+import { onStop } from './stop.mjs';
 
 const host = '127.0.0.1';
 
@@ -70,11 +71,7 @@ const { preview } = await import('vite');
 const server = await preview({ root, logLevel: 'error', preview: { host, port, strictPort: true, open: false } });
 console.log(`Whitewater runs at http://localhost:${port}/`);
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.removeAllListeners(signal);
-  process.once(signal, () => {
-    void server.close().finally(() => process.exit(0));
-    // Open connections may not hold the end up.
-    setTimeout(() => process.exit(0), 1000).unref();
-  });
-}
+onStop(async () => {
+  await server.close();
+  process.exit(0);
+});
