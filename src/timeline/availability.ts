@@ -1,0 +1,110 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Action, DirectedLink } from './action.ts';
+import { shapeFault, unknownNode } from './action-fault.ts';
+import type { View } from './view.ts';
+import { listedLinks } from './words.ts';
+import { changeWorld, type World } from './world.ts';
+
+export { inverseOf } from './inverse.ts';
+
+export type Availability = { readonly possible: true } | { readonly possible: false; readonly reason: string };
+
+type NodeAction = Extract<Action, { readonly node: NodeId }>;
+
+/**
+ * Whether an action can be done and would change anything; if not, one sentence why. `view`, where it is given, lets it
+ * see who leads. A request is always possible, within its limits: what comes of it is its fate.
+ */
+export function wouldChange(world: World, action: Action, view?: View): Availability {
+  const reason = shapeFault(action) ?? unknownNode(action, world.nodes) ?? vanity(world, action, view);
+  return reason === undefined ? { possible: true } : { possible: false, reason };
+}
+
+/** Why it would change nothing. */
+function vanity(world: World, action: Action, view: View | undefined): string | undefined {
+  switch (action.type) {
+    case 'request':
+      return undefined;
+    case 'time-out-now':
+      return cannotTimeOut(world, action.node, view);
+    case 'power-failure':
+      if (action.clients) return undefined;
+      break;
+    case 'set-links':
+      if (Object.keys(action.quality).length === 0) return 'It sets neither latency nor loss nor duplication.';
+      break;
+    default:
+  }
+  // Whether anything changes is told by doing it: the moment has no say in that.
+  if (changeWorld(world, action, 0) !== world) return undefined;
+  return 'node' in action ? nodeUnchanged(world, action) : worldUnchanged(world, action);
+}
+
+function cannotTimeOut(world: World, node: NodeId, view: View | undefined): string | undefined {
+  const status = world.machines[node]?.status;
+  if (status === 'down') return `${node} is down.`;
+  if (status === 'paused') return `${node} is paused, and handles nothing until it is resumed.`;
+  const halted = view?.nodes[node]?.halted;
+  if (halted !== undefined) return `${node} has stopped for good.`;
+  return view?.nodes[node]?.role === 'leader' ? `${node} leads, and a leader has no election timer.` : undefined;
+}
+
+function nodeUnchanged(world: World, action: NodeAction): string {
+  const { node } = action;
+  const isDown = world.machines[node]?.status === 'down';
+  switch (action.type) {
+    case 'kill':
+    case 'crash':
+      return `${node} is down already.`;
+    case 'revive':
+      return world.machines[node]?.status === 'paused'
+        ? `${node} is not down but paused: resume it.`
+        : `${node} is running already.`;
+    case 'restart':
+      return `${node} is down: revive it.`;
+    case 'pause':
+      return isDown ? `${node} is down.` : `${node} is paused already.`;
+    case 'resume':
+      return isDown ? `${node} is not paused but down: revive it.` : `${node} is not paused.`;
+    case 'isolate':
+      return world.nodes.length === 1 ? `${node} is alone: it has no links.` : `${node} is cut off already.`;
+    case 'time-out-now':
+      return `${node} cannot be timed out.`;
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+function worldUnchanged(world: World, action: Exclude<Action, NodeAction>): string {
+  switch (action.type) {
+    case 'cut':
+      return action.links.length === 0 ? 'No link is named.' : `${named(action.links)} cut already.`;
+    case 'heal':
+      if (action.links === undefined) return 'No link is cut.';
+      return action.links.length === 0 ? 'No link is named.' : `${named(action.links)} not cut.`;
+    case 'split':
+      return world.cuts.size === 0
+        ? 'All nodes would be in one group: nothing would be cut.'
+        : 'The cluster is split like this already.';
+    case 'set-links':
+      return action.links === undefined
+        ? 'All links are like that already.'
+        : `${named(action.links)} like that already.`;
+    case 'set-disk':
+      return 'The disk is like that already.';
+    case 'power-failure':
+      return 'These nodes are down already.';
+    case 'power-return':
+      return 'None of these nodes is down.';
+    case 'request':
+      return 'A request changes nothing by itself.';
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+function named(links: readonly DirectedLink[]): string {
+  const names = listedLinks(links);
+  return `${names} ${names.includes(' and ') ? 'are' : 'is'}`;
+}

@@ -1,0 +1,102 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
+import { allLinks, changeWorld, qualityOf, type World } from './world.ts';
+
+/**
+ * The actions that heal an action done to `world` at that moment, to be done one after the other. Empty where nothing
+ * changed, or where there is nothing to heal: a restart, a forced timeout, a request, a power failure. Time does not run
+ * back: what was lost stays lost.
+ */
+export function inverseOf(world: World, action: Action, atUs: number): readonly Action[] {
+  const after = changeWorld(world, action, atUs);
+  if (after === world) return [];
+  switch (action.type) {
+    case 'kill':
+    case 'crash':
+      // A crash of a node that was down changes only why.
+      if (world.machines[action.node]?.status === 'down') return [];
+      return [{ type: 'revive', node: action.node }, ...pauseAgain(world, action.node)];
+    case 'revive':
+      return [{ type: 'kill', node: action.node }];
+    case 'restart':
+      return pauseAgain(world, action.node);
+    case 'pause':
+      return [{ type: 'resume', node: action.node }];
+    case 'resume':
+      return [{ type: 'pause', node: action.node }];
+    case 'cut':
+    case 'heal':
+    case 'isolate':
+    case 'split':
+      return recut(world, after);
+    case 'set-links':
+      return resetLinks(world, action);
+    case 'set-disk':
+      return resetDisks(world, after);
+    case 'time-out-now':
+    case 'request':
+    case 'power-failure':
+    case 'power-return':
+      return [];
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+/** A paused node that was killed or restarted comes back running. */
+function pauseAgain(world: World, node: NodeId): readonly Action[] {
+  return world.machines[node]?.status === 'paused' ? [{ type: 'pause', node }] : [];
+}
+
+/** Heals just what was cut, and cuts again just what was healed. */
+function recut(before: World, after: World): readonly Action[] {
+  const cut = linksOf([...after.cuts].filter((key) => !before.cuts.has(key)));
+  const healed = linksOf([...before.cuts].filter((key) => !after.cuts.has(key)));
+  const actions: Action[] = [];
+  if (cut.length > 0) actions.push({ type: 'heal', links: cut });
+  if (healed.length > 0) actions.push({ type: 'cut', links: healed });
+  return actions;
+}
+
+/** The names of directed links read backwards. */
+function linksOf(keys: readonly string[]): readonly DirectedLink[] {
+  return keys.map((key) => {
+    const [from = '', to = ''] = key.split('>');
+    return { from, to };
+  });
+}
+
+function resetLinks(before: World, action: Extract<Action, { readonly type: 'set-links' }>): readonly Action[] {
+  const was = (quality: LinkQuality): Partial<LinkQuality> => ({
+    ...(action.quality.latency === undefined ? {} : { latency: quality.latency }),
+    ...(action.quality.loss === undefined ? {} : { loss: quality.loss }),
+    ...(action.quality.duplication === undefined ? {} : { duplication: quality.duplication }),
+  });
+  const network = was(before.network);
+  const groups = new Map<string, { quality: Partial<LinkQuality>; links: DirectedLink[] }>();
+  for (const link of action.links ?? allLinks(before)) {
+    const quality = was(qualityOf(before, link.from, link.to));
+    const key = JSON.stringify(quality);
+    // For all links: what is set for all needs no mention of its own.
+    if (action.links === undefined && key === JSON.stringify(network)) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { quality, links: [link] });
+    else group.links.push(link);
+  }
+  const perLink = [...groups.values()].map(({ quality, links }) => ({ type: 'set-links', links, quality }) as const);
+  return action.links === undefined ? [{ type: 'set-links', links: undefined, quality: network }, ...perLink] : perLink;
+}
+
+function resetDisks(before: World, after: World): readonly Action[] {
+  const groups = new Map<string, { latency: Delay; nodes: NodeId[] }>();
+  for (const node of before.nodes) {
+    const machine = before.machines[node];
+    if (machine === undefined || machine === after.machines[node]) continue;
+    const key = `${machine.disk.meanMs} ${machine.disk.spreadMs}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { latency: machine.disk, nodes: [node] });
+    else group.nodes.push(node);
+  }
+  return [...groups.values()].map(({ latency, nodes }) => ({ type: 'set-disk', nodes, latency }));
+}

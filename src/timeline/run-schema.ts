@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import type { Action } from './action.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** The most nodes that a cluster may have. */
+export const MAX_NODES = 64;
+/** The longest that a link or a disk may take on average, virtual milliseconds. */
+export const MAX_DELAY_MS = 60_000;
+/** The longest timeout, deadline or heartbeat, virtual milliseconds. */
+export const MAX_TIMEOUT_MS = 600_000;
+/** The most entries that one append may carry, and that a leader may hold uncommitted. */
+export const MAX_ENTRIES_LIMIT = 100_000;
+/** The longest name of a request, and the longest reason of a crash, in UTF-16 code units. */
+export const MAX_REQUEST_ID_LENGTH = 100;
+export const MAX_REASON_LENGTH = 2_000;
+
+// Messages are predicates: the sentence puts the field before them and what it holds after.
+
+const text = v.string('must be a text');
+const node = v.pipe(text, v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
+const client = v.pipe(text, v.regex(/^c[1-9]\d{0,5}$/, 'must be a client such as c1'));
+const shortText = (limit: number) =>
+  v.pipe(text, v.minLength(1, 'must not be empty'), v.maxLength(limit, `must have at most ${limit} characters`));
+
+function numberWithin(least: number, most: number) {
+  const message = `must be a number from ${least} to ${most}`;
+  return v.pipe(v.number(message), v.minValue(least, message), v.maxValue(most, message));
+}
+
+function wholeWithin(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
+}
+
+/** 0 to 2^32 - 1. */
+export const seed: v.GenericSchema<unknown, number> = wholeWithin(0, 2 ** 32 - 1);
+
+/** Virtual microseconds. */
+export const moment: v.GenericSchema<unknown, number> = wholeWithin(0, Number.MAX_SAFE_INTEGER);
+
+const object = 'must be an object';
+const list = 'must be a list';
+
+const delay = v.pipe(
+  v.strictObject({ meanMs: numberWithin(0, MAX_DELAY_MS), spreadMs: numberWithin(0, MAX_DELAY_MS) }, object),
+  v.check(({ meanMs, spreadMs }) => spreadMs <= meanMs, 'must have a spreadMs of at most its meanMs'),
+);
+const probability = numberWithin(0, 1);
+const quality = { latency: delay, loss: probability, duplication: probability };
+const someQuality = v.strictObject(
+  {
+    latency: v.exactOptional(delay),
+    loss: v.exactOptional(probability),
+    duplication: v.exactOptional(probability),
+  },
+  object,
+);
+
+const timeout = numberWithin(1, MAX_TIMEOUT_MS);
+
+const config = {
+  nodes: wholeWithin(1, MAX_NODES),
+  electionTimeoutMs: v.pipe(
+    v.strictObject({ min: timeout, max: timeout }, object),
+    v.check(({ min, max }) => min <= max, 'must have a min of at most its max'),
+  ),
+  heartbeatMs: timeout,
+  network: v.strictObject(quality, object),
+  disk: delay,
+  maxEntriesPerAppend: wholeWithin(1, MAX_ENTRIES_LIMIT),
+  maxUncommittedEntries: wholeWithin(1, MAX_ENTRIES_LIMIT),
+  client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
+};
+
+/** A whole configuration. */
+export const configSchema: v.GenericSchema<unknown, RunConfig> = v.strictObject(config, object);
+
+const links = v.array(v.strictObject({ from: node, to: node }, object), list);
+const nodes = v.array(node, list);
+const key = { key: text };
+
+const operation = v.variant(
+  'type',
+  [
+    v.strictObject({ type: v.literal('get'), ...key }, object),
+    v.strictObject({ type: v.literal('set'), ...key, value: text }, object),
+    v.strictObject({ type: v.literal('delete'), ...key }, object),
+    v.strictObject({ type: v.literal('append'), ...key, value: text }, object),
+    v.pipe(
+      v.strictObject({ type: v.literal('compare-and-set'), ...key, expected: v.optional(text), value: text }, object),
+      v.transform((one) => ({ ...one, expected: one.expected })),
+    ),
+  ],
+  'must be get, set, delete, append or compare-and-set',
+);
+
+/**
+ * An action in its shape and its numbers; whether its nodes exist is for who knows the cluster. JSON leaves out what is
+ * undefined, so `links` and `nodes` may be missing where they mean all.
+ */
+export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
+  'type',
+  [
+    v.strictObject({ type: v.picklist(['kill', 'revive', 'restart', 'pause', 'resume']), node }, object),
+    v.strictObject({ type: v.picklist(['time-out-now', 'isolate']), node }, object),
+    v.strictObject({ type: v.literal('cut'), links }, object),
+    v.pipe(
+      v.strictObject({ type: v.literal('heal'), links: v.optional(links) }, object),
+      v.transform((action) => ({ ...action, links: action.links })),
+    ),
+    v.strictObject({ type: v.literal('split'), groups: v.array(nodes, list) }, object),
+    v.pipe(
+      v.strictObject({ type: v.literal('set-links'), links: v.optional(links), quality: someQuality }, object),
+      v.transform((action) => ({ ...action, links: action.links })),
+    ),
+    v.pipe(
+      v.strictObject({ type: v.literal('set-disk'), nodes: v.optional(nodes), latency: delay }, object),
+      v.transform((action) => ({ ...action, nodes: action.nodes })),
+    ),
+    v.strictObject(
+      { type: v.literal('request'), client, requestId: shortText(MAX_REQUEST_ID_LENGTH), operation },
+      object,
+    ),
+    v.strictObject({ type: v.literal('power-failure'), nodes, clients: v.boolean('must be true or false') }, object),
+    v.strictObject({ type: v.literal('power-return'), nodes }, object),
+    v.strictObject({ type: v.literal('crash'), node, reason: shortText(MAX_REASON_LENGTH) }, object),
+  ],
+  'must be the name of an action, such as kill or split',
+);
