@@ -1,0 +1,104 @@
+import { describe } from './describe.ts';
+import type { ActorId, TimelineEvent } from './event.ts';
+import { chunksOf, extentOf, type Exported } from './export-ndjson.ts';
+import { fold, initialView } from './fold.ts';
+import { Timeline } from './timeline.ts';
+import type { View } from './view.ts';
+import { nodeIds } from './world.ts';
+
+/** Written for the eye, so small: the page is one file, and every event repeats what stands here once. */
+const style = `
+:root { color-scheme: light dark; --line: #d5d9dc; --quiet: #5d6870; --paper: #fdfcfa; --ink: #1b2328; --fault: #b3261e; }
+@media (prefers-color-scheme: dark) {
+  :root { --line: #2c3c48; --quiet: #93a3ae; --paper: #0e1a22; --ink: #e4ebef; --fault: #ff8a80; }
+}
+body { margin: 16px; background: var(--paper); color: var(--ink); font: 13px/1.4 system-ui, sans-serif; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding: 0 8px 12px; }
+caption h1 { font-size: 20px; margin: 0 0 4px; }
+caption code { color: var(--quiet); overflow-wrap: anywhere; }
+th, td { padding: 2px 8px; text-align: left; vertical-align: top; }
+thead th { position: sticky; top: 0; background: var(--paper); box-shadow: 0 1px 0 var(--line); }
+tbody tr { border-top: 1px solid var(--line); }
+tbody th { font-weight: normal; white-space: nowrap; color: var(--quiet); text-align: right; }
+td { min-width: 12em; max-width: 22em; overflow-wrap: anywhere; }
+td small { color: var(--quiet); white-space: nowrap; }
+.noise { color: var(--quiet); }
+.fault { color: var(--fault); }
+`;
+
+/**
+ * The timeline as one HTML page that needs nothing else, in pieces: a column for the cluster, each node and the clients,
+ * a row an event. No script, nothing loaded; all that comes from the run stands there as text.
+ */
+export function* exportHtml(exported: Exported, options: { readonly seed: number }): Generator<string, void, void> {
+  const { config } = exported;
+  const { firstIndex, endIndex, dropped } = extentOf(exported);
+  const columns = ['cluster', ...nodeIds(config.nodes), 'clients'];
+  yield headOf(options.seed, JSON.stringify(config), endIndex - firstIndex, dropped, columns);
+  let view: View | undefined = viewBefore(exported);
+  let index = firstIndex;
+  for (const events of chunksOf(exported)) {
+    const rows: string[] = [];
+    for (const event of events) {
+      rows.push(rowOf(index, event, columns, view));
+      if (view !== undefined) view = fold(view, [event]);
+      index += 1;
+    }
+    yield rows.join('');
+  }
+  yield '</tbody>\n</table>\n</body>\n</html>\n';
+}
+
+/** The state that the first event began from, where it is known: some events can be told more fully with it. */
+function viewBefore(exported: Exported): View | undefined {
+  if (exported instanceof Timeline) return exported.viewAfter(exported.first - 1);
+  return exported.firstIndex === 0 && exported.dropped === 0 ? initialView(exported.config) : undefined;
+}
+
+function headOf(seed: number, config: string, count: number, dropped: number, columns: readonly string[]): string {
+  const missing = dropped === 0 ? '' : ` The first ${dropped} were no longer held.`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Whitewater timeline, seed ${seed}</title>
+<style>${style}</style>
+</head>
+<body>
+<table>
+<caption><h1>Whitewater timeline</h1>Seed ${seed}, ${count} events.${missing} Times are virtual milliseconds.<br><code>${escapeHtml(config)}</code></caption>
+<thead><tr><th scope="col">Event</th><th scope="col">Time</th>${columns
+    .map((column) => `<th scope="col">${escapeHtml(column)}</th>`)
+    .join('')}</tr></thead>
+<tbody>
+`;
+}
+
+function rowOf(index: number, event: TimelineEvent, columns: readonly string[], view: View | undefined): string {
+  const { text, why, section, kind, noise } = describe(event, view);
+  const column = columnOf(event.actor, columns);
+  const empty = '<td></td>';
+  const title = why === undefined ? '' : ` title="${escapeHtml(why)}"`;
+  const rule = section === undefined ? '' : ` <small>${escapeHtml(section)}</small>`;
+  const look = noise ? ' class="noise"' : kind === 'fault' ? ' class="fault"' : '';
+  return `<tr${look}><th scope="row">${index}</th><th>${(event.atUs / 1_000).toFixed(3)}</th>${empty.repeat(column)}<td${title}>${escapeHtml(
+    text,
+  )}${rule}</td>${empty.repeat(columns.length - 1 - column)}</tr>\n`;
+}
+
+/** Who is neither the cluster nor one of its nodes stands with the clients. */
+function columnOf(actor: ActorId, columns: readonly string[]): number {
+  const column = columns.indexOf(actor);
+  return column === -1 ? columns.length - 1 : column;
+}
+
+/** The text as it may stand between tags and in a quoted attribute. */
+function escapeHtml(text: string): string {
+  return text.replace(
+    /[&<>"']/g,
+    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character] ?? '',
+  );
+}
