@@ -50,9 +50,10 @@ function accept(machine: Machine, from: NodeId, message: AppendEntries): void {
   }
   const known = prevLogIndex === machine.log.lastIndex ? 0 : reconcile(machine, from, entries);
   if (machine.halted !== undefined) return;
-  for (let position = known; position < entries.length; position++) machine.append(entries[position] as Entry);
-  if (machine.observe && known < entries.length) {
-    machine.tell({ type: 'entries-appended', entries: known === 0 ? entries : entries.slice(known), from });
+  if (known < entries.length) {
+    const added = known === 0 ? entries : entries.slice(known);
+    machine.append(added);
+    if (machine.observe) machine.tell({ type: 'entries-appended', entries: added, from });
   }
   const { rules, log } = machine;
   machine.commitTo(rules.followerCommit(message.leaderCommit, matchIndex, log.lastIndex), 'commit-from-leader');

@@ -74,7 +74,9 @@ export class Durability {
     let last: PendingWrite | undefined;
     for (let first = this.pending[0]; first !== undefined && first.sequence <= sequence; first = this.pending[0]) {
       last = first;
-      this.pending.shift();
+      // Nearly always there is just the one, and taking it off the end moves nothing.
+      if (this.pending.length === 1) this.pending.pop();
+      else this.pending.shift();
     }
     if (last === undefined) return undefined;
     this.durableSequence = last.sequence;

@@ -49,13 +49,20 @@ export class Log implements ReadonlyLog {
     if (from === this.cutFrom && to === this.cutTo) return this.cut;
     this.cutFrom = from;
     this.cutTo = to;
-    this.cut = this.entries.slice(from - 1, to);
+    const first = this.entries[from - 1];
+    this.cut = from === to && first !== undefined ? [first] : this.entries.slice(from - 1, to);
     return this.cut;
   }
 
-  append(entry: Entry): void {
-    this.entries.push(entry);
-    this.lastTerm = entry.term;
+  /** The array serves as a slice from now on, so that it need not be cut out again to be written and sent. */
+  append(entries: readonly Entry[]): void {
+    this.cutFrom = this.entries.length + 1;
+    for (const entry of entries) {
+      this.entries.push(entry);
+      this.lastTerm = entry.term;
+    }
+    this.cut = entries;
+    this.cutTo = this.entries.length;
   }
 
   /** Removes the entry at `index` and all that follow it. */

@@ -20,7 +20,11 @@ export interface Peer {
   probeSent: boolean;
 }
 
-const UNTOUCHED = Infinity;
+/** The write that a turn ends with, while it is still being gathered. */
+type GatheredWrite = { -readonly [Key in keyof PersistEffect]: PersistEffect[Key] };
+type PersistEffect = Extract<Effect, { type: 'persist' }>;
+
+const noEntries: readonly Entry[] = [];
 
 /**
  * A node's state, and the few ways to change it that keep its parts together: the vote with its term, the log with what
@@ -54,10 +58,10 @@ export class Machine {
   /** A leader owes every peer an append in this turn, be it empty. */
   heartbeatDue = false;
   private effects: Effect[] = [];
-  private readonly sends: Effect[] = [];
-  private voteTouched = false;
-  /** The first index of the log that this turn changed, and where the log ended before. */
-  private touchedFrom = UNTOUCHED;
+  /** This turn's write: it stands before all that waits for it, and is filled in when the turn ends. */
+  private write: GatheredWrite | undefined = undefined;
+  /** The first index of the log that this turn changed, 0 if none, and where the log ended before. */
+  private touchedFrom = 0;
   private lastIndexBefore = 0;
 
   constructor(config: RaftConfig, persisted: Persisted, random: Random, rules: Rules, durability?: Durability) {
@@ -131,35 +135,34 @@ export class Machine {
     this.lastIndexBefore = this.log.lastIndex;
   }
 
-  /** The effects of the turn: what was told and answered on the way, then the write, what waits for it, what is applied. */
+  /** The effects of the turn, complete. */
   endTurn(): readonly Effect[] {
-    const effects = this.effects;
-    this.effects = [];
-    if (this.halted === undefined) {
-      if (this.voteTouched || this.touchedFrom !== UNTOUCHED) effects.push(this.beginWrite());
-      for (const send of this.sends) effects.push(send);
-      if (this.lastApplied < this.commitIndex) {
-        effects.push({ type: 'apply', entries: this.log.slice(this.lastApplied + 1, this.commitIndex) });
-        this.lastApplied = this.commitIndex;
-      }
-    }
-    this.sends.length = 0;
-    this.voteTouched = false;
-    this.touchedFrom = UNTOUCHED;
+    const { effects, write, log } = this;
     this.heartbeatDue = false;
+    if (this.halted !== undefined) return effects.filter(({ type }) => type !== 'persist' && type !== 'send');
+    if (write !== undefined) {
+      write.sequence = this.durability.begin(this.term, this.votedFor, log.lastIndex);
+      write.term = this.term;
+      write.votedFor = this.votedFor;
+      if (this.touchedFrom > 0) {
+        if (this.touchedFrom <= this.lastIndexBefore) write.truncateFrom = this.touchedFrom;
+        write.entries = log.slice(this.touchedFrom, log.lastIndex);
+      }
+      this.write = undefined;
+      this.touchedFrom = 0;
+    }
+    if (this.lastApplied < this.commitIndex) {
+      effects.push({ type: 'apply', entries: log.slice(this.lastApplied + 1, this.commitIndex) });
+      this.lastApplied = this.commitIndex;
+    }
     return effects;
   }
 
-  private beginWrite(): Effect {
-    const { term, votedFor, log, touchedFrom } = this;
-    return {
-      type: 'persist',
-      sequence: this.durability.begin(term, votedFor, log.lastIndex),
-      term,
-      votedFor,
-      truncateFrom: touchedFrom <= this.lastIndexBefore ? touchedFrom : undefined,
-      entries: log.slice(touchedFrom, log.lastIndex),
-    };
+  private touch(): void {
+    if (this.write !== undefined) return;
+    const { term, votedFor } = this;
+    this.write = { type: 'persist', sequence: 0, term, votedFor, truncateFrom: undefined, entries: noEntries };
+    this.effects.push(this.write);
   }
 
   /** Call it only where `observe` is set. */
@@ -176,7 +179,7 @@ export class Machine {
   }
 
   send(to: NodeId, message: Message, afterSequence: number): void {
-    this.sends.push({ type: 'send', to, message, afterSequence });
+    this.effects.push({ type: 'send', to, message, afterSequence });
   }
 
   /** Sends an answer as soon as the write that it rests on is durable. */
@@ -197,19 +200,25 @@ export class Machine {
     if (term === this.term && votedFor === this.votedFor) return;
     this.term = term;
     this.votedFor = votedFor;
-    this.voteTouched = true;
+    this.touch();
     this.durability.voteChanged();
   }
 
-  append(entry: Entry): void {
-    if (this.touchedFrom === UNTOUCHED) this.touchedFrom = entry.index;
-    this.log.append(entry);
+  /** Adds at least one entry at the end of the log. The array is shared from now on. */
+  append(entries: readonly Entry[]): void {
+    this.touchFrom(this.log.lastIndex + 1);
+    this.log.append(entries);
   }
 
   truncateFrom(index: number): void {
-    if (index < this.touchedFrom) this.touchedFrom = index;
+    this.touchFrom(index);
     this.log.truncateFrom(index);
     this.durability.truncateFrom(index);
+  }
+
+  private touchFrom(index: number): void {
+    this.touch();
+    if (this.touchedFrom === 0 || index < this.touchedFrom) this.touchedFrom = index;
   }
 
   /** Never backwards. Past the end of the log only a wrong rule can lead, and that stops the node. */

@@ -51,10 +51,11 @@ export function nextUint32(random: Random): number {
 /** A uniform integer in [0, limit), without bias. `limit` is an integer from 1 to 2^32; less counts as 1. */
 export function below(random: Random, limit: number): number {
   if (limit <= 1) return 0;
-  // Draws from the incomplete last stretch would favour small results: they are thrown away.
-  const fair = TWO_TO_32 - (TWO_TO_32 % limit);
+  if (limit >= TWO_TO_32) return nextUint32(random);
+  // 2^32 mod limit, in 32 bits. Draws below it would favour small results: they are thrown away.
+  const unfair = ((TWO_TO_32 - limit) >>> 0) % limit;
   let draw = nextUint32(random);
-  while (draw >= fair) draw = nextUint32(random);
+  while (draw < unfair) draw = nextUint32(random);
   return draw % limit;
 }
 

@@ -50,8 +50,9 @@ export function handleProposal(machine: Machine, proposalId: number, command: Co
 
 /** A leader only ever adds to its log (§5.3, Leader Append-Only). */
 function appendOwn(machine: Machine, entry: Entry): void {
-  machine.append(entry);
-  if (machine.observe) machine.tell({ type: 'entries-appended', entries: [entry], from: undefined });
+  const entries = [entry];
+  machine.append(entries);
+  if (machine.observe) machine.tell({ type: 'entries-appended', entries, from: undefined });
 }
 
 /**

@@ -43,7 +43,6 @@ function isPlace(index: number, term: number): boolean {
 
 /** Entries follow each other and the one before them without a gap, and terms never fall nor exceed the sender's. */
 function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: number, maxTerm: number): boolean {
-  if (!Array.isArray(entries)) return false;
   let index = prevIndex;
   let term = prevTerm;
   for (const entry of entries) {
