@@ -1,13 +1,17 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useEffect, useEffectEvent } from 'react';
 import { useStore } from 'zustand';
 import type { ClusterControl } from '../cluster/cluster-control.ts';
-import type { Hand } from './hand.ts';
+import type { Hand, ScreenRequest } from './hand.ts';
+import type { FrameScheduler } from './scheduler.ts';
 import type { Playground, PlaygroundStore } from './store.ts';
 
-/** What every part of the screen shares: the store to read from and the hand to act with. */
+/** What every part of the screen shares: the store to read from, the hand to act with, the frame to draw in. */
 export interface PlaygroundDesk {
   readonly store: PlaygroundStore;
   readonly hand: Hand;
+  readonly scheduler: FrameScheduler;
+  /** Tells the listener what was asked for by {@link Hand.show}. Returns how to stop listening. */
+  onShow(listener: (request: ScreenRequest) => void): () => void;
 }
 
 export const PlaygroundContext = createContext<PlaygroundDesk | undefined>(undefined);
@@ -39,4 +43,22 @@ export function useControl(): ClusterControl {
 /** Acting, rewinding, selecting, notices. */
 export function useHand(): Hand {
   return useDesk().hand;
+}
+
+/** The one animation frame of the screen, for what moves. */
+export function useScheduler(): FrameScheduler {
+  return useDesk().scheduler;
+}
+
+/** Calls back when somebody asks for that part of the screen to show itself. */
+export function useShown(request: ScreenRequest, show: () => void): void {
+  const { onShow } = useDesk();
+  const shown = useEffectEvent(show);
+  useEffect(
+    () =>
+      onShow((asked) => {
+        if (asked === request) shown();
+      }),
+    [onShow, request],
+  );
 }

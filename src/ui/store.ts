@@ -8,9 +8,7 @@ import type { View } from '../timeline/view.ts';
 
 /** What the person points at; panels show its details and actions. */
 export type Selection =
-  | { readonly type: 'node'; readonly node: NodeId }
-  | { readonly type: 'link'; readonly link: DirectedLink }
-  | undefined;
+  { readonly type: 'node'; readonly node: NodeId } | { readonly type: 'link'; readonly link: DirectedLink } | undefined;
 
 export interface Notice {
   readonly id: number;

@@ -1,0 +1,207 @@
+import { leaderOf } from '../../cluster/cluster-status.ts';
+import type { NodeId } from '../../raft/entry.ts';
+import type { Action, Delay, DirectedLink, LinkQuality } from '../../timeline/action.ts';
+import { wouldChange } from '../../timeline/availability.ts';
+import type { View } from '../../timeline/view.ts';
+import { qualityOf } from '../../timeline/world.ts';
+
+/** One thing that can be done, or why not now. */
+export interface ActionItem {
+  readonly type: 'item';
+  readonly label: string;
+  readonly action: Action;
+  /** The key that does it while the node has the focus. */
+  readonly key?: string;
+  /** Set where it would change nothing: one sentence. */
+  readonly reason: string | undefined;
+  /** It is how things are now: the chosen one of several. */
+  readonly isPresent?: boolean;
+}
+
+export interface ActionSubmenu {
+  readonly type: 'submenu';
+  readonly label: string;
+  readonly items: readonly ActionItem[];
+}
+
+/** Groups are set apart by a line. */
+export type ActionGroups = readonly (readonly (ActionItem | ActionSubmenu)[])[];
+
+/** Everything that can be done to a node, in the order of a menu. */
+export function nodeActions(view: View, node: NodeId): ActionGroups {
+  const status = view.world.machines[node]?.status;
+  const one = (label: string, action: Action, key?: string): ActionItem => item(view, label, action, key);
+  const down = status === 'down';
+  const paused = status === 'paused';
+  return [
+    [
+      down ? one('Revive', { type: 'revive', node }, 'K') : one('Kill', { type: 'kill', node }, 'K'),
+      one('Restart', { type: 'restart', node }, 'R'),
+      paused ? one('Resume', { type: 'resume', node }, 'P') : one('Pause', { type: 'pause', node }, 'P'),
+      one('Time out now', { type: 'time-out-now', node }, 'T'),
+    ],
+    [
+      one('Isolate', { type: 'isolate', node }, 'I'),
+      one('Heal its links', { type: 'heal', links: linksAt(view, node) }, 'H'),
+      ...(view.world.nodes.length > 1 ? [linkSubmenu(view, node)] : []),
+    ],
+    [diskSubmenu(view, node)],
+  ];
+}
+
+/** Everything that can be done to the link between two nodes. */
+export function linkActions(view: View, { from, to }: DirectedLink): ActionGroups {
+  const there = { from, to };
+  const back = { from: to, to: from };
+  const both = [there, back];
+  const one = (label: string, action: Action): ActionItem => item(view, label, action);
+  return [
+    [
+      one('Cut both ways', { type: 'cut', links: both }),
+      one(`Cut ${from} → ${to}`, { type: 'cut', links: [there] }),
+      one(`Cut ${to} → ${from}`, { type: 'cut', links: [back] }),
+    ],
+    [
+      one('Heal both ways', { type: 'heal', links: both }),
+      one(`Heal ${from} → ${to}`, { type: 'heal', links: [there] }),
+      one(`Heal ${to} → ${from}`, { type: 'heal', links: [back] }),
+    ],
+    [
+      qualitySubmenu(view, 'Latency', both, latencyChoices(view)),
+      qualitySubmenu(view, 'Loss', both, shareChoices('loss')),
+      qualitySubmenu(view, 'Duplication', both, shareChoices('duplication')),
+    ],
+  ];
+}
+
+/** What can be done to the cluster as a whole with one word. */
+export function clusterActions(view: View): readonly ActionItem[] {
+  return [
+    item(view, 'Split in two', { type: 'split', groups: halves(view) }),
+    item(view, 'Heal all links', { type: 'heal', links: undefined }),
+  ];
+}
+
+/**
+ * The cluster in two: the leader, if there is one, with too few others for a majority, so that both sides show something.
+ */
+export function halves(view: View): readonly (readonly NodeId[])[] {
+  const { nodes } = view.world;
+  const minority = Math.floor((nodes.length - 1) / 2);
+  const leader = leaderOf(view);
+  const start = leader === undefined ? 0 : nodes.indexOf(leader);
+  const turned = [...nodes.slice(start), ...nodes.slice(0, start)];
+  const few = new Set(turned.slice(0, Math.max(1, minority)));
+  return [nodes.filter((node) => few.has(node)), nodes.filter((node) => !few.has(node))];
+}
+
+function item(view: View, label: string, action: Action, key?: string): ActionItem {
+  const change = wouldChange(view.world, action, view);
+  const reason = change.possible ? undefined : change.reason;
+  return { type: 'item', label, action, reason, ...(key === undefined ? {} : { key }) };
+}
+
+function linksAt(view: View, node: NodeId): readonly DirectedLink[] {
+  return view.world.nodes
+    .filter((other) => other !== node)
+    .flatMap((other) => [
+      { from: node, to: other },
+      { from: other, to: node },
+    ]);
+}
+
+function linkSubmenu(view: View, node: NodeId): ActionSubmenu {
+  const items = view.world.nodes
+    .filter((other) => other !== node)
+    .map((other): ActionItem => {
+      const links = [
+        { from: node, to: other },
+        { from: other, to: node },
+      ];
+      const isCut = links.every(({ from, to }) => view.world.cuts.has(`${from}>${to}`));
+      return isCut
+        ? item(view, `Heal the link to ${other}`, { type: 'heal', links })
+        : item(view, `Cut the link to ${other}`, { type: 'cut', links });
+    });
+  return { type: 'submenu', label: 'Links', items };
+}
+
+function diskSubmenu(view: View, node: NodeId): ActionSubmenu {
+  const present = view.world.machines[node]?.disk;
+  const choices = [20, 100, 400].map((meanMs) => ({ meanMs, spreadMs: meanMs / 4 }));
+  const normal = normalDisk(view, node);
+  return {
+    type: 'submenu',
+    label: 'Disk',
+    items: [normal, ...choices].map((latency) => {
+      const label = latency === normal ? `Normal (${delayText(latency)})` : delayText(latency);
+      return {
+        ...item(view, label, { type: 'set-disk', nodes: [node], latency }),
+        isPresent: present !== undefined && sameDelay(present, latency),
+      };
+    }),
+  };
+}
+
+/** What most of the other nodes' disks are like is normal for this one. */
+function normalDisk(view: View, node: NodeId): Delay {
+  const others = view.world.nodes.filter((other) => other !== node).map((other) => view.world.machines[other]?.disk);
+  const fastest = others.reduce<Delay | undefined>(
+    (best, disk) => (disk !== undefined && (best === undefined || disk.meanMs < best.meanMs) ? disk : best),
+    undefined,
+  );
+  return fastest ?? { meanMs: 3, spreadMs: 1 };
+}
+
+interface QualityChoice {
+  readonly label: string;
+  readonly quality: Partial<LinkQuality>;
+}
+
+function latencyChoices({ world }: View): readonly QualityChoice[] {
+  const normal = world.network.latency;
+  const others = [1, 100, 400].map((meanMs) => ({ meanMs, spreadMs: Math.floor(meanMs / 4) }));
+  return [
+    { label: `Normal (${delayText(normal)})`, quality: { latency: normal } },
+    ...others.map((latency) => ({ label: delayText(latency), quality: { latency } })),
+  ];
+}
+
+function shareChoices(kind: 'loss' | 'duplication'): readonly QualityChoice[] {
+  return [0, 0.1, 0.5].map((share) => ({
+    label: share === 0 ? 'None' : `${share * 100} %`,
+    quality: { [kind]: share },
+  }));
+}
+
+function qualitySubmenu(
+  view: View,
+  label: string,
+  links: readonly DirectedLink[],
+  choices: readonly QualityChoice[],
+): ActionSubmenu {
+  return {
+    type: 'submenu',
+    label,
+    items: choices.map((choice) => ({
+      ...item(view, choice.label, { type: 'set-links', links, quality: choice.quality }),
+      isPresent: links.every(({ from, to }) => hasQuality(qualityOf(view.world, from, to), choice.quality)),
+    })),
+  };
+}
+
+function hasQuality(quality: LinkQuality, wanted: Partial<LinkQuality>): boolean {
+  return (
+    (wanted.latency === undefined || sameDelay(quality.latency, wanted.latency)) &&
+    (wanted.loss === undefined || quality.loss === wanted.loss) &&
+    (wanted.duplication === undefined || quality.duplication === wanted.duplication)
+  );
+}
+
+function sameDelay(one: Delay, other: Delay): boolean {
+  return one.meanMs === other.meanMs && one.spreadMs === other.spreadMs;
+}
+
+export function delayText({ meanMs, spreadMs }: Delay): string {
+  return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+}

@@ -1,0 +1,113 @@
+import { type DragEvent, useState } from 'react';
+import { Announcer } from './announcer.tsx';
+import { ClockBar } from './clock-bar.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { NewClusterDialog } from './dialogs/new-cluster-dialog.tsx';
+import { Docks } from './docks.tsx';
+import { FaultBar } from './fault-bar.tsx';
+import { PlaygroundContext, useHand, usePlayground } from './hooks.ts';
+import { Invitations } from './invitations.tsx';
+import { Masthead } from './masthead.tsx';
+import { Notices } from './notices.tsx';
+import type { WiredPlayground } from './playground.ts';
+import { openRunFile } from './run-files.ts';
+import { Stage } from './stage/stage.tsx';
+import { useMedia } from './use-media.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The whole screen of one playground. */
+export function App({ playground }: { readonly playground: WiredPlayground }) {
+  return (
+    <PlaygroundContext value={playground}>
+      <Screen />
+    </PlaygroundContext>
+  );
+}
+
+function Screen() {
+  const drop = useRunFileDrop();
+  useShortcuts();
+  return (
+    <div className="app" {...drop.handlers}>
+      <Masthead />
+      <main className="deck">
+        <StageArea />
+        <Docks />
+      </main>
+      <footer className="clock-slot">
+        <ClockBar />
+      </footer>
+      <Notices />
+      <Announcer />
+      <CommandPalette />
+      <NewClusterDialog />
+      {drop.isOver && <div className="drop-hint">Let go to open this run file</div>}
+    </div>
+  );
+}
+
+/** The ring with what to try first beside it; on a narrow screen, below it. */
+function StageArea() {
+  const isWide = useMedia('(min-width: 1200px)');
+  const isNarrow = useMedia('(max-width: 819px)');
+  const beside = (
+    <div className="stage-side">
+      <Invitations />
+      <FaultBar />
+    </div>
+  );
+  return (
+    <>
+      <section className="stage-area" aria-label="Cluster">
+        <Stage leftInset={isNarrow ? 0 : isWide ? 264 : 208} />
+        {!isNarrow && beside}
+        <Rewound />
+      </section>
+      {isNarrow && beside}
+    </>
+  );
+}
+
+/** Says that the screen shows the past, and leads back. */
+function Rewound() {
+  const hand = useHand();
+  const isRewound = usePlayground(({ cursor }) => cursor !== undefined);
+  const atMs = usePlayground(({ cursor, shownUs }) => (cursor === undefined ? 0 : shownUs / 1_000));
+  if (!isRewound) return null;
+  return (
+    <div className="rewound">
+      <span>The past, at {atMs.toFixed(1)} ms</span>
+      <button type="button" className="button quiet" onClick={() => hand.rewind(undefined)}>
+        Back to now
+      </button>
+    </div>
+  );
+}
+
+/** A run file may be dropped anywhere on the page. */
+function useRunFileDrop() {
+  const hand = useHand();
+  const control = usePlayground((playground) => playground.control);
+  const [isOver, setOver] = useState(false);
+  const hasFile = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
+  return {
+    isOver,
+    handlers: {
+      onDragOver(event: DragEvent): void {
+        if (!hasFile(event)) return;
+        event.preventDefault();
+        setOver(true);
+      },
+      onDragLeave(event: DragEvent): void {
+        if (event.relatedTarget === null) setOver(false);
+      },
+      onDrop(event: DragEvent): void {
+        if (!hasFile(event)) return;
+        event.preventDefault();
+        setOver(false);
+        const [file] = event.dataTransfer.files;
+        if (file !== undefined) hand.attempt(() => openRunFile(control, file));
+      },
+    },
+  };
+}

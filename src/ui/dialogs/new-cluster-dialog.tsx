@@ -1,0 +1,76 @@
+import { Dialog } from 'radix-ui';
+import { type FormEvent, useState } from 'react';
+import { useHand, usePlayground, useShown } from '../hooks.ts';
+import { NumberField } from './number-field.tsx';
+
+const MAX_SEED = 0xffff_ffff;
+
+/** Throws the cluster away and starts another, of a chosen size, from a chosen seed. */
+export function NewClusterDialog() {
+  const [isOpen, setOpen] = useState(false);
+  useShown('new-cluster', () => setOpen(true));
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content className="dialog">
+          <Dialog.Title>New cluster</Dialog.Title>
+          <Dialog.Description className="lead">
+            This one is thrown away, with its disks. Save its run first if you want it back.
+          </Dialog.Description>
+          <NewClusterForm onDone={() => setOpen(false)} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
+  const hand = useHand();
+  const control = usePlayground((playground) => playground.control);
+  const config = usePlayground((playground) => playground.config);
+  const presentSeed = usePlayground((playground) => playground.seed);
+  const [nodes, setNodes] = useState(String(config.nodes));
+  const [seed, setSeed] = useState(String(presentSeed));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    hand.rewind(undefined);
+    hand.attempt(async () => {
+      await control.reset({ nodes: Number(nodes), seed: Number(seed) });
+      await control.play();
+    });
+    onDone();
+  };
+  return (
+    <form onSubmit={submit}>
+      <div className="fields">
+        <NumberField label="Nodes (1 to 9)" value={nodes} min={1} max={9} step={1} onChange={setNodes} />
+        <NumberField
+          label="Seed (the same seed gives the same run)"
+          value={seed}
+          min={0}
+          max={MAX_SEED}
+          step={1}
+          onChange={setSeed}
+        />
+      </div>
+      <div className="form-buttons">
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() => setSeed(String(Math.floor(Math.random() * MAX_SEED)))}
+        >
+          Draw a seed
+        </button>
+        <Dialog.Close asChild>
+          <button type="button" className="button">
+            Keep this one
+          </button>
+        </Dialog.Close>
+        <button type="submit" className="button primary">
+          Start
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,32 @@
+import { useId } from 'react';
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step?: number | 'any';
+  readonly onChange: (value: string) => void;
+}
+
+/** A number with its name; both are cells of a grid of class `fields`. */
+export function NumberField({ label, value, min, max, step = 'any', onChange }: NumberFieldProps) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className="field-input"
+        type="number"
+        inputMode="decimal"
+        required
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+import { leaderOf } from '../cluster/cluster-status.ts';
+import { clusterActions } from './actions/action-list.ts';
+import { DiskPopover } from './dialogs/disk-popover.tsx';
+import { NetworkPopover } from './dialogs/network-popover.tsx';
+import { useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
+
+/** What can be done to the water: faults of the whole cluster. */
+export function FaultBar() {
+  const hand = useHand();
+  const store = usePlaygroundStore();
+  // These two alone decide what is offered; the rest of the view changes all the time.
+  const world = usePlayground(({ view }) => view.world);
+  const leader = usePlayground(({ view }) => leaderOf(view));
+  const actions = useMemo(() => {
+    void [world, leader];
+    return clusterActions(store.getState().view);
+  }, [store, world, leader]);
+  return (
+    <section className="faults" aria-label="Faults of the whole cluster">
+      <h2>Make the water rough</h2>
+      {actions.map(({ label, action, reason }) => (
+        <button
+          key={label}
+          type="button"
+          className="button"
+          aria-disabled={reason !== undefined}
+          title={reason}
+          onClick={() => (reason === undefined ? hand.act(action) : hand.notify('info', reason))}
+        >
+          {label}
+        </button>
+      ))}
+      <NetworkPopover />
+      <DiskPopover />
+    </section>
+  );
+}

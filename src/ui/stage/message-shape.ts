@@ -1,0 +1,38 @@
+import type { AnyMessage } from '../../timeline/event.ts';
+
+/** How a message is drawn: its kind by its form, its term by its hue, yes or no by being crossed, a reply hollow. */
+export interface MessageShape {
+  readonly form: 'ballot' | 'entries' | 'heartbeat' | 'client';
+  readonly hollow: boolean;
+  readonly crossed: boolean;
+  /** The terms of the entries inside, in order, the first {@link MAX_TICKS}; a tick each. */
+  readonly ticks: readonly number[];
+  /** Undefined for clients' messages, which know no term. */
+  readonly term: number | undefined;
+}
+
+/** The most ticks drawn on one message; the tooltip tells the number. */
+export const MAX_TICKS = 6;
+
+export function shapeOf(message: AnyMessage): MessageShape {
+  const plain = { hollow: false, crossed: false, ticks: [], term: undefined };
+  switch (message.type) {
+    case 'request-vote':
+      return { ...plain, form: 'ballot', term: message.term };
+    case 'request-vote-reply':
+      return { ...plain, form: 'ballot', hollow: true, crossed: !message.granted, term: message.term };
+    case 'append-entries': {
+      const ticks = message.entries.slice(0, MAX_TICKS).map((entry) => entry.term);
+      return { ...plain, form: ticks.length === 0 ? 'heartbeat' : 'entries', ticks, term: message.term };
+    }
+    case 'append-entries-reply': {
+      // A success that agrees no further than the entry before it answers a heartbeat.
+      const form = message.success && message.matchIndex === message.prevLogIndex ? 'heartbeat' : 'entries';
+      return { ...plain, form, hollow: true, crossed: !message.success, term: message.term };
+    }
+    case 'client-request':
+      return { ...plain, form: 'client' };
+    case 'client-reply':
+      return { ...plain, form: 'client', hollow: true, crossed: message.outcome.type !== 'applied' };
+  }
+}

@@ -1,0 +1,65 @@
+import type { NodeView } from '../../timeline/view.ts';
+import type { Machine } from '../../timeline/world.ts';
+
+/** How a node stands, in one word: its role while it runs, its machine's state otherwise. */
+export type Standing = 'leader' | 'candidate' | 'follower' | 'paused' | 'down' | 'halted';
+
+export function standingOf(node: NodeView, machine: Machine | undefined): Standing {
+  if (node.halted !== undefined) return 'halted';
+  if (machine === undefined || machine.status === 'down') return 'down';
+  return machine.status === 'paused' ? 'paused' : node.role;
+}
+
+/** What a screen reader says of a node: "n3, leader of term 2, commit index 4". */
+export function nodeLabel(node: NodeView, machine: Machine | undefined): string {
+  return `${node.id}, ${roleText(node, machine)}, commit index ${node.commitIndex}`;
+}
+
+function roleText(node: NodeView, machine: Machine | undefined): string {
+  const role = node.role === 'leader' ? `leader of term ${node.term}` : `${node.role} in term ${node.term}`;
+  const standing = standingOf(node, machine);
+  switch (standing) {
+    case 'halted':
+      return `stopped by itself in term ${node.term}`;
+    case 'down':
+      return `down, its disk holds term ${node.disk.term}`;
+    case 'paused':
+      return `paused as ${role}`;
+    case 'leader':
+    case 'candidate':
+    case 'follower':
+      return role;
+  }
+}
+
+/** What the tooltip says of a node, a line each. `nowUs` is the moment shown. */
+export function nodeFacts(node: NodeView, machine: Machine | undefined, nowUs: number): readonly string[] {
+  const lines: string[] = [`${capital(roleText(node, machine))}.`];
+  if (node.halted !== undefined) lines.push(node.halted);
+  if (machine?.failure !== undefined) lines.push(machine.failure);
+  if (machine?.status === 'down') return [...lines, 'What was not yet on its disk is lost.'];
+  if (node.role === 'candidate') {
+    const votes = Object.values(node.votes).filter(Boolean).length;
+    lines.push(`${votes} ${votes === 1 ? 'vote' : 'votes'} so far.`);
+  }
+  if (node.role === 'follower') lines.push(followerLine(node));
+  if (node.role !== 'leader') {
+    const leftMs = (node.deadlineUs - nowUs) / 1_000;
+    if (leftMs > 0) lines.push(`Election timer: ${leftMs.toFixed(0)} ms left (§5.2).`);
+  }
+  lines.push(
+    `Log up to ${node.log.size}, on disk up to ${node.durableIndex}, committed ${node.commitIndex}, applied ${node.lastApplied}.`,
+  );
+  return lines;
+}
+
+function followerLine(node: NodeView): string {
+  if (node.leader !== undefined) return `It follows ${node.leader}.`;
+  return node.votedFor === undefined
+    ? 'It knows no leader yet.'
+    : `It voted for ${node.votedFor} and knows no leader yet.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,145 @@
+import type { CSSProperties } from 'react';
+import type { NodeId } from '../../raft/entry.ts';
+import { usePlayground } from '../hooks.ts';
+import { termColor } from '../term-color.ts';
+import { type NodePlace, type Scene, voteDots } from './geometry.ts';
+import { nodeLabel, standingOf } from './node-facts.ts';
+
+interface NodeMarkProps {
+  readonly scene: Scene;
+  readonly place: NodePlace;
+  /** Whether this one takes the Tab key; the arrow keys move on from it. */
+  readonly isTabStop: boolean;
+  /** The side of the split that is being drawn. */
+  readonly side: 'left' | 'right' | undefined;
+}
+
+/** A node: role by shape and weight, term by hue and number, votes as dots. Its timer is drawn by the scheduler. */
+export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
+  const node = usePlayground(({ view }) => view.nodes[place.id]);
+  const machine = usePlayground(({ view }) => view.world.machines[place.id]);
+  const majority = usePlayground(({ view }) => Math.floor(view.world.nodes.length / 2) + 1);
+  const isSelected = usePlayground(({ selection }) => selection?.type === 'node' && selection.node === place.id);
+  if (node === undefined) return null;
+  const standing = standingOf(node, machine);
+  const radius = scene.nodeRadius;
+  const votes = Object.values(node.votes).filter(Boolean).length;
+  const isCandidate = standing === 'candidate';
+  const clip = `hull-${place.id}`;
+  return (
+    <g
+      className="node"
+      data-node={place.id}
+      data-standing={standing}
+      data-side={side}
+      data-selected={isSelected ? '' : undefined}
+      transform={`translate(${place.x} ${place.y})`}
+      style={{ '--hue': termColor(node.term) } as CSSProperties}
+      tabIndex={isTabStop ? 0 : -1}
+      role="button"
+      aria-haspopup="menu"
+      aria-label={nodeLabel(node, machine)}
+    >
+      <circle className="node-halo" r={radius + 11} />
+      <circle className="node-hull" r={radius} />
+      {isCandidate && (
+        <>
+          <clipPath id={clip}>
+            <circle r={radius - 3} />
+          </clipPath>
+          <rect
+            className="node-water"
+            clipPath={`url(#${clip})`}
+            x={-radius}
+            width={radius * 2}
+            y={radius - 2 * radius * Math.min(1, votes / majority)}
+            height={2 * radius}
+          />
+        </>
+      )}
+      {standing === 'paused' && <circle className="node-hatch" r={radius - 1} fill="url(#hatch)" />}
+      <text className="node-term" y={radius < 18 ? 4 : 2} fontSize={radius < 18 ? 12 : undefined}>
+        {node.term}
+      </text>
+      {radius >= 18 && (
+        <text className="node-term-caption" y={15}>
+          term
+        </text>
+      )}
+      {node.diskWrite !== undefined && standing !== 'down' && <DiskMark radius={radius} />}
+      {isCandidate &&
+        voteDots(scene, place, radius + 15).map((dot) => (
+          <VoteDot key={dot.id} x={dot.x - place.x} y={dot.y - place.y} vote={node.votes[dot.id]} />
+        ))}
+      <NodeLabel scene={scene} place={place} standing={standing} commitIndex={node.commitIndex} />
+    </g>
+  );
+}
+
+/** A small cylinder on the rim: a write to the disk is under way. */
+function DiskMark({ radius }: { readonly radius: number }) {
+  const far = radius * 0.74;
+  return (
+    <g className="disk-mark" transform={`translate(${far} ${far})`}>
+      <path d="M-6,-4 v8 a6,2.5 0 0 0 12,0 v-8" />
+      <ellipse cy={-4} rx={6} ry={2.5} />
+    </g>
+  );
+}
+
+function VoteDot({ x, y, vote }: { readonly x: number; readonly y: number; readonly vote: boolean | undefined }) {
+  return (
+    <g
+      className="vote"
+      data-vote={vote === undefined ? 'none' : vote ? 'granted' : 'refused'}
+      transform={`translate(${x} ${y})`}
+    >
+      <circle r={4} />
+      {vote === false && <path d="M-4.5,-4.5 L4.5,4.5 M-4.5,4.5 L4.5,-4.5" />}
+    </g>
+  );
+}
+
+interface NodeLabelProps {
+  readonly scene: Scene;
+  readonly place: NodePlace;
+  readonly standing: string;
+  readonly commitIndex: number;
+}
+
+/** Name and role, and below them the commit index, outside of the ring where nothing flies. */
+function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
+  const [right, up] = [Math.sin(place.angle), Math.cos(place.angle)];
+  const isBeside = Math.abs(right) > 0.35;
+  const far = scene.nodeRadius + 16;
+  const x = isBeside ? Math.sign(right) * far : 0;
+  const y = isBeside ? -up * scene.nodeRadius * 0.5 : up > 0 ? -far - 16 : far + 8;
+  const anchor: NodeLabelAnchor = !isBeside ? 'middle' : right > 0 ? 'start' : 'end';
+  if (scene.nodeRadius < 18) {
+    return (
+      <text className="node-name small" textAnchor={anchor} x={x} y={y + 4 + (isBeside ? 0 : up > 0 ? 14 : 0)}>
+        {place.id}
+      </text>
+    );
+  }
+  return (
+    <text textAnchor={anchor} y={y}>
+      <tspan className="node-name" x={x}>
+        {place.id}
+      </tspan>
+      <tspan className="node-role" dx={5}>
+        {standing}
+      </tspan>
+      <tspan className="node-commit" x={x} dy={16}>
+        {commitIndex === 0 ? 'nothing committed' : `committed ${commitIndex}`}
+      </tspan>
+    </text>
+  );
+}
+
+type NodeLabelAnchor = 'start' | 'middle' | 'end';
+
+/** Names of marks on the stage are by node, so that tests and styles can point at them. */
+export function nodeSelector(node: NodeId): string {
+  return `[data-node="${CSS.escape(node)}"]`;
+}
