@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { ruleBook } from '../../src/raft/rule-book.ts';
+import { paperRules } from '../../src/raft/rules.ts';
+
+const {
+  agreesBefore,
+  compareTerms,
+  contradicts,
+  countsVote,
+  followerCommit,
+  isUpToDate,
+  leavesAfter,
+  majorityOf,
+  mayCommit,
+  mayVote,
+  nextIndexAfterRefusal,
+  ownMatchIndex,
+  voteAfterStepDown,
+} = paperRules;
+
+describe('§5.1 terms', () => {
+  test('an older term is stale, a later one is taken on', () => {
+    expect(compareTerms(1, 2)).toBe('stale');
+    expect(compareTerms(2, 2)).toBe('current');
+    expect(compareTerms(3, 2)).toBe('higher');
+  });
+
+  test('only a new term frees the vote', () => {
+    expect(voteAfterStepDown('n2', 4, 5)).toBeUndefined();
+    expect(voteAfterStepDown('n2', 4, 4)).toBe('n2');
+  });
+});
+
+describe('§5.2 elections', () => {
+  test('a node votes once a term, and may repeat that vote', () => {
+    expect(mayVote(undefined, 'n2')).toBe('vote-free');
+    expect(mayVote('n2', 'n2')).toBe('vote-repeat');
+    expect(mayVote('n3', 'n2')).toBe('vote-taken');
+  });
+
+  test('only a candidate counts votes, of its own term, each voter once', () => {
+    expect(countsVote('candidate', 3, 3, false)).toBe(true);
+    expect(countsVote('candidate', 3, 3, true)).toBe(false);
+    expect(countsVote('candidate', 3, 2, false)).toBe(false);
+    expect(countsVote('follower', 3, 3, false)).toBe(false);
+    expect(countsVote('leader', 3, 3, false)).toBe(false);
+  });
+
+  test('any two majorities of the same members share one', () => {
+    expect([1, 2, 3, 4, 5, 6, 7].map(majorityOf)).toEqual([1, 2, 2, 3, 3, 4, 4]);
+    for (let members = 1; members < 100; members++) expect(2 * majorityOf(members)).toBeGreaterThan(members);
+  });
+});
+
+describe('§5.3 log replication', () => {
+  test('entries are taken where the entry before them is held, with the same term', () => {
+    expect(agreesBefore(2, 2)).toBe('log-matches');
+    expect(agreesBefore(2, 1)).toBe('log-conflict');
+    expect(agreesBefore(2, undefined)).toBe('log-too-short');
+    expect(agreesBefore(0, 0)).toBe('log-matches');
+  });
+
+  test('entries of one index contradict each other only if their terms differ', () => {
+    expect(contradicts(2, 2)).toBe(false);
+    expect(contradicts(2, 3)).toBe(true);
+    expect(contradicts(3, 2)).toBe(true);
+  });
+
+  test('after a refusal the leader goes behind its own last entry of that term, or to where the term began', () => {
+    expect(nextIndexAfterRefusal(4, 7)).toBe(8);
+    expect(nextIndexAfterRefusal(4, 0)).toBe(4);
+  });
+
+  test('a leader counts itself only as far as its disk holds the log (thesis 10.2.1)', () => {
+    expect(ownMatchIndex(3, 9)).toBe(3);
+  });
+
+  test('a follower commits what the leader has, but nothing that this message does not vouch for', () => {
+    expect(followerCommit(5, 9, 9)).toBe(5);
+    expect(followerCommit(9, 5, 9)).toBe(5);
+  });
+});
+
+describe('§5.4 safety', () => {
+  test('§5.4.1 the later last term is more up to date, whatever the length; in the same term the longer log', () => {
+    expect(isUpToDate(3, 1, 2, 9)).toBe(true);
+    expect(isUpToDate(2, 9, 3, 1)).toBe(false);
+    expect(isUpToDate(2, 5, 2, 4)).toBe(true);
+    expect(isUpToDate(2, 4, 2, 4)).toBe(true);
+    expect(isUpToDate(2, 3, 2, 4)).toBe(false);
+    expect(isUpToDate(0, 0, 0, 0)).toBe(true);
+  });
+
+  test('§5.4.2 only entries of the current term are committed by counting', () => {
+    expect(mayCommit(4, 4)).toBe(true);
+    expect(mayCommit(2, 4)).toBe(false);
+  });
+});
+
+test('Figure 2: an answer waits for the write that it rests on, unless that is durable already', () => {
+  expect(leavesAfter(3, 2)).toBe(3);
+  expect(leavesAfter(3, 3)).toBe(0);
+  expect(leavesAfter(0, 0)).toBe(0);
+});
+
+test('every rule of the book has its place in the paper and says one sentence', () => {
+  for (const { section, text } of Object.values(ruleBook)) {
+    expect(section).toMatch(/^((thesis )?§[\d.]+(, §[\d.]+)*|Figure 2)$/);
+    expect(text).toMatch(/^[A-Z].*\.$/);
+  }
+});
