@@ -63,7 +63,7 @@ interface PendingRequest {
  * to be done goes out as effects, and nothing is random.
  *
  * It asks the node that it last knew to lead, follows hints, and otherwise goes round the nodes in order. A node that
- * left a request without answer is no longer believed to lead, whoever says so, until it is heard from or its turn comes.
+ * left a request without answer is not believed to lead, whoever says so, until it is heard from; its turn still comes.
  */
 export class Clerk {
   readonly #config: ClerkConfig;
@@ -278,7 +278,6 @@ export class Clerk {
         : nodes[(nodes.indexOf(request.lastNode) + 1) % nodes.length];
     const node = next ?? nodes[0];
     if (node === undefined) throw new RangeError('A clerk needs at least one node to ask.');
-    this.#silent.delete(node);
     return node;
   }
 

@@ -105,10 +105,7 @@ export class KvStateMachine {
     const machine = new KvStateMachine();
     machine.#lastApplied = saved.lastApplied;
     for (const [key, value] of saved.entries) machine.#map.set(key, value);
-    for (const session of saved.sessions) {
-      machine.#sessions.set(session.client, Session.restore(session));
-      machine.#latestClient = session.client;
-    }
+    for (const session of saved.sessions) machine.#sessions.set(session.client, Session.restore(session));
     return machine;
   }
 

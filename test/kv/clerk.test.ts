@@ -175,6 +175,32 @@ describe('a clerk finds the leader', () => {
     expect(bench.submit('r2')).toEqual(['r2 -> n1 #2 (1: first attempt)']);
   });
 
+  it('believes a hint again as soon as the silent node is heard from', () => {
+    const bench = new Bench();
+    bench.submit('r1');
+    bench.wake();
+    expect(bench.notLeader('n1')).toEqual([]);
+    expect(bench.notLeader('n2', 'n1')).toEqual(['r1 -> n1 #1 (3: n2 is not the leader, it says n1 is)']);
+  });
+
+  it('asks a node again that had refused, when another says after a rest that it leads now', () => {
+    const bench = new Bench();
+    bench.submit('r1');
+    bench.notLeader('n1');
+    bench.wake();
+    expect(bench.notLeader('n2', 'n1')).toEqual(['r1 -> n1 #1 (3: n2 is not the leader, it says n1 is)']);
+  });
+
+  it('gives up a leader that it knew when it does not answer any more', () => {
+    const bench = new Bench();
+    bench.submit('r1');
+    bench.notLeader('n1', 'n3');
+    bench.applied('n3', 4);
+    bench.submit('r2');
+    expect(bench.wake()).toEqual(['r2 -> n1 #2 (2: no answer from n3 within 400 ms)']);
+    expect(bench.submit('r3')).toEqual(['r3 -> n1 #3 (1: first attempt)']);
+  });
+
   it('asks a busy leader again after a rest', () => {
     const bench = new Bench();
     bench.submit('r1');

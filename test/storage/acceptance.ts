@@ -192,7 +192,9 @@ const storageCases: readonly StorageCase[] = [
       const held = await records.read();
       for (const [key, name] of names) {
         const record = need(held.get(key));
-        for (let byte = 0; byte < record.length; byte++) {
+        // Every byte of the entry; of the others, whose making is the same, one of each part.
+        const bytes = key === keyOf(2) ? record.keys() : [0, 4, 5, record.length - 1];
+        for (const byte of bytes) {
           await records.put(key, flipped(record, byte, byte % 8));
           await refused('corrupt', name, load());
           await close();
@@ -276,6 +278,24 @@ const storageCases: readonly StorageCase[] = [
       await close();
       await records.put(keyOf(2), need((await records.read()).get(keyOf(3))));
       await refused('corrupt', /log entry 3 stands in the place of entry 2/, load());
+    },
+  },
+  {
+    name: '§5.3 a term that falls along the log is noticed',
+    onRecords: true,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 2, entries: [...entries(1, 2, 2), ...entries(3, 3, 1)] });
+      await refused('corrupt', /log entry 3 has term 1, but the one before it has term 2/, load());
+    },
+  },
+  {
+    name: '§5.1 an entry of a term that the node had not come to is noticed',
+    onRecords: true,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 2, 2) });
+      await refused('corrupt', /log entry 2 has term 2, but the node had only come to term 1/, load());
     },
   },
   {
