@@ -1,0 +1,61 @@
+import { nameOf } from '../../cluster/run-command.ts';
+import { parseCommand } from '../../kv/limits.ts';
+import type { Operation } from '../../kv/command.ts';
+import type { Entry } from '../../raft/entry.ts';
+
+/** A virtual moment, in seconds to the millisecond: `12.345`. */
+export function secondsOf(us: number): string {
+  return (us / 1_000_000).toFixed(3);
+}
+
+/** A virtual duration as a person reads it: `0.4 ms`, `47 ms`, `1.25 s`. */
+export function durationOf(us: number): string {
+  if (us < 10_000) return `${Number((us / 1_000).toFixed(1))} ms`;
+  if (us < 1_000_000) return `${Math.round(us / 1_000)} ms`;
+  return `${(us / 1_000_000).toFixed(2)} s`;
+}
+
+/** A count with thousands apart: `12 345`. */
+export function countOf(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, '\u202F');
+}
+
+/** `1 key`, `2 keys`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${countOf(count)} ${count === 1 ? one : many}`;
+}
+
+/** `n1`, `n1 and n2`, `n1, n2 and n3`. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+const briefs = new WeakMap<Entry, string>();
+
+/** An entry's command in as few characters as a cell of the log has room for. */
+export function entryBrief(entry: Entry): string {
+  const known = briefs.get(entry);
+  if (known !== undefined) return known;
+  const operation = operationOf(entry);
+  const brief = operation === undefined ? 'no-op' : operationBrief(operation);
+  briefs.set(entry, brief);
+  return brief;
+}
+
+/** What the entry asks of the store; undefined for a no-op. */
+export function operationOf(entry: Entry): Operation | undefined {
+  return entry.type === 'no-op' ? undefined : parseCommand(entry.command)?.operation;
+}
+
+function operationBrief(operation: Operation): string {
+  const key = operation.key.slice(0, 20);
+  switch (operation.type) {
+    case 'set':
+      return `${key}=${operation.value.slice(0, 20)}`;
+    case 'append':
+      return `${key}+${operation.value.slice(0, 20)}`;
+    default:
+      return nameOf(operation);
+  }
+}

@@ -1,0 +1,124 @@
+import { memo } from 'react';
+import type { NodeView } from '../../timeline/view.ts';
+import type { Machine } from '../../timeline/world.ts';
+import { termColor } from '../term-color.ts';
+import { LogCell } from './log-cell.tsx';
+import { RoleMark, roleWord } from './role-mark.tsx';
+
+/** The width of a column and of the names beside them, in pixels. */
+export const COLUMN_PX = 68;
+export const NAMES_PX = 84;
+/** How long an overwritten entry stays to be seen, in virtual microseconds. */
+export const GHOST_US = 2_000_000;
+
+/** What a leader knows of a peer. */
+export interface Known {
+  readonly leader: string;
+  readonly term: number;
+  readonly matchIndex: number;
+  readonly nextIndex: number;
+}
+
+export interface LogRowProps {
+  readonly node: NodeView;
+  readonly machine: Machine;
+  /** The part of the log to draw: the first index, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+  /** What the leader knows of this node; undefined where nobody leads it. Its parts, so that the row can tell. */
+  readonly knownTerm: number | undefined;
+  readonly matchIndex: number | undefined;
+  readonly nextIndex: number | undefined;
+  /** The moment shown, in steps of a tenth of a second, while something overwritten is fading; else 0. */
+  readonly fadingAtUs: number;
+  readonly activeIndex: number | undefined;
+}
+
+const columnLeft = (index: number): number => NAMES_PX + (index - 1) * COLUMN_PX;
+
+/** The log of one node. */
+export const LogRow = memo(function LogRow(props: LogRowProps) {
+  const { node, machine, width, knownTerm, matchIndex, nextIndex } = props;
+  const down = machine.status === 'down';
+  return (
+    <div className={down ? 'log-row down' : 'log-row'} style={{ width }} role="row" data-node={node.id}>
+      <div className="log-name" role="rowheader">
+        <span className="log-node">
+          <RoleMark role={node.role} status={machine.status} term={node.term} />
+          {node.id}
+        </span>
+        <span className="log-role">{down ? 'dead' : `term ${node.term}`}</span>
+        <span className="visually-hidden">
+          {`${roleWord(node.role, machine.status)}, ${node.log.size} entries, ${node.commitIndex} committed`}
+        </span>
+      </div>
+      {cells(props)}
+      <div
+        className="log-commit"
+        style={{ left: NAMES_PX, width: node.commitIndex * COLUMN_PX }}
+        data-empty={node.commitIndex === 0}
+      />
+      <div className="log-applied" style={{ left: NAMES_PX, width: node.lastApplied * COLUMN_PX }} />
+      {knownTerm !== undefined && matchIndex !== undefined && matchIndex > 0 && (
+        <span
+          className="log-match"
+          style={{ left: columnLeft(matchIndex + 1), color: termColor(knownTerm) }}
+          data-mark="match"
+        />
+      )}
+      {knownTerm !== undefined && nextIndex !== undefined && (
+        <span
+          className="log-next"
+          style={{ left: columnLeft(nextIndex), color: termColor(knownTerm) }}
+          data-mark="next"
+        />
+      )}
+    </div>
+  );
+});
+
+function cells({ node, from, to, fadingAtUs, activeIndex }: LogRowProps) {
+  const drawn = [];
+  const last = Math.min(to, node.log.size + 1);
+  for (let index = from; index < last; index++) {
+    const entry = node.log.get(index - 1);
+    if (entry === undefined) continue;
+    drawn.push(
+      <LogCell
+        key={index}
+        id={cellId(node.id, index)}
+        entry={entry}
+        left={columnLeft(index)}
+        committed={index <= node.commitIndex}
+        durable={index <= node.durableIndex}
+        active={activeIndex === index}
+        faded={undefined}
+        beneath={false}
+      />,
+    );
+  }
+  if (fadingAtUs === 0) return drawn;
+  for (const { entry, atUs } of node.overwritten) {
+    const age = (fadingAtUs - atUs) / GHOST_US;
+    if (age >= 1 || entry.index < from || entry.index >= to) continue;
+    drawn.push(
+      <LogCell
+        key={`gone ${entry.index} ${entry.term}`}
+        id={`${cellId(node.id, entry.index)}-gone-${entry.term}`}
+        entry={entry}
+        left={columnLeft(entry.index)}
+        committed={false}
+        durable
+        active={false}
+        faded={Math.max(0, age)}
+        beneath={entry.index <= node.log.size}
+      />,
+    );
+  }
+  return drawn;
+}
+
+export function cellId(node: string, index: number): string {
+  return `log-${node}-${index}`;
+}

@@ -1,0 +1,99 @@
+import { useState, type FormEvent } from 'react';
+import { checkOperation } from '../../kv/limits.ts';
+import type { Operation } from '../../kv/command.ts';
+
+const kinds: readonly { readonly type: Operation['type']; readonly label: string }[] = [
+  { type: 'set', label: 'set' },
+  { type: 'get', label: 'get' },
+  { type: 'delete', label: 'delete' },
+  { type: 'append', label: 'append' },
+  { type: 'compare-and-set', label: 'compare and set' },
+];
+
+export interface OperationFormProps {
+  readonly ask: (operation: Operation) => void;
+  readonly refuse: (sentence: string) => void;
+}
+
+/** The same as the command line's operations, field by field. */
+export function OperationForm({ ask, refuse }: OperationFormProps) {
+  const [type, setType] = useState<Operation['type']>('set');
+  const [key, setKey] = useState('');
+  const [expected, setExpected] = useState('');
+  const [value, setValue] = useState('');
+  const hasValue = type !== 'get' && type !== 'delete';
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const operation = operationFrom(type, { key, expected, value });
+    const problem = checkOperation(operation);
+    if (problem === undefined) ask(operation);
+    else refuse(problem);
+  };
+  return (
+    <form className="operation" onSubmit={submit} aria-label="Ask the store">
+      <select
+        aria-label="Operation"
+        value={type}
+        onChange={(event) => setType(kinds.find((kind) => kind.type === event.target.value)?.type ?? 'set')}
+      >
+        {kinds.map((kind) => (
+          <option key={kind.type} value={kind.type}>
+            {kind.label}
+          </option>
+        ))}
+      </select>
+      <input
+        type="text"
+        aria-label="Key"
+        placeholder="key"
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+        value={key}
+        onChange={(event) => setKey(event.target.value)}
+      />
+      {type === 'compare-and-set' && (
+        <input
+          type="text"
+          aria-label="Expected value; empty: the key is absent"
+          placeholder="expected, or absent"
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          value={expected}
+          onChange={(event) => setExpected(event.target.value)}
+        />
+      )}
+      <input
+        type="text"
+        aria-label="Value"
+        placeholder={hasValue ? 'value' : ''}
+        disabled={!hasValue}
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+        value={hasValue ? value : ''}
+        onChange={(event) => setValue(event.target.value)}
+      />
+      <button type="submit">Ask</button>
+    </form>
+  );
+}
+
+interface Fields {
+  readonly key: string;
+  readonly expected: string;
+  readonly value: string;
+}
+
+function operationFrom(type: Operation['type'], { key, expected, value }: Fields): Operation {
+  switch (type) {
+    case 'get':
+    case 'delete':
+      return { type, key };
+    case 'compare-and-set':
+      return { type, key, expected: expected === '' ? undefined : expected, value };
+    default:
+      return { type, key, value };
+  }
+}

@@ -1,0 +1,58 @@
+import { leaderOf } from '../../cluster/cluster-status.ts';
+import type { Command } from '../../cluster/command-language.ts';
+import { usePlayground } from '../hooks.ts';
+
+/** The actions of the first minutes as buttons. What would change nothing cannot be pressed. */
+export function QuickActions({
+  run,
+  showHelp,
+}: {
+  readonly run: (command: Command) => void;
+  readonly showHelp: () => void;
+}) {
+  const leader = usePlayground((playground) => leaderOf(playground.view));
+  const world = usePlayground((playground) => playground.view.world);
+  const dead = world.nodes.find((id) => world.machines[id]?.status === 'down');
+  const half = Math.floor(world.nodes.length / 2);
+  return (
+    <div className="quick" role="group" aria-label="Actions">
+      <button
+        type="button"
+        disabled={leader === undefined}
+        onClick={() => leader !== undefined && run({ type: 'action', action: { type: 'kill', node: leader } })}
+      >
+        Kill the leader
+      </button>
+      <button
+        type="button"
+        disabled={dead === undefined}
+        onClick={() => dead !== undefined && run({ type: 'action', action: { type: 'revive', node: dead } })}
+      >
+        {`Revive ${dead ?? 'a node'}`}
+      </button>
+      <button
+        type="button"
+        disabled={half === 0}
+        onClick={() => {
+          const groups = [world.nodes.slice(0, half), world.nodes.slice(half)];
+          run({ type: 'action', action: { type: 'split', groups } });
+        }}
+      >
+        Split
+      </button>
+      <button
+        type="button"
+        disabled={world.cuts.size === 0}
+        onClick={() => run({ type: 'action', action: { type: 'heal', links: undefined } })}
+      >
+        Heal
+      </button>
+      <button type="button" onClick={() => run({ type: 'undo' })}>
+        Undo
+      </button>
+      <button type="button" onClick={showHelp}>
+        Help
+      </button>
+    </div>
+  );
+}
