@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../../src/raft/message.ts';
+import { OneNode, appendEntries, entry, logOf, refusal, requestVote, success } from './one-node.ts';
+
+const notCounts = [Number.NaN, -1, 0.5, Infinity, 2 ** 53];
+
+/** Each message with each of its numbers made a wrong one. */
+function spoilt(message: Message): readonly Message[] {
+  return Object.entries(message)
+    .filter(([, value]) => typeof value === 'number')
+    .flatMap(([field]) => notCounts.map((wrong) => ({ ...message, [field]: wrong })));
+}
+
+const messages: readonly Message[] = [
+  requestVote(2, 3, 1),
+  { type: 'request-vote-reply', term: 2, granted: true },
+  appendEntries(2, [1, 1], [entry(2, 2)], 1),
+  success(2, 1, 1),
+  refusal(2, 1, 1, 1),
+];
+
+describe.each(messages)('$type', (message) => {
+  test('is ignored when any number in it is not a whole one from 0 on', () => {
+    for (const wrong of spoilt(message)) {
+      for (const one of [new OneNode({ term: 1, log: logOf(1) }), new OneNode({ term: 1, log: logOf(1) }).lead()]) {
+        const before = one.node.save();
+        one.receive('n2', wrong);
+        expect(one.events).toEqual([
+          { type: 'message-ignored', from: 'n2', messageType: message.type, rule: 'not-understood' },
+        ]);
+        expect(one.effects).toHaveLength(1);
+        expect(one.node.save()).toEqual(before);
+      }
+    }
+  });
+
+  test('is ignored when it comes from a stranger, or from the node itself', () => {
+    for (const from of ['n1', 'n4', '', '__proto__']) {
+      const one = new OneNode({ term: 1, log: logOf(1) });
+      const before = one.node.save();
+      one.receive(from, message);
+      expect(one.event('message-ignored')).toMatchObject({ from, rule: 'not-understood' });
+      expect(one.node.save()).toEqual(before);
+    }
+  });
+});
+
+test.each([
+  ['entries with a gap', appendEntries(2, [1, 1], [entry(3, 2)])],
+  ['entries out of order', appendEntries(2, [1, 1], [entry(2, 2), entry(2, 2)])],
+  ['terms that fall', appendEntries(2, [1, 1], [entry(2, 2), entry(3, 1)])],
+  ['an entry older than the one before it', appendEntries(2, [1, 2], [entry(2, 1)])],
+  ['an entry of a term to come', appendEntries(2, [1, 1], [entry(2, 3)])],
+  ['an entry of term 0', appendEntries(2, [0, 0], [entry(1, 0)])],
+  ['a term before the first entry', appendEntries(2, [0, 1])],
+  ['an entry without a term', appendEntries(2, [1, 0])],
+  ['term 0', appendEntries(0, [0, 0])],
+  ['a candidate whose log is of its own term', requestVote(2, 1, 2)],
+])('%s: ignored', (_, message) => {
+  const one = new OneNode({ term: 1, log: logOf(1) }).receive('n2', message);
+  expect(one.event('message-ignored').rule).toBe('not-understood');
+  expect(one.effects).toHaveLength(1);
+});
