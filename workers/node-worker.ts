@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { NodeHost } from '../src/host/node-host.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered } from '../src/host/ports.ts';
-import type { Expected, Grant, NodeWorkerControl, OpenOptions, Report } from '../src/host/worker-protocol.ts';
+import type { Expected, Grant, NodeWorkerControl, OpenOptions, Report } from './protocol.ts';
 import type { NodeId } from '../src/raft/entry.ts';
 import { openBrowserStorage } from '../src/storage/browser-storage.ts';
 import type { TimelineEvent } from '../src/timeline/event.ts';

@@ -1,5 +1,5 @@
 import type { Envelope } from '../src/host/ports.ts';
-import type { Expected, Report } from '../src/host/worker-protocol.ts';
+import type { Expected, Report } from './protocol.ts';
 import type { NodeId } from '../src/raft/entry.ts';
 
 interface Link {

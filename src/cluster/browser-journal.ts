@@ -12,19 +12,24 @@ const ACTION_PREFIX = 'action/';
  * and so also in a page's last moment.
  */
 export class BrowserJournal implements RunJournal {
-  readonly #database: BrowserLevel<string, string>;
-  readonly #clockKey: string;
+  readonly #opened: Promise<BrowserLevel<string, string>>;
+  #clockKey: string | undefined;
 
-  constructor(slot: string) {
-    this.#database = new BrowserLevel(`whitewater/journal/${slot}`, { prefix: '' });
-    this.#clockKey = `whitewater/${slot}/nowUs`;
+  constructor(slot: Promise<string>) {
+    this.#opened = slot.then((name) => {
+      this.#clockKey = `whitewater/${name}/nowUs`;
+      return new BrowserLevel(`whitewater/journal/${name}`, { prefix: '' });
+    });
+    // Whoever asks for the journal is told what went wrong; nobody having asked yet is no unhandled rejection.
+    this.#opened.catch(() => undefined);
   }
 
   async load(): Promise<{ saved: SavedRun | undefined; problem: string | undefined }> {
     try {
-      const head = await this.#database.get(RUN_KEY);
+      const database = await this.#opened;
+      const head = await database.get(RUN_KEY);
       if (head === undefined) return { saved: undefined, problem: undefined };
-      const actions = await this.#database.values({ gte: ACTION_PREFIX, lt: `${ACTION_PREFIX}~` }).all();
+      const actions = await database.values({ gte: ACTION_PREFIX, lt: `${ACTION_PREFIX}~` }).all();
       const { cluster, run } = JSON.parse(head) as { cluster: string; run: Run };
       const parsed = actions.map((action) => JSON.parse(action) as TimedAction);
       const untilUs = Math.max(this.#savedClock(), parsed.at(-1)?.atUs ?? 0);
@@ -40,17 +45,20 @@ export class BrowserJournal implements RunJournal {
   }
 
   async begin({ cluster, run }: SavedRun): Promise<void> {
-    await this.#database.clear();
+    const database = await this.#opened;
+    await database.clear();
     this.reached(0);
     const head = JSON.stringify({ cluster, run: JSON.parse(formatRun(run)) as unknown });
-    await this.#database.put(RUN_KEY, head);
+    await database.put(RUN_KEY, head);
   }
 
   async write(position: number, action: TimedAction): Promise<void> {
-    await this.#database.put(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, JSON.stringify(action));
+    const database = await this.#opened;
+    await database.put(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, JSON.stringify(action));
   }
 
   reached(nowUs: number): void {
+    if (this.#clockKey === undefined) return;
     try {
       localStorage.setItem(this.#clockKey, String(nowUs));
     } catch {
@@ -59,7 +67,7 @@ export class BrowserJournal implements RunJournal {
   }
 
   #savedClock(): number {
-    const saved = Number(localStorage.getItem(this.#clockKey) ?? 0);
+    const saved = Number(this.#clockKey === undefined ? 0 : localStorage.getItem(this.#clockKey));
     return Number.isSafeInteger(saved) && saved >= 0 ? saved : 0;
   }
 }

@@ -98,6 +98,7 @@ export class EngineCluster implements ClusterControl {
   #lastFrameMs: number | undefined;
   #owedMs = 0;
   #running = false;
+  #journalFailed = false;
   #disposed = false;
 
   private constructor(options: EngineClusterOptions) {
@@ -334,7 +335,7 @@ export class EngineCluster implements ClusterControl {
   }
 
   async #startFirst(): Promise<void> {
-    await this.#options.journal?.begin({ cluster: this.#cluster, run: this.#presentRun() });
+    await this.#write((journal) => journal.begin({ cluster: this.#cluster, run: this.#presentRun() }));
     this.#take(await this.#engine.start());
   }
 
@@ -350,9 +351,7 @@ export class EngineCluster implements ClusterControl {
     this.#requestCount = this.#actions.filter(({ action }) => action.type === 'request').length;
     this.#timeline = new Timeline(this.#config);
     this.#timeline.append(revival.events);
-    for (let place = saved.run.actions.length; place < this.#actions.length; place += 1) {
-      await this.#options.journal?.write(place, this.#actions[place] as TimedAction);
-    }
+    await this.#journalFrom(saved.run.actions.length);
     this.#busy = undefined;
     this.#tell({ type: 'started', seed: this.#seed, config: this.#config, clock: this.#clock() });
     const held = this.#timeline.slice(this.#timeline.first, this.#timeline.length);
@@ -376,6 +375,7 @@ export class EngineCluster implements ClusterControl {
       });
     }
     this.#cluster = this.#options.nameCluster();
+    this.#journalFailed = false;
     this.#seed = seed;
     this.#config = config;
     this.#actions = [];
@@ -404,7 +404,7 @@ export class EngineCluster implements ClusterControl {
     const atUs = this.#engine.nowUs;
     const inverse = inverseOf(this.#engine.world, action, atUs);
     const position = this.#actions.length;
-    await this.#options.journal?.write(position, { atUs, action });
+    await this.#write((journal) => journal.write(position, { atUs, action }));
     const progress = await this.#engine.act(action);
     this.#take(progress);
     const first = progress.performed[0];
@@ -417,6 +417,7 @@ export class EngineCluster implements ClusterControl {
     if (undoable && action.type !== 'request') {
       this.#undo.push({ atUs, action, inverse, position });
       if (this.#undo.length > MAX_UNDO) this.#undo.shift();
+      this.#tell({ type: 'clock', clock: this.#clock() });
     }
     return inverse;
   }
@@ -461,7 +462,21 @@ export class EngineCluster implements ClusterControl {
 
   async #journalFrom(position: number): Promise<void> {
     for (let place = position; place < this.#actions.length; place += 1) {
-      await this.#options.journal?.write(place, this.#actions[place] as TimedAction);
+      await this.#write((journal) => journal.write(place, this.#actions[place] as TimedAction));
+    }
+  }
+
+  /** A journal that fails costs the return after a reload, not the cluster. */
+  async #write(work: (journal: RunJournal) => Promise<void>): Promise<void> {
+    const { journal } = this.#options;
+    if (journal === undefined || this.#journalFailed) return;
+    try {
+      await work(journal);
+    } catch (error) {
+      this.#journalFailed = true;
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `This cluster will not come back when the page is reloaded, because the browser does not keep its run: ${why}`;
+      this.#tell({ type: 'notice', level: 'problem', message });
     }
   }
 
@@ -524,7 +539,8 @@ export class EngineCluster implements ClusterControl {
 
   /** An action that stands in a run is done as it stands, also one that changed nothing when it was recorded. */
   async #replayOne(action: Action): Promise<void> {
-    await this.#options.journal?.write(this.#actions.length, { atUs: this.#engine.nowUs, action });
+    const timed = { atUs: this.#engine.nowUs, action };
+    await this.#write((journal) => journal.write(this.#actions.length, timed));
     this.#take(await this.#engine.act(action));
   }
 
@@ -569,6 +585,7 @@ export class EngineCluster implements ClusterControl {
           ? undefined
           : { untilUs: replay.untilUs, actionsLeft: replay.actions.length - replay.next },
       busy: this.#busy,
+      undoable: this.#undo.at(-1)?.action,
     };
   }
 

@@ -1,5 +1,5 @@
 import { transfer, wrap, type Remote } from 'comlink';
-import type { Grant, NodeWorkerControl, OpenResult, Report, StartOptions } from '../host/worker-protocol.ts';
+import type { Grant, NodeWorkerControl, OpenResult, Report, StartOptions } from '../../workers/protocol.ts';
 import type { NodeId } from '../raft/entry.ts';
 
 /** How long a worker may take over one call before it counts as gone, in real milliseconds. */

@@ -22,8 +22,7 @@ export interface WorkerClusterOptions {
  * The cluster of this page: a web worker and an IndexedDB database for each node. If the page has had one before, that one
  * comes back, from its databases.
  */
-export async function createWorkerCluster(options: WorkerClusterOptions = {}): Promise<ClusterControl> {
-  const slot = await takeSlot();
+export function createWorkerCluster(options: WorkerClusterOptions = {}): ClusterControl {
   return EngineCluster.create({
     seed: options.seed ?? 1,
     config: options.config ?? defaultRunConfig,
@@ -32,7 +31,7 @@ export async function createWorkerCluster(options: WorkerClusterOptions = {}): P
     wallMs: () => performance.now(),
     createEngine: (seed, config, cluster) => new WorkerEngine({ seed, config, cluster, createWorker }),
     revive,
-    journal: new BrowserJournal(slot),
+    journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
     forgetCluster: async (cluster, config) => {
       await Promise.all(nodeIds(config.nodes).map((node) => deleteBrowserStorage(databaseName(cluster, node))));

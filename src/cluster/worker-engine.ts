@@ -1,7 +1,7 @@
 import { actorRank } from '../host/actor.ts';
 import { ClientHost } from '../host/client-host.ts';
 import type { Envelope } from '../host/ports.ts';
-import type { Report } from '../host/worker-protocol.ts';
+import type { Report } from '../../workers/protocol.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, TimedAction } from '../timeline/action.ts';
 import type { ActorId, TimelineEvent } from '../timeline/event.ts';

@@ -1,9 +1,9 @@
-import type { NodeId } from '../raft/entry.ts';
-import type { Action } from '../timeline/action.ts';
-import type { ActorId, TimelineEvent } from '../timeline/event.ts';
-import type { RunConfig } from '../timeline/run-config.ts';
-import type { World } from '../timeline/world.ts';
-import type { Envelope } from './ports.ts';
+import type { NodeId } from '../src/raft/entry.ts';
+import type { Action } from '../src/timeline/action.ts';
+import type { ActorId, TimelineEvent } from '../src/timeline/event.ts';
+import type { RunConfig } from '../src/timeline/run-config.ts';
+import type { World } from '../src/timeline/world.ts';
+import type { Envelope } from '../src/host/ports.ts';
 
 /** How many messages a node has had from each peer over the present channels: it waits until it holds that many. */
 export type Expected = Readonly<Record<ActorId, number>>;

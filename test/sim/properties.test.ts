@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { playRun, Simulator } from '../../src/sim/simulator.ts';
+import { fold, initialView } from '../../src/timeline/fold.ts';
+import type { Run } from '../../src/timeline/run.ts';
+import { foldedPortrait, selfPortrait } from '../support/node-states.ts';
+import { anyRun } from '../support/random-run.ts';
+import { SafetyWatch } from '../support/safety.ts';
+
+/** Plays a run and looks after every step. */
+function watch(run: Run, look: (simulator: Simulator) => void): void {
+  const simulator = new Simulator({ seed: run.seed, config: run.config, afterStep: look });
+  for (const { atUs, action } of run.actions) {
+    simulator.advance(atUs);
+    simulator.act(action);
+  }
+  simulator.advance(run.untilUs);
+}
+
+describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, slow disks and power failures', () => {
+  it('keep Election Safety, Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Figure 3)', () => {
+    const seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
+    fc.assert(
+      fc.property(anyRun(), (run) => {
+        const safety = new SafetyWatch();
+        watch(run, (simulator) => safety.check(simulator, simulator.takeEvents()));
+        for (const key of ['leaders', 'committed', 'applied', 'truncated'] as const) seen[key] += safety.seen[key];
+      }),
+      { numRuns: 300 },
+    );
+    expect(seen.leaders).toBeGreaterThan(400);
+    expect(seen.committed).toBeGreaterThan(2_000);
+    expect(seen.applied).toBeGreaterThan(2_000);
+    expect(seen.truncated).toBeGreaterThan(5);
+  });
+
+  it('fold into exactly what each running node says of itself, at every step', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(anyRun(), (run) => {
+        let view = initialView(run.config);
+        watch(run, (simulator) => {
+          view = fold(view, simulator.takeEvents());
+          for (const [id, host] of simulator.nodes) {
+            const node = view.nodes[id];
+            if (node === undefined) throw new Error(`${id} is not in the view`);
+            expect(foldedPortrait(node)).toEqual(selfPortrait(host, simulator.world.nodes));
+            compared += 1;
+          }
+          expect(view.world).toEqual(simulator.world);
+        });
+      }),
+      { numRuns: 60 },
+    );
+    expect(compared).toBeGreaterThan(10_000);
+  });
+
+  it('give the same timeline, event for event, when they are played again', () => {
+    fc.assert(
+      fc.property(anyRun(), (run) => {
+        expect(playRun(run)).toEqual(playRun(run));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('give the same timeline however far each stretch goes', () => {
+    fc.assert(
+      fc.property(anyRun(), fc.integer({ min: 1, max: 50_000 }), (run, strideUs) => {
+        const simulator = new Simulator({ seed: run.seed, config: run.config });
+        const advance = (untilUs: number): void => {
+          while (simulator.nowUs < untilUs) simulator.advance(Math.min(untilUs, simulator.nowUs + strideUs));
+        };
+        for (const { atUs, action } of run.actions) {
+          advance(atUs);
+          simulator.act(action);
+        }
+        advance(run.untilUs);
+        expect(simulator.takeEvents()).toEqual(playRun(run));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

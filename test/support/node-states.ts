@@ -1,0 +1,47 @@
+import type { NodeHost } from '../../src/host/node-host.ts';
+import type { NodeView } from '../../src/timeline/view.ts';
+
+/** What a node says of itself, in plain data. */
+export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]): Record<string, unknown> {
+  return {
+    id: core.id,
+    role: core.role,
+    term: core.term,
+    votedFor: core.votedFor,
+    leader: core.leader,
+    votes: Object.fromEntries([...core.votes].sort()),
+    log: core.log.slice(1, core.lastIndex),
+    durableIndex: core.durableIndex,
+    commitIndex: core.commitIndex,
+    lastApplied: core.lastApplied,
+    progress: Object.fromEntries(
+      peers.flatMap((peer) => {
+        const progress = core.progress(peer);
+        return progress === undefined
+          ? []
+          : [[peer, { nextIndex: progress.nextIndex, matchIndex: progress.matchIndex }]];
+      }),
+    ),
+    deadlineUs: core.deadlineUs,
+    store: Object.fromEntries([...store.entries()].sort()),
+  };
+}
+
+/** The same, as the fold of the timeline has it. */
+export function foldedPortrait(view: NodeView): Record<string, unknown> {
+  return {
+    id: view.id,
+    role: view.role,
+    term: view.term,
+    votedFor: view.votedFor,
+    leader: view.leader,
+    votes: Object.fromEntries(Object.entries(view.votes).sort()),
+    log: view.log.toArray(),
+    durableIndex: view.durableIndex,
+    commitIndex: view.commitIndex,
+    lastApplied: view.lastApplied,
+    progress: view.progress,
+    deadlineUs: view.deadlineUs,
+    store: Object.fromEntries([...view.store.entries()].sort()),
+  };
+}

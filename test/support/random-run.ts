@@ -1,0 +1,113 @@
+import * as fc from 'fast-check';
+import type { Action } from '../../src/timeline/action.ts';
+import { defaultRunConfig } from '../../src/timeline/run-config.ts';
+import { RUN_VERSION, type Run } from '../../src/timeline/run.ts';
+import { nodeIds } from '../../src/timeline/world.ts';
+
+/** Any action on a cluster of that many nodes, those that would change nothing included. */
+function anyAction(count: number): fc.Arbitrary<Action> {
+  const ids = nodeIds(count);
+  const node = fc.constantFrom(...ids);
+  // A cluster of one has no link: the name of one that is not there must be borne as well.
+  const link = fc
+    .tuple(fc.nat(count - 1), fc.integer({ min: 1, max: Math.max(1, count - 1) }))
+    .map(([place, steps]) => ({
+      from: ids[place] ?? 'n1',
+      to: ids[(place + steps) % count] ?? 'n1',
+    }));
+  const key = fc.constantFrom('x', 'y', 'z');
+  const value = fc.constantFrom('1', '2', '3');
+  const operation = fc.oneof(
+    fc.record({ type: fc.constant('set' as const), key, value }),
+    fc.record({ type: fc.constant('append' as const), key, value }),
+    fc.record({ type: fc.constant('get' as const), key }),
+    fc.record({ type: fc.constant('delete' as const), key }),
+    fc.record({
+      type: fc.constant('compare-and-set' as const),
+      key,
+      expected: fc.option(value, { nil: undefined }),
+      value,
+    }),
+  );
+  const request = fc
+    .tuple(fc.constantFrom('c1', 'c2'), operation, fc.nat(1e9))
+    .map(([client, asked, number]): Action => ({
+      type: 'request',
+      client,
+      requestId: `r${number}`,
+      operation: asked,
+    }));
+  const plain = fc.constantFrom('kill', 'revive', 'restart', 'pause', 'resume', 'time-out-now', 'isolate' as const);
+  const split = fc.array(fc.boolean(), { minLength: count, maxLength: count }).map((sides): Action => ({
+    type: 'split',
+    groups: [ids.filter((_, place) => sides[place] === true), ids.filter((_, place) => sides[place] !== true)],
+  }));
+  const quality = fc.record({
+    latency: fc.record({ meanMs: fc.integer({ min: 2, max: 80 }), spreadMs: fc.integer({ min: 0, max: 60 }) }),
+    loss: fc.constantFrom(0, 0, 0.05, 0.3),
+    duplication: fc.constantFrom(0, 0, 0.1, 0.5),
+  });
+  return fc.oneof(
+    { weight: 8, arbitrary: request },
+    { weight: 6, arbitrary: fc.tuple(plain, node).map(([type, id]): Action => ({ type, node: id })) },
+    {
+      weight: 2,
+      arbitrary: fc.array(link, { minLength: 1, maxLength: 4 }).map((links): Action => ({ type: 'cut', links })),
+    },
+    { weight: 2, arbitrary: split },
+    { weight: 3, arbitrary: fc.constant<Action>({ type: 'heal', links: undefined }) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(quality, fc.option(fc.array(link, { minLength: 1, maxLength: 3 }), { nil: undefined }))
+        .map(([asked, links]): Action => ({ type: 'set-links', links, quality: asked })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.array(node, { minLength: 1, maxLength: 3 }), fc.integer({ min: 0, max: 200 }))
+        .map(([nodes, meanMs]): Action => ({ type: 'set-disk', nodes, latency: { meanMs, spreadMs: meanMs / 2 } })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.subarray([...ids]).map((nodes): Action => ({ type: 'power-failure', nodes, clients: false })),
+    },
+    { weight: 1, arbitrary: fc.constant<Action>({ type: 'power-return', nodes: ids }) },
+  );
+}
+
+/** A run of 1 to 7 nodes, with `maxActions` actions or down to half as many, some virtual milliseconds apart, on lossy links and slow disks. */
+export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
+  return fc.integer({ min: 1, max: 7 }).chain((nodes) =>
+    fc
+      .record({
+        seed: fc.nat(0xffff_ffff),
+        steps: fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), anyAction(nodes)), {
+          minLength: maxActions / 2,
+          maxLength: maxActions,
+        }),
+        maxEntriesPerAppend: fc.constantFrom(1, 2, 64),
+        spreadMs: fc.constantFrom(0, 6, 20),
+        diskMs: fc.constantFrom(0, 3, 30),
+        lastMs: fc.integer({ min: 0, max: 1_500 }),
+      })
+      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, lastMs }) => {
+        let atUs = 0;
+        const actions = steps.map(([waitMs, action]) => {
+          atUs += waitMs * 1_000;
+          return { atUs, action };
+        });
+        const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
+        const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };
+        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk };
+        return {
+          format: 'whitewater-run',
+          version: RUN_VERSION,
+          seed,
+          config,
+          actions,
+          untilUs: atUs + lastMs * 1_000,
+        };
+      }),
+  );
+}

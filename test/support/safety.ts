@@ -1,0 +1,128 @@
+import type { Entry, NodeId } from '../../src/raft/entry.ts';
+import type { Simulator } from '../../src/sim/simulator.ts';
+import type { TimelineEvent } from '../../src/timeline/event.ts';
+
+/**
+ * The five properties of Figure 3, watched at every step of a run. It keeps what was ever true, so that a breach shows
+ * even when the nodes that were part of it are gone. Throws at the first breach, with the evidence.
+ */
+export class SafetyWatch {
+  /** Term to leader. */
+  readonly #leaders = new Map<number, NodeId>();
+  /** `index/term` to the entry and the term before it: equal for all who ever held it (Log Matching by induction). */
+  readonly #entries = new Map<string, string>();
+  /** Index to the entry that was committed there. */
+  readonly #committed: (Entry | undefined)[] = [];
+  readonly #applied = new Map<number, string>();
+  readonly #leading = new Map<
+    NodeId,
+    { readonly term: number; readonly incarnation: number; lastIndex: number; lastTerm: number }
+  >();
+  /** How many committed entries, leaders and applied entries were seen: a watch that saw nothing proves nothing. */
+  readonly seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
+
+  check(simulator: Simulator, events: readonly TimelineEvent[]): void {
+    for (const { actor, event } of events) {
+      switch (event.type) {
+        case 'became-leader':
+          this.#electionSafety(actor, event.term);
+          this.#leaderCompleteness(simulator, actor, event.term);
+          break;
+        case 'entries-appended':
+          for (const entry of event.entries) this.#logMatching(simulator, actor, entry);
+          break;
+        case 'entries-truncated':
+          this.seen.truncated += 1;
+          break;
+        case 'commit-advanced':
+          this.#commit(simulator, actor, event.from, event.commitIndex);
+          break;
+        case 'applied':
+          this.#stateMachineSafety(actor, event.entry);
+          break;
+        case 'halted':
+          throw new Error(`${actor} halted: ${event.reason}`);
+        default:
+          break;
+      }
+    }
+    this.#leaderAppendOnly(simulator);
+  }
+
+  /** §5.2: at most one leader a term. */
+  #electionSafety(node: NodeId, term: number): void {
+    const other = this.#leaders.get(term);
+    if (other !== undefined && other !== node)
+      throw new Error(`Election Safety: ${other} and ${node} both lead term ${term}`);
+    this.#leaders.set(term, node);
+    this.seen.leaders += 1;
+  }
+
+  /** §5.3: a leader never overwrites or deletes entries of its log. */
+  #leaderAppendOnly(simulator: Simulator): void {
+    for (const [id, { core }] of simulator.nodes) {
+      if (core.role !== 'leader') {
+        this.#leading.delete(id);
+        continue;
+      }
+      const incarnation = simulator.world.machines[id]?.incarnation ?? 0;
+      const before = this.#leading.get(id);
+      const { lastIndex, log } = core;
+      if (before !== undefined && before.term === core.term && before.incarnation === incarnation) {
+        if (lastIndex < before.lastIndex || log.termAt(before.lastIndex) !== before.lastTerm) {
+          throw new Error(`Leader Append-Only: ${id}, leader of term ${core.term}, lost entry ${before.lastIndex}`);
+        }
+      }
+      this.#leading.set(id, { term: core.term, incarnation, lastIndex, lastTerm: log.lastTerm });
+    }
+  }
+
+  /** §5.3: who holds an entry of the same index and term holds the same entry, and the same before it. */
+  #logMatching(simulator: Simulator, node: NodeId, entry: Entry): void {
+    const before = simulator.nodes.get(node)?.core.log.termAt(entry.index - 1);
+    const content = JSON.stringify({ entry, before });
+    const key = `${entry.index}/${entry.term}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined && known !== content) {
+      throw new Error(`Log Matching: at ${key} ${node} holds ${content}, another held ${known}`);
+    }
+    this.#entries.set(key, content);
+  }
+
+  #commit(simulator: Simulator, node: NodeId, from: number, to: number): void {
+    for (let index = from + 1; index <= to; index += 1) {
+      const entry = simulator.nodes.get(node)?.core.log.entryAt(index);
+      const known = this.#committed[index];
+      if (entry === undefined) throw new Error(`${node} committed ${index}, which it does not hold`);
+      if (known !== undefined && known.term !== entry.term) {
+        throw new Error(
+          `Two entries committed at ${index}: of term ${known.term} and, by ${node}, of term ${entry.term}`,
+        );
+      }
+      this.#committed[index] = entry;
+      this.seen.committed += 1;
+    }
+  }
+
+  /** §5.4: a leader holds every entry that was committed in an earlier term. */
+  #leaderCompleteness(simulator: Simulator, node: NodeId, term: number): void {
+    const log = simulator.nodes.get(node)?.core.log;
+    for (const entry of this.#committed) {
+      if (entry === undefined || entry.term >= term) continue;
+      if (log?.termAt(entry.index) !== entry.term) {
+        throw new Error(`Leader Completeness: ${node}, leader of term ${term}, lacks committed entry ${entry.index}`);
+      }
+    }
+  }
+
+  /** §5.4.3: no two nodes apply different entries at one index. */
+  #stateMachineSafety(node: NodeId, entry: Entry): void {
+    const content = JSON.stringify(entry);
+    const known = this.#applied.get(entry.index);
+    if (known !== undefined && known !== content) {
+      throw new Error(`State Machine Safety: at ${entry.index} ${node} applied ${content}, another ${known}`);
+    }
+    this.#applied.set(entry.index, content);
+    this.seen.applied += 1;
+  }
+}
