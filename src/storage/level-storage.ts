@@ -1,18 +1,30 @@
-import type { AbstractBatchOperation, AbstractBatchOptions, AbstractLevel } from 'abstract-level';
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
 import { encodeEntry, encodeHardState, encodeIdentity, type Identity } from './codec.ts';
 import { entryKey, HARD_STATE_KEY, IDENTITY_KEY } from './record-keys.ts';
 import { recover } from './recover.ts';
 import { toStorageError, type DiskTask } from './storage-failure.ts';
 
-/** A database of bytes by name: LevelDB, IndexedDB, or memory. */
-export type RecordDatabase = AbstractLevel<string | Uint8Array, string, Uint8Array>;
-
-type Operation = AbstractBatchOperation<RecordDatabase, string, Uint8Array>;
+type RecordOperation =
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: string };
 
 /** Handed to every write. `sync` is LevelDB's: wait until the bytes are on the platter. */
-export interface WriteOptions extends AbstractBatchOptions<string, Uint8Array> {
+interface WriteOptions {
   readonly sync?: boolean;
+}
+
+/**
+ * A database of bytes by name: what is used of an `AbstractLevel` that was made with `valueEncoding: 'view'`. Written out
+ * because the classes for LevelDB, IndexedDB and memory share no one type: each also names the format that it keeps.
+ */
+export interface RecordDatabase {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  iterator(): { all(): Promise<[key: string, record: Uint8Array][]> };
+  /** All of it or nothing. */
+  batch(operations: RecordOperation[], options: WriteOptions): Promise<void>;
+  put(key: string, record: Uint8Array): Promise<void>;
+  del(key: string): Promise<void>;
 }
 
 /**
@@ -96,7 +108,7 @@ export class LevelStorage implements NodeStorage {
     this.#lastIndex = keep + write.entries.length;
   }
 
-  async #commit(operations: () => Operation[]): Promise<void> {
+  async #commit(operations: () => RecordOperation[]): Promise<void> {
     try {
       await this.#database.batch(operations(), this.#options);
     } catch (error) {
@@ -126,10 +138,10 @@ function problemOf({ truncateFrom, entries }: StorageWrite, keep: number): strin
   return stray === undefined ? undefined : `for entry ${stray.index}, which does not follow its log's end at ${keep}`;
 }
 
-function operationsOf(write: StorageWrite, keep: number, lastIndex: number): Operation[] {
+function operationsOf(write: StorageWrite, keep: number, lastIndex: number): RecordOperation[] {
   const { term, votedFor, atUs, entries } = write;
   const end = keep + entries.length;
-  const operations: Operation[] = [];
+  const operations: RecordOperation[] = [];
   for (let index = end + 1; index <= lastIndex; index++) operations.push({ type: 'del', key: entryKey(index) });
   for (const entry of entries) operations.push({ type: 'put', key: entryKey(entry.index), value: encodeEntry(entry) });
   const state = encodeHardState({ term, votedFor, atUs, lastIndex: end });
