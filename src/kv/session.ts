@@ -3,6 +3,7 @@ import type { OperationResult } from './command.ts';
 /** What a session remembers, as plain data. */
 export interface SavedSession {
   readonly client: string;
+  readonly lastUsed: number;
   readonly firstUnanswered: number;
   readonly results: readonly (readonly [sequence: number, result: OperationResult])[];
 }
@@ -12,6 +13,8 @@ export interface SavedSession {
  * again. All that is below `firstUnanswered` is forgotten, and the client has promised not to ask for it.
  */
 export class Session {
+  /** The index of the last entry that was this client's. */
+  lastUsed = 0;
   #firstUnanswered = 1;
   readonly #results = new Map<number, OperationResult>();
 
@@ -46,11 +49,12 @@ export class Session {
   }
 
   save(client: string): SavedSession {
-    return { client, firstUnanswered: this.#firstUnanswered, results: [...this.#results] };
+    return { client, lastUsed: this.lastUsed, firstUnanswered: this.#firstUnanswered, results: [...this.#results] };
   }
 
   static restore(saved: SavedSession): Session {
     const session = new Session();
+    session.lastUsed = saved.lastUsed;
     session.forgetBelow(saved.firstUnanswered);
     for (const [sequence, result] of saved.results) session.remember(sequence, result);
     return session;

@@ -24,7 +24,6 @@ export interface Applied {
 export interface SavedStateMachine {
   readonly lastApplied: number;
   readonly entries: readonly (readonly [key: string, value: string])[];
-  /** The one that was used longest ago first. */
   readonly sessions: readonly SavedSession[];
 }
 
@@ -41,9 +40,8 @@ const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
  */
 export class KvStateMachine {
   readonly #map = new Map<string, string>();
-  /** By client; the one that was used longest ago first. */
+  /** By client. */
   readonly #sessions = new Map<string, Session>();
-  #latestClient: string | undefined;
   #lastApplied = 0;
 
   /** The index of the entry that was applied last, 0 before the first. */
@@ -110,20 +108,26 @@ export class KvStateMachine {
   }
 
   #sessionOf(client: string): Session {
-    const known = this.#sessions.get(client);
-    if (known !== undefined && client === this.#latestClient) return known;
-    // A Map keeps the order of insertion, so putting the session back makes it the latest one.
-    if (known !== undefined) this.#sessions.delete(client);
-    else if (this.#sessions.size >= MAX_SESSIONS) this.#forgetOldestSession();
-    const session = known ?? new Session();
-    this.#sessions.set(client, session);
-    this.#latestClient = client;
+    let session = this.#sessions.get(client);
+    if (session === undefined) {
+      if (this.#sessions.size >= MAX_SESSIONS) this.#forgetOldestSession();
+      session = new Session();
+      this.#sessions.set(client, session);
+    }
+    session.lastUsed = this.#lastApplied;
     return session;
   }
 
+  /** Looked for only when it is needed, so that a command of a known client costs nothing for it. */
   #forgetOldestSession(): void {
-    const oldest = this.#sessions.keys().next();
-    if (oldest.done !== true) this.#sessions.delete(oldest.value);
+    let oldest: string | undefined;
+    let lastUsed = Infinity;
+    for (const [client, session] of this.#sessions) {
+      if (session.lastUsed >= lastUsed) continue;
+      oldest = client;
+      lastUsed = session.lastUsed;
+    }
+    if (oldest !== undefined) this.#sessions.delete(oldest);
   }
 
   #carryOut(operation: Operation): Applied & { readonly result: OperationResult } {
