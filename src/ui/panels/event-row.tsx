@@ -18,12 +18,12 @@ export interface EventRowProps {
 
 /** One event: when, who, what in words, and the section of the rule that decided it. */
 export const EventRow = memo(function EventRow({ event, position, row, top, shown }: EventRowProps) {
-  const { text, section, kind } = describe(event);
+  const { text, section } = describe(event);
   const term = termOf(event);
   return (
     <div
       id={eventRowId(position)}
-      className={`event ${kind}${shown ? ' shown' : ''}${isBroken(event) ? ' broken' : ''}`}
+      className={`event${shown ? ' shown' : ''}${isBroken(event) ? ' broken' : ''}`}
       style={{ top }}
       role="option"
       aria-selected={shown}

@@ -1,6 +1,7 @@
 import { leaderOf } from '../../cluster/cluster-status.ts';
 import type { Command } from '../../cluster/command-language.ts';
-import { usePlayground } from '../hooks.ts';
+import { halves } from '../actions/action-list.ts';
+import { usePlayground, usePlaygroundStore } from '../hooks.ts';
 
 /** The actions of the first minutes as buttons. What would change nothing cannot be pressed. */
 export function QuickActions({
@@ -10,10 +11,10 @@ export function QuickActions({
   readonly run: (command: Command) => void;
   readonly showHelp: () => void;
 }) {
+  const store = usePlaygroundStore();
   const leader = usePlayground((playground) => leaderOf(playground.view));
   const world = usePlayground((playground) => playground.view.world);
   const dead = world.nodes.find((id) => world.machines[id]?.status === 'down');
-  const half = Math.floor(world.nodes.length / 2);
   return (
     <div className="quick" role="group" aria-label="Actions">
       <button
@@ -21,22 +22,19 @@ export function QuickActions({
         disabled={leader === undefined}
         onClick={() => leader !== undefined && run({ type: 'action', action: { type: 'kill', node: leader } })}
       >
-        Kill the leader
+        Kill leader
       </button>
       <button
         type="button"
         disabled={dead === undefined}
         onClick={() => dead !== undefined && run({ type: 'action', action: { type: 'revive', node: dead } })}
       >
-        {`Revive ${dead ?? 'a node'}`}
+        {dead === undefined ? 'Revive' : `Revive ${dead}`}
       </button>
       <button
         type="button"
-        disabled={half === 0}
-        onClick={() => {
-          const groups = [world.nodes.slice(0, half), world.nodes.slice(half)];
-          run({ type: 'action', action: { type: 'split', groups } });
-        }}
+        disabled={world.nodes.length < 2}
+        onClick={() => run({ type: 'action', action: { type: 'split', groups: halves(store.getState().view) } })}
       >
         Split
       </button>
@@ -46,9 +44,6 @@ export function QuickActions({
         onClick={() => run({ type: 'action', action: { type: 'heal', links: undefined } })}
       >
         Heal
-      </button>
-      <button type="button" onClick={() => run({ type: 'undo' })}>
-        Undo
       </button>
       <button type="button" onClick={showHelp}>
         Help

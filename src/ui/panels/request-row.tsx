@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { nameOf } from '../../cluster/run-command.ts';
 import type { Fate } from '../../kv/client-message.ts';
-import type { OperationResult } from '../../kv/command.ts';
+import type { Operation, OperationResult } from '../../kv/command.ts';
 import type { RequestView } from '../../timeline/view.ts';
 import { counted, durationOf } from './format.ts';
 
@@ -22,7 +22,7 @@ export interface RequestRowProps {
 export const RequestRow = memo(function RequestRow({ request, top, nowUs, place, count }: RequestRowProps) {
   const { fate, operation, submittedUs, endedUs } = request;
   const name = nameOf(operation);
-  const result = resultOf(fate);
+  const result = fate?.type === 'committed' ? resultWords(operation, fate.result) : '';
   const latency = endedUs === undefined ? Math.max(0, nowUs - submittedUs) : endedUs - submittedUs;
   return (
     <li
@@ -67,16 +67,15 @@ function fateOf({ fate, node, attempts }: RequestView): string {
   }
 }
 
-function resultOf(fate: Fate | undefined): string {
-  return fate?.type === 'committed' ? resultWords(fate.result) : '';
-}
-
-function resultWords(result: OperationResult): string {
+/** What an operation came to, beyond what was asked. */
+function resultWords(operation: Operation, result: OperationResult): string {
   switch (result.type) {
     case 'ok':
+      if (operation.type === 'delete') return 'deleted';
+      if (operation.type === 'set' || operation.type === 'compare-and-set') return 'written';
       return result.value === undefined ? 'absent' : shortened(result.value);
     case 'mismatch':
-      return result.actual === undefined ? 'not written, absent' : `not written, holds ${shortened(result.actual)}`;
+      return result.actual === undefined ? 'not written, absent' : `not written, is ${shortened(result.actual)}`;
     case 'refused':
       return 'refused';
   }

@@ -35,6 +35,7 @@ export function StatePanel() {
   const { nodes } = view.world;
   const pointing = usePointing(scroller, rows, (row) => virtual.scrollToIndex(row));
   const columns = `minmax(72px, 1.2fr) repeat(${nodes.length}, minmax(52px, 1fr))`;
+  const summary = summaryOf(rows, view);
   const bodyStyle = { height: virtual.getTotalSize(), '--state-columns': columns, minWidth: 72 + 52 * nodes.length };
   const reference = rows.reference === undefined ? undefined : view.nodes[rows.reference]?.store;
   return (
@@ -80,8 +81,8 @@ export function StatePanel() {
           </p>
         )}
       </div>
-      <p className="panel-foot" role="status">
-        {summaryOf(rows, view)}
+      <p className="panel-foot" role="status" title={summary}>
+        {summary}
       </p>
       <Tip tip={pointing.tip} />
     </section>
@@ -138,8 +139,12 @@ function summaryOf({ keys, reference, differing }: StoreRows, view: View): strin
       ? `${counted(keys.length, 'key')}.${dead}`
       : `All ${running} running nodes agree on ${counted(keys.length, 'key')}.${dead}`;
   }
-  const who = differing.map(({ node, keys: count }) => `${node} in ${counted(count, 'key')}`);
-  return `Differs from ${reference}, which has applied most: ${listed(who)}.${dead}`;
+  const counts = [...new Set(differing.map(({ keys: count }) => count))].sort((one, other) => one - other);
+  const who = counts.map((count) => {
+    const nodes = differing.filter((one) => one.keys === count).map(({ node }) => node);
+    return `${listed(nodes)} ${nodes.length === 1 ? 'differs' : 'differ'} in ${counted(count, 'key')}`;
+  });
+  return `Compared with ${reference}, which has applied most, ${who.join('; ')}.${dead}`;
 }
 
 interface Place {
