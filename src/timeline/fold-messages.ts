@@ -27,9 +27,9 @@ export function foldMessageReceived(draft: Draft, messageId: string): void {
   if (draft.messages.has(messageId)) draft.messages = opened(draft.messages).delete(messageId);
 }
 
-/** What was on its way to these actors, or waited for them, dies with them. What is sent in this same moment is spared. */
+/** What was on its way to these actors, or waited for them, dies with them. */
 export function loseMessagesTo(draft: Draft, isLost: (actor: ActorId) => boolean): void {
-  loseWhere(draft, 'down', (message) => message.sentUs < draft.atUs && isLost(message.to));
+  loseWhere(draft, 'down', (message) => isLost(message.to));
 }
 
 /** What was flying over these links, by {@link linkKey}, ends there. What has arrived and waits is no longer on the link. */

@@ -28,7 +28,7 @@ export const defaultRunConfig: RunConfig = {
   nodes: 5,
   electionTimeoutMs: { min: 150, max: 300 },
   heartbeatMs: 50,
-  network: { latency: { meanMs: 22, spreadMs: 6 }, loss: 0, duplication: 0 },
+  network: { latency: { meanMs: 18, spreadMs: 6 }, loss: 0, duplication: 0 },
   disk: { meanMs: 3, spreadMs: 1 },
   maxEntriesPerAppend: 64,
   maxUncommittedEntries: 1_000,

@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Recovered } from '../../src/host/ports.ts';
+import { playRun, Simulator } from '../../src/sim/simulator.ts';
+import { fold, initialView, isFlying } from '../../src/timeline/fold.ts';
+import type { Run } from '../../src/timeline/run.ts';
+import { Timeline } from '../../src/timeline/timeline.ts';
+import type { NodeView, View } from '../../src/timeline/view.ts';
+import { anyRun } from '../support/random-run.ts';
+import { plainView } from './plain-view.ts';
+
+/** Throws unless what the view says is on that node's disk is there, entry for entry. */
+function compareDisk(node: NodeView, held: Recovered): void {
+  const log = node.log.slice(0, node.durableIndex).concat(node.disk.staleTail);
+  // The simulator copies no entry, so the very same objects must stand in both.
+  const same = log.size === held.entries.length && log.every((entry, position) => entry === held.entries[position]);
+  if (!same || node.disk.term !== held.term || node.disk.votedFor !== held.votedFor) {
+    throw new Error(
+      `${node.id}'s disk holds ${JSON.stringify(held)}, its view says ${JSON.stringify([node.disk, log])}`,
+    );
+  }
+}
+
+/** Plays a run and shows the view, and the simulator behind it, after every step. */
+function watch(run: Run, look: (view: View, simulator: Simulator) => void): void {
+  let view = initialView(run.config);
+  const afterStep = (simulator: Simulator): void => {
+    view = fold(view, simulator.takeEvents());
+    look(view, simulator);
+  };
+  const simulator = new Simulator({ seed: run.seed, config: run.config, afterStep });
+  for (const { atUs, action } of run.actions) {
+    simulator.advance(atUs);
+    simulator.act(action);
+  }
+  simulator.advance(run.untilUs);
+}
+
+describe('The fold of a random run', () => {
+  it('knows, of nodes that run and of nodes that are down, exactly what their disks hold', () => {
+    let [down, stale] = [0, 0];
+    fc.assert(
+      fc.property(anyRun(), (run) => {
+        watch(run, (view, simulator) => {
+          for (const [id, disk] of simulator.disks) {
+            const node = view.nodes[id];
+            if (node === undefined) throw new Error(`${id} is not in the view`);
+            const held = disk.load();
+            compareDisk(node, held);
+            if (node.disk.staleTail.size > 0) stale += 1;
+            if (simulator.nodes.has(id)) continue;
+            const { term, votedFor, log, role, commitIndex } = node;
+            const only = term === held.term && votedFor === held.votedFor && log.size === held.entries.length;
+            if (!only || role !== 'follower' || commitIndex !== 0) throw new Error(`${id} kept more than its disk`);
+            down += 1;
+          }
+        });
+      }),
+      { numRuns: 40 },
+    );
+    expect(down).toBeGreaterThan(1_000);
+    expect(stale).toBeGreaterThan(0);
+  });
+
+  it('lists every message that is received, as on its way until then, and no other beyond its moment', () => {
+    let received = 0;
+    fc.assert(
+      fc.property(anyRun(), (run) => {
+        let view = initialView(run.config);
+        for (const event of playRun(run)) {
+          if (event.event.type === 'message-received') {
+            const { messageId, from } = event.event;
+            const message = view.messages.get(messageId);
+            const known = message?.fate === 'sent' && message.to === event.actor && message.from === from;
+            if (!known) throw new Error(`${messageId} is received, but the view has ${JSON.stringify(message)}`);
+            received += 1;
+          }
+          view = fold(view, [event]);
+        }
+        const overdue = view.messages.filter(
+          (message) => message.dueUs < view.atUs && isFlying(message, view, view.atUs),
+        );
+        for (const message of overdue.values()) expect(view.world.machines[message.to]?.status).toBe('paused');
+      }),
+      { numRuns: 25 },
+    );
+    expect(received).toBeGreaterThan(2_000);
+  });
+
+  it('is the same however the timeline is cut into batches', () => {
+    fc.assert(
+      fc.property(anyRun(), fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1 }), (run, sizes) => {
+        const events = playRun(run);
+        let view = initialView(run.config);
+        for (let from = 0, turn = 0; from < events.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          view = fold(view, events.slice(from, from + size));
+          from += size;
+        }
+        expect(plainView(view)).toEqual(plainView(fold(initialView(run.config), events)));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('is what a timeline shows after any event that it holds, wherever it is asked and whatever it has dropped', () => {
+    fc.assert(
+      fc.property(
+        anyRun(),
+        fc.integer({ min: 2, max: 400 }),
+        fc.integer({ min: 1, max: 90 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 }),
+        (run, maxEvents, batch, looks) => {
+          const events = playRun(run);
+          const timeline = new Timeline(run.config, { maxEvents });
+          for (let from = 0; from < events.length; from += batch) timeline.append(events.slice(from, from + batch));
+          expect(timeline.length).toBe(events.length);
+          expect(timeline.length - timeline.first).toBeLessThanOrEqual(maxEvents);
+          for (const look of looks) {
+            const index = timeline.first - 1 + Math.floor(look * (timeline.length - timeline.first + 1));
+            const scratch = fold(initialView(run.config), events.slice(0, index + 1));
+            expect(plainView(timeline.viewAfter(index))).toEqual(plainView(scratch));
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});

@@ -1,0 +1,19 @@
+import type { View } from '../../src/timeline/view.ts';
+
+/** The view as plain data: how a list is laid out inside is not what a test compares. */
+export function plainView(view: View): unknown {
+  return {
+    ...view,
+    world: { ...view.world, cuts: [...view.world.cuts].sort() },
+    nodes: Object.values(view.nodes).map((node) => ({
+      ...node,
+      log: node.log.toArray(),
+      store: Object.fromEntries([...node.store].sort()),
+      overwritten: node.overwritten.toArray(),
+      disk: { ...node.disk, staleTail: node.disk.staleTail.toArray() },
+      diskWrite: node.diskWrite === undefined ? undefined : { ...node.diskWrite, log: node.diskWrite.log.toArray() },
+    })),
+    messages: [...view.messages.values()],
+    requests: view.requests.toArray(),
+  };
+}
