@@ -4,7 +4,7 @@ import type { Entry, NodeId } from '../raft/entry.ts';
 import { crc32 } from './crc32.ts';
 
 /** The version of the records' format. A record of any other version is not read. */
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 
 /** Whose disk it is. A disk is never read by any other node, nor by a node of another cluster. */
 export interface Identity {
