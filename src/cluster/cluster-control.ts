@@ -23,6 +23,8 @@ export interface ClockStatus {
   readonly replay: { readonly untilUs: number; readonly actionsLeft: number } | undefined;
   /** Set while the cluster is starting, or catching up after a reload: a short phrase. */
   readonly busy: string | undefined;
+  /** What {@link ClusterControl.undo} would undo now. */
+  readonly undoable?: Action | undefined;
 }
 
 export interface NodeStatus {
@@ -107,7 +109,11 @@ export interface ClusterControl {
   events(): Promise<readonly TimelineEvent[]>;
   run(): Promise<Run>;
   /** Throws this cluster away and starts a new one. What is not given: the default config, and the present seed. */
-  reset(options?: { readonly nodes?: number; readonly seed?: number; readonly config?: Partial<RunConfig> }): Promise<void>;
+  reset(options?: {
+    readonly nodes?: number;
+    readonly seed?: number;
+    readonly config?: Partial<RunConfig>;
+  }): Promise<void>;
   /** Starts over with this run's seed and config and plays its actions again at their moments. */
   load(run: Run): Promise<void>;
   /** Undoes the last action that can be undone; resolves to what was undone, or undefined if there is nothing. */

@@ -110,8 +110,9 @@ export class WorkerEngine implements Engine {
     }
     await this.#open(starting, handles, failures);
     const crashes = [...failures].map(([node, reason]): Action => ({ type: 'crash', node, reason }));
-    if (action.type !== 'power-return') return this.#perform(crashes.length > 0 ? crashes : [action], handles);
-    const back = starting.filter((node) => !failures.has(node));
+    if (crashes.length === 0) return this.#perform([action], handles);
+    if (action.type !== 'power-return') return this.#perform(crashes, handles);
+    const back = action.nodes.filter((node) => !failures.has(node));
     return this.#perform([...crashes, { type: 'power-return', nodes: back }], handles);
   }
 
@@ -141,14 +142,14 @@ export class WorkerEngine implements Engine {
   }
 
   async #grantWindow(id: NodeId, node: Running, untilUs: number): Promise<{ id: NodeId; report: Report }> {
-    const report = await this.#ask(id, node, () =>
+    const report = await this.#ask(node, () =>
       node.handle.grant({ type: 'window', untilUs, expected: node.expected, envelopes: node.envelopes.splice(0) }),
     );
     return { id, report };
   }
 
   /** A worker that breaks instead of answering is a node that crashed. */
-  async #ask(id: NodeId, node: Running, call: () => Promise<Report>): Promise<Report> {
+  async #ask(node: Running, call: () => Promise<Report>): Promise<Report> {
     node.nextDueUs = Infinity;
     try {
       return await call();
@@ -210,7 +211,7 @@ export class WorkerEngine implements Engine {
       const envelopes = node.envelopes.splice(0);
       return {
         id,
-        report: await this.#ask(id, node, () => node.handle.grant({ type: 'act', atUs, action, expected, envelopes })),
+        report: await this.#ask(node, () => node.handle.grant({ type: 'act', atUs, action, expected, envelopes })),
       };
     });
     for (const client of this.#clients.values()) client.act(atUs, action);

@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { playRun } from '../../src/sim/simulator.ts';
+import type { Run } from '../../src/timeline/run.ts';
+import { anyRun } from '../support/random-run.ts';
+import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
+
+/** How many random runs are played by both. Each takes about a second in the browser. */
+const RUNS = 12;
+
+/** Absence travels through the page as a missing property. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+describe('The same run gives the same timeline, event for event, in web workers and in the simulator', () => {
+  let page: Page;
+  beforeAll(async () => {
+    ({ page } = await openPlayground());
+    await stopClock(page);
+  });
+
+  async function playInWorkers(run: Run): Promise<void> {
+    await page.evaluate((loaded) => whitewater.load(loaded), run);
+    await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), run.untilUs / 1_000);
+  }
+
+  it('when a person clicked it together', async () => {
+    await page.evaluate(() => whitewater.reset({ nodes: 5, seed: 4 }));
+    const { leader = 'n1' } = await playUntil(page, (now) => now.leader !== undefined, 'a leader stands');
+    const writing = page.evaluate(() => whitewater.set('x', '5'));
+    await playUntil(page, (now) => now.nodes.every((node) => node.store['x'] === '5'), 'all hold x');
+    expect(await writing).toMatchObject({ type: 'committed' });
+    await page.evaluate((node) => whitewater.kill(node), leader);
+    await playUntil(page, (now) => now.leader !== undefined && now.leader !== leader, 'another leads');
+    await page.evaluate((node) => whitewater.revive(node), leader);
+    await page.evaluate(() => whitewater.setLinks({ loss: 0.2, duplication: 0.2 }));
+    await page.evaluate(() =>
+      whitewater.split([
+        ['n1', 'n2'],
+        ['n3', 'n4', 'n5'],
+      ]),
+    );
+    const { clock } = await status(page);
+    await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), clock.nowUs / 1_000 + 700);
+    await page.evaluate(() => whitewater.heal());
+    await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), clock.nowUs / 1_000 + 1_500);
+    const run = await presentRun(page);
+    const events = await presentEvents(page);
+    expect(run.actions.map(({ action }) => action.type)).toEqual([
+      'request',
+      'kill',
+      'revive',
+      'set-links',
+      'split',
+      'heal',
+    ]);
+    expect(events.length).toBeGreaterThan(500);
+    expect(plain(playRun(run))).toEqual(plain(events));
+  });
+
+  it(`in ${RUNS} random runs with every kind of action`, async () => {
+    const seed = 20_261_121;
+    const runs = fc.sample(anyRun(24), { numRuns: RUNS, seed });
+    let compared = 0;
+    for (const [place, run] of runs.entries()) {
+      await playInWorkers(run);
+      const events = await presentEvents(page);
+      const expected = plain(playRun(run)) as unknown[];
+      expect(plain(events), `run ${place} of seed ${seed}`).toEqual(expected);
+      compared += expected.length;
+    }
+    expect(compared).toBeGreaterThan(RUNS * 100);
+  });
+});
