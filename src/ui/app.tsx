@@ -1,19 +1,22 @@
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, lazy, Suspense, useState } from 'react';
 import { Announcer } from './announcer.tsx';
 import { ClockBar } from './clock-bar.tsx';
-import { CommandPalette } from './command-palette.tsx';
-import { NewClusterDialog } from './dialogs/new-cluster-dialog.tsx';
 import { Docks } from './docks.tsx';
 import { FaultBar } from './fault-bar.tsx';
 import { PlaygroundContext, useHand, usePlayground } from './hooks.ts';
+import { useLater } from './later.ts';
 import { Invitations } from './invitations.tsx';
 import { Masthead } from './masthead.tsx';
 import { Notices } from './notices.tsx';
 import type { WiredPlayground } from './playground.ts';
-import { openRunFile } from './run-files.ts';
 import { Stage } from './stage/stage.tsx';
 import { useMedia } from './use-media.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const NewClusterDialog = lazy(async () => ({
+  default: (await import('./dialogs/new-cluster-dialog.tsx')).NewClusterDialog,
+}));
 
 /** The whole screen of one playground. */
 export function App({ playground }: { readonly playground: WiredPlayground }) {
@@ -27,6 +30,7 @@ export function App({ playground }: { readonly playground: WiredPlayground }) {
 function Screen() {
   const drop = useRunFileDrop();
   useShortcuts();
+  const isTime = useLater();
   return (
     <div className="app" {...drop.handlers}>
       <Masthead />
@@ -39,8 +43,12 @@ function Screen() {
       </footer>
       <Notices />
       <Announcer />
-      <CommandPalette />
-      <NewClusterDialog />
+      {isTime && (
+        <Suspense>
+          <CommandPalette />
+          <NewClusterDialog />
+        </Suspense>
+      )}
       {drop.isOver && <div className="drop-hint">Let go to open this run file</div>}
     </div>
   );
@@ -106,7 +114,11 @@ function useRunFileDrop() {
         event.preventDefault();
         setOver(false);
         const [file] = event.dataTransfer.files;
-        if (file !== undefined) hand.attempt(() => openRunFile(control, file));
+        if (file === undefined) return;
+        hand.attempt(async () => {
+          const { openRunFile } = await import('./run-files.ts');
+          await openRunFile(control, file);
+        });
       },
     },
   };

@@ -1,12 +1,14 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { leaderOf } from '../cluster/cluster-status.ts';
 import { clusterActions } from './actions/action-list.ts';
-import { DiskPopover } from './dialogs/disk-popover.tsx';
-import { NetworkPopover } from './dialogs/network-popover.tsx';
 import { useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
+import { useLater } from './later.ts';
+
+const WaterForms = lazy(async () => ({ default: (await import('./dialogs/water-forms.tsx')).WaterForms }));
 
 /** What can be done to the water: faults of the whole cluster. */
 export function FaultBar() {
+  const isTime = useLater();
   const hand = useHand();
   const store = usePlaygroundStore();
   // These two alone decide what is offered; the rest of the view changes all the time.
@@ -31,8 +33,25 @@ export function FaultBar() {
           {label}
         </button>
       ))}
-      <NetworkPopover />
-      <DiskPopover />
+      {isTime ? (
+        <Suspense fallback={standIns}>
+          <WaterForms />
+        </Suspense>
+      ) : (
+        standIns
+      )}
     </section>
   );
 }
+
+/** Buttons of the same size, until the forms behind them are there. */
+const standIns = (
+  <>
+    <button type="button" className="button">
+      Network…
+    </button>
+    <button type="button" className="button">
+      Disks…
+    </button>
+  </>
+);

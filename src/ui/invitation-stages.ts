@@ -25,16 +25,18 @@ export const allOffered: Stages = {
 
 /** How the invitations stand after the view has changed; the same object where nothing did. */
 export function advanceStages(stages: Stages, before: View, after: View): Stages {
-  const write = advanceWrite(stages.write, after);
+  const write = advanceWrite(stages.write, before, after);
   const kill = advanceKill(stages.kill, before, after);
   const split = advanceSplit(stages.split, after);
   const isSame = write === stages.write && kill === stages.kill && split === stages.split;
   return isSame ? stages : { write, kill, split };
 }
 
-function advanceWrite(stage: Stage, after: View): Stage {
-  if (stage.type === 'done') return stage;
-  const writes = after.requests.filter(({ operation }) => operation.type !== 'get');
+function advanceWrite(stage: Stage, before: View, after: View): Stage {
+  if (stage.type === 'done' || after.requests === before.requests) return stage;
+  // What had ended before the person came, or before a reload, does not count.
+  const ended = new Set(before.requests.filter(({ fate }) => fate !== undefined).map(({ requestId }) => requestId));
+  const writes = after.requests.filter(({ operation, requestId }) => operation.type !== 'get' && !ended.has(requestId));
   const committed = writes.findLast(({ fate }) => fate?.type === 'committed');
   if (committed?.fate?.type === 'committed' && committed.endedUs !== undefined) {
     const tookMs = Math.round((committed.endedUs - committed.submittedUs) / 1_000);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { leaderOf } from '../cluster/cluster-status.ts';
 import type { View } from '../timeline/view.ts';
 import { halves } from './actions/action-list.ts';
@@ -23,13 +23,7 @@ const MEMORY = 'whitewater.tried';
 export function Invitations() {
   const [gone, setGone] = useState(remembered);
   const stages = useStages();
-  const leave = (id: InvitationId): void => {
-    setGone((now) => {
-      const next = [...now, id];
-      remember(next);
-      return next;
-    });
-  };
+  const leave = useCallback((id: InvitationId): void => setGone((now) => [...now, id]), []);
   const open = invitationIds.filter((id) => !gone.includes(id));
   return (
     <section className="invitations" aria-label="Things to try first">
@@ -56,6 +50,7 @@ function Invitation({ id, stages, onLeave }: InvitationProps) {
   const story = usePlayground(({ view }) => (id === 'split' ? splitStory(view) : watchFor[id]));
   useEffect(() => {
     if (!isDone) return undefined;
+    remember(id);
     const timer = setTimeout(() => onLeave(id), OUTCOME_MS);
     return () => clearTimeout(timer);
   }, [id, isDone, onLeave]);
@@ -154,9 +149,9 @@ function remembered(): readonly string[] {
   }
 }
 
-function remember(tried: readonly string[]): void {
+function remember(id: InvitationId): void {
   try {
-    localStorage.setItem(MEMORY, tried.join(' '));
+    localStorage.setItem(MEMORY, [...new Set([...remembered(), id])].join(' ').trim());
   } catch {
     // As above.
   }

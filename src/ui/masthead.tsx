@@ -1,8 +1,7 @@
-import { DropdownMenu } from 'radix-ui';
-import { useRef, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { describeAction } from '../timeline/describe.ts';
-import { useControl, useHand, usePlayground, usePlaygroundStore, useShown } from './hooks.ts';
-import { openRunFile, saveRun, saveTimelineHtml, saveTimelineNdjson } from './run-files.ts';
+import { useHand, usePlayground } from './hooks.ts';
+import { useLater } from './later.ts';
 import { useMedia } from './use-media.ts';
 
 /** What this is, and what is done to the run as a whole. */
@@ -27,7 +26,7 @@ export function Masthead() {
             </button>
           </>
         )}
-        <FileMenu isNarrow={isNarrow} />
+        <FileMenuLater isNarrow={isNarrow} />
       </div>
     </header>
   );
@@ -53,85 +52,21 @@ function UndoButton() {
   );
 }
 
-function FileMenu({ isNarrow }: { readonly isNarrow: boolean }) {
-  const hand = useHand();
-  const control = useControl();
-  const store = usePlaygroundStore();
-  const [isOpen, setOpen] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
-  useShown('export', () => setOpen(true));
-  useShown('open-run', () => picker.current?.click());
-  return (
-    <>
-      <DropdownMenu.Root open={isOpen} onOpenChange={setOpen} modal={false}>
-        <DropdownMenu.Trigger asChild>
-          <button type="button" className="button quiet">
-            {isNarrow ? 'Menu' : 'Save and open'}
-          </button>
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-            {isNarrow && (
-              <>
-                <FileItem label="Commands" onSelect={() => hand.show('command-palette')} />
-                <FileItem label="New cluster…" onSelect={() => hand.show('new-cluster')} />
-                <DropdownMenu.Separator className="menu-separator" />
-              </>
-            )}
-            <FileItem
-              label="Save the run"
-              hint="JSON: seed, config, actions. It plays again, exactly."
-              onSelect={() => hand.attempt(() => saveRun(control))}
-            />
-            <FileItem
-              label="Save the timeline as a page"
-              hint="One HTML table, a column a node."
-              onSelect={() => saveTimelineHtml(store.getState())}
-            />
-            <FileItem
-              label="Save the timeline as NDJSON"
-              hint="One event a line."
-              onSelect={() => saveTimelineNdjson(store.getState())}
-            />
-            <DropdownMenu.Separator className="menu-separator" />
-            <FileItem
-              label="Open a run file…"
-              hint="Or drop it anywhere on this page."
-              onSelect={() => picker.current?.click()}
-            />
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
-      <input
-        ref={picker}
-        className="visually-hidden"
-        type="file"
-        accept="application/json,.json"
-        aria-label="Open a run file"
-        tabIndex={-1}
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          // The same file may be chosen again.
-          const chosen = event.target;
-          if (file !== undefined) hand.attempt(() => openRunFile(control, file));
-          chosen.value = '';
-        }}
-      />
-    </>
+const FileMenu = lazy(async () => ({ default: (await import('./file-menu.tsx')).FileMenu }));
+
+/** A button of the same size stands in until the menu is there. */
+function FileMenuLater({ isNarrow }: { readonly isNarrow: boolean }) {
+  const isTime = useLater();
+  const standIn = (
+    <button type="button" className="button quiet">
+      {isNarrow ? 'Menu' : 'Save and open'}
+    </button>
   );
-}
-
-interface FileItemProps {
-  readonly label: string;
-  readonly hint?: string;
-  readonly onSelect: () => void;
-}
-
-function FileItem({ label, hint, onSelect }: FileItemProps) {
-  return (
-    <DropdownMenu.Item className="menu-item" onSelect={onSelect}>
-      <span className="menu-item-label">{label}</span>
-      {hint !== undefined && <span className="menu-item-reason">{hint}</span>}
-    </DropdownMenu.Item>
+  return isTime ? (
+    <Suspense fallback={standIn}>
+      <FileMenu isNarrow={isNarrow} />
+    </Suspense>
+  ) : (
+    standIn
   );
 }

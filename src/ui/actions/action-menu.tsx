@@ -1,4 +1,4 @@
-import { ContextMenu } from 'radix-ui';
+import { DropdownMenu } from 'radix-ui';
 import type { Action } from '../../timeline/action.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-list.ts';
 
@@ -12,10 +12,10 @@ interface ActionMenuProps {
 export function ActionMenu({ title, groups, onChoose }: ActionMenuProps) {
   return (
     <>
-      <ContextMenu.Label className="menu-label">{title}</ContextMenu.Label>
+      <DropdownMenu.Label className="menu-label">{title}</DropdownMenu.Label>
       {groups.map((group, position) => (
-        <ContextMenu.Group key={group.map(({ label }) => label).join()}>
-          {position > 0 && <ContextMenu.Separator className="menu-separator" />}
+        <DropdownMenu.Group key={group.map(({ label }) => label).join()}>
+          {position > 0 && <DropdownMenu.Separator className="menu-separator" />}
           {group.map((entry) =>
             entry.type === 'item' ? (
               <MenuItem key={entry.label} item={entry} onChoose={onChoose} />
@@ -23,7 +23,7 @@ export function ActionMenu({ title, groups, onChoose }: ActionMenuProps) {
               <MenuSubmenu key={entry.label} submenu={entry} onChoose={onChoose} />
             ),
           )}
-        </ContextMenu.Group>
+        </DropdownMenu.Group>
       ))}
     </>
   );
@@ -37,7 +37,7 @@ interface MenuItemProps {
 function MenuItem({ item, onChoose }: MenuItemProps) {
   const isPresent = item.isPresent === true;
   return (
-    <ContextMenu.Item
+    <DropdownMenu.Item
       className="menu-item"
       disabled={item.reason !== undefined}
       data-present={isPresent ? '' : undefined}
@@ -46,24 +46,24 @@ function MenuItem({ item, onChoose }: MenuItemProps) {
       <span className="menu-item-label">{item.label}</span>
       {item.key !== undefined && <kbd aria-hidden="true">{item.key}</kbd>}
       {item.reason !== undefined && !isPresent && <span className="menu-item-reason">{item.reason}</span>}
-    </ContextMenu.Item>
+    </DropdownMenu.Item>
   );
 }
 
 function MenuSubmenu({ submenu, onChoose }: { readonly submenu: ActionSubmenu } & Pick<MenuItemProps, 'onChoose'>) {
   return (
-    <ContextMenu.Sub>
-      <ContextMenu.SubTrigger className="menu-item">
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className="menu-item">
         <span className="menu-item-label">{submenu.label}</span>
         <span aria-hidden="true">›</span>
-      </ContextMenu.SubTrigger>
-      <ContextMenu.Portal>
-        <ContextMenu.SubContent className="menu" sideOffset={2} alignOffset={-5} collisionPadding={8}>
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent className="menu" sideOffset={2} alignOffset={-5} collisionPadding={8}>
           {submenu.items.map((item) => (
             <MenuItem key={item.label} item={item} onChoose={onChoose} />
           ))}
-        </ContextMenu.SubContent>
-      </ContextMenu.Portal>
-    </ContextMenu.Sub>
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
   );
 }

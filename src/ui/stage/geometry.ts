@@ -25,58 +25,96 @@ export interface Scene {
   readonly center: Point;
   readonly ringRadius: number;
   readonly nodeRadius: number;
+  /** Where a node's name stands: beside it where there is room, else above the upper and below the lower ones. */
+  readonly labels: 'beside' | 'above-below' | 'short';
   readonly nodes: readonly NodePlace[];
   readonly clients: readonly (Point & { readonly id: string })[];
   readonly places: ReadonlyMap<string, Point>;
 }
 
-/** Room that a node's writing takes beside it, sideways and upright. */
-const LABEL_WIDTH = 74;
-const LABEL_HEIGHT = 36;
 const MAX_NODE_RADIUS = 34;
 const MIN_NODE_RADIUS = 9;
 export const CLIENT_RADIUS = 13;
+/** What a node's timer and votes take around it. */
+const AROUND = 20;
+/** Room for a line above or below a node, and for two lines beside it. */
+const LINE_HEIGHT = 22;
+const BESIDE_WIDTH = 112;
+/** On a box narrower than this there is room only for short labels. */
+const SHORT_BELOW = 460;
+/** How far a label above or below a node reaches sideways. */
+const SHORT_ASIDE = 46;
+const LONG_ASIDE = 108;
 
-/** Nodes on a ring as large as the box allows, n1 at the top, then clockwise; clients in a column right of it. */
+/** Nodes on a ring as large as the box allows, n1 at the top, then clockwise; clients right of it, where there is a gap. */
 export function layOut(nodes: readonly NodeId[], clients: readonly string[], box: Box): Scene {
-  const clientColumn = CLIENT_RADIUS * 2 + 16;
-  const width = Math.max(60, box.width - clientColumn);
-  const count = Math.max(1, nodes.length);
-  // Half of the chord to the neighbour, at the ring that would just fit, bounds a node's size.
-  const widest = Math.min(width / 2, box.height / 2);
-  const nodeRadius = Math.max(
-    MIN_NODE_RADIUS,
-    Math.min(MAX_NODE_RADIUS, widest * 0.16, count < 3 ? Infinity : widest * 0.8 * Math.sin(Math.PI / count) * 0.62),
-  );
-  const around = nodeRadius + 10;
-  const ringRadius = Math.max(
-    nodeRadius,
-    Math.min(width / 2 - around - LABEL_WIDTH * Math.min(1, width / 420), box.height / 2 - around - LABEL_HEIGHT),
-  );
-  // A pentagon's lowest nodes stand higher than the lowest point of its circle: use the room that is left.
-  const lowest = Math.max(...nodes.map((_, position) => -Math.cos(angleOf(position, count))), -1);
-  const center = {
-    x: box.x + width / 2,
-    y: box.y + box.height / 2 + (ringRadius * (1 - lowest)) / 2,
-  };
+  const beside = ringIn(nodes.length, box, true);
+  const ring = beside.hasRoomBeside ? beside : ringIn(nodes.length, box, false);
+  const { center, ringRadius, nodeRadius } = ring;
   const places = nodes.map((id, position): NodePlace => {
-    const angle = angleOf(position, count);
+    const angle = angleOf(position, nodes.length);
     return { id, angle, x: center.x + ringRadius * Math.sin(angle), y: center.y - ringRadius * Math.cos(angle) };
   });
-  const pace = Math.min(64, box.height / Math.max(1, clients.length));
-  const clientPlaces = clients.map((id, position) => ({
-    id,
-    x: box.x + box.width - CLIENT_RADIUS - 10,
-    y: box.y + box.height / 2 + (position - (clients.length - 1) / 2) * pace,
-  }));
+  const clientPlaces = placeClients(clients, places, ring, box);
   return {
     center,
     ringRadius,
     nodeRadius,
+    labels: box.width < SHORT_BELOW ? 'short' : beside.hasRoomBeside ? 'beside' : 'above-below',
     nodes: places,
     clients: clientPlaces,
     places: new Map([...places, ...clientPlaces].map((place) => [place.id, { x: place.x, y: place.y }])),
   };
+}
+
+interface Ring {
+  readonly center: Point;
+  readonly ringRadius: number;
+  readonly nodeRadius: number;
+  readonly hasRoomBeside: boolean;
+}
+
+function ringIn(count: number, box: Box, labelsBeside: boolean): Ring {
+  const angles = Array.from({ length: Math.max(1, count) }, (_, position) => angleOf(position, Math.max(1, count)));
+  // A pentagon's lowest nodes stand higher than the lowest point of its circle: the ring may be larger for it.
+  const lowest = Math.max(...angles.map((angle) => -Math.cos(angle)));
+  const widest = Math.max(...angles.map((angle) => Math.abs(Math.sin(angle))), 0.2);
+  const hasLowLabels = !labelsBeside || lowest > 0.94;
+  const radiusFor = (nodeRadius: number): number => {
+    const around = nodeRadius + AROUND;
+    const heightLeft = box.height - 2 * around - LINE_HEIGHT * (hasLowLabels ? 2 : 1);
+    const byHeight = count < 2 ? heightLeft : heightLeft / (1 + lowest);
+    const aside = box.width < SHORT_BELOW ? SHORT_ASIDE : LONG_ASIDE;
+    const byWidth = (box.width / 2 - (labelsBeside ? around : Math.max(around, aside))) / widest;
+    return Math.max(nodeRadius, Math.min(byHeight, byWidth));
+  };
+  const roomy = radiusFor(MAX_NODE_RADIUS);
+  const byNeighbour = count < 3 ? Infinity : roomy * Math.sin(Math.PI / count) * 0.6;
+  const nodeRadius = Math.max(MIN_NODE_RADIUS, Math.min(MAX_NODE_RADIUS, roomy * 0.24, byNeighbour));
+  const ringRadius = count < 2 ? 0 : radiusFor(nodeRadius);
+  const top = box.y + nodeRadius + AROUND + LINE_HEIGHT;
+  const spare =
+    box.height - 2 * (nodeRadius + AROUND) - LINE_HEIGHT * (hasLowLabels ? 2 : 1) - ringRadius * (1 + lowest);
+  return {
+    center: { x: box.x + box.width / 2, y: top + ringRadius + Math.max(0, spare / 2) },
+    ringRadius,
+    nodeRadius,
+    hasRoomBeside: box.width / 2 - ringRadius * widest - nodeRadius - AROUND >= BESIDE_WIDTH,
+  };
+}
+
+/** At the right, at the height where the widest gap between nodes is. */
+function placeClients(clients: readonly string[], nodes: readonly NodePlace[], ring: Ring, box: Box): Scene['clients'] {
+  const { center, ringRadius, nodeRadius } = ring;
+  const right = nodes.filter((node) => node.x > center.x + 1).map((node) => node.y);
+  const heights = [center.y - ringRadius, ...right, center.y + ringRadius];
+  const gaps = heights.slice(1).map((y, position) => ({ from: heights[position] ?? y, to: y }));
+  const inside = gaps.length > 2 ? gaps.slice(1, -1) : gaps;
+  const widest = inside.reduce((best, gap) => (gap.to - gap.from > best.to - best.from + 1 ? gap : best));
+  const middle = right.length === 1 ? center.y + Math.max(60, ringRadius / 2) : (widest.from + widest.to) / 2;
+  const x = Math.min(box.x + box.width - CLIENT_RADIUS - 14, center.x + ringRadius + nodeRadius + AROUND + 150);
+  const pace = 52;
+  return clients.map((id, position) => ({ id, x, y: middle + (position - (clients.length - 1) / 2) * pace }));
 }
 
 function angleOf(position: number, count: number): number {

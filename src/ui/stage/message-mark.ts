@@ -7,7 +7,7 @@ export function messageMark(shape: MessageShape): SVGGElement {
   const mark = svg('g', { class: `message message-${shape.form}${shape.hollow ? ' hollow' : ''}` }, ...formOf(shape));
   if (shape.term !== undefined) mark.style.setProperty('--hue', termColor(shape.term));
   if (shape.crossed) {
-    mark.append(svg('path', { class: 'message-cross', d: 'M-6,-6 L6,6 M-6,6 L6,-6' }));
+    mark.append(svg('path', { class: 'message-cross', d: 'M-4,-4 L4,4 M-4,4 L4,-4' }));
   }
   return mark;
 }
@@ -24,7 +24,7 @@ export function burstMark(): SVGGElement {
 function formOf({ form, hollow, ticks }: MessageShape): readonly SVGElement[] {
   switch (form) {
     case 'ballot':
-      return [svg('path', { class: 'message-body', d: 'M-7,0 L0,-7 L7,0 L0,7 Z' })];
+      return [svg('path', { class: 'message-body', d: 'M-8,0 L0,-8 L8,0 L0,8 Z' })];
     case 'heartbeat':
       return [svg('circle', { class: 'message-body', r: hollow ? 4 : 4.5 })];
     case 'client':

@@ -21,6 +21,8 @@ export interface Motion {
 interface Mark {
   readonly element: SVGGElement;
   readonly burst: boolean;
+  /** Only what has a length points where it flies. */
+  readonly turns: boolean;
 }
 
 /** `timers` and `messages` are empty groups that nobody else draws in. */
@@ -34,7 +36,8 @@ export function createMotion(timers: SVGGElement, messages: SVGGElement): Motion
     let mark = drawn.get(message.messageId);
     if (mark === undefined || mark.burst !== burst) {
       mark?.element.remove();
-      mark = { element: burst ? burstMark() : messageMark(shapeOf(message.message)), burst };
+      const shape = shapeOf(message.message);
+      mark = { element: burst ? burstMark() : messageMark(shape), burst, turns: shape.form === 'entries' };
       messages.append(mark.element);
       drawn.set(message.messageId, mark);
     }
@@ -50,7 +53,7 @@ export function createMotion(timers: SVGGElement, messages: SVGGElement): Motion
     }
     mark.element.setAttribute(
       'transform',
-      `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${flight.angle.toFixed(0)})`,
+      `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${mark.turns ? flight.angle.toFixed(0) : 0})`,
     );
     mark.element.classList.toggle('faded', flight.state === 'flying' && flight.faded);
   };

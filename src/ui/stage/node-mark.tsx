@@ -31,6 +31,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
       className="node"
       data-node={place.id}
       data-standing={standing}
+      data-role={node.role}
       data-side={side}
       data-selected={isSelected ? '' : undefined}
       transform={`translate(${place.x} ${place.y})`}
@@ -58,7 +59,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
         </>
       )}
       {standing === 'paused' && <circle className="node-hatch" r={radius - 1} fill="url(#hatch)" />}
-      <text className="node-term" y={radius < 18 ? 4 : 2} fontSize={radius < 18 ? 12 : undefined}>
+      <text className={radius < 18 ? 'node-term small' : 'node-term'} y={radius < 18 ? 4 : 2}>
         {node.term}
       </text>
       {radius >= 18 && (
@@ -71,7 +72,12 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
         voteDots(scene, place, radius + 15).map((dot) => (
           <VoteDot key={dot.id} x={dot.x - place.x} y={dot.y - place.y} vote={node.votes[dot.id]} />
         ))}
-      <NodeLabel scene={scene} place={place} standing={standing} commitIndex={node.commitIndex} />
+      <NodeLabel
+        scene={scene}
+        place={place}
+        standing={standing === 'paused' ? `${node.role}, paused` : standing}
+        commitIndex={standing === 'down' ? undefined : node.commitIndex}
+      />
     </g>
   );
 }
@@ -104,40 +110,50 @@ interface NodeLabelProps {
   readonly scene: Scene;
   readonly place: NodePlace;
   readonly standing: string;
-  readonly commitIndex: number;
+  /** Undefined where it is not known: how far a dead node had committed is not on its disk. */
+  readonly commitIndex: number | undefined;
 }
 
-/** Name and role, and below them the commit index, outside of the ring where nothing flies. */
+/** Name and role, and the commit index, small, outside of the ring where nothing flies. */
 function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
   const [right, up] = [Math.sin(place.angle), Math.cos(place.angle)];
-  const isBeside = Math.abs(right) > 0.35;
-  const far = scene.nodeRadius + 16;
-  const x = isBeside ? Math.sign(right) * far : 0;
-  const y = isBeside ? -up * scene.nodeRadius * 0.5 : up > 0 ? -far - 16 : far + 8;
-  const anchor: NodeLabelAnchor = !isBeside ? 'middle' : right > 0 ? 'start' : 'end';
-  if (scene.nodeRadius < 18) {
+  const commit = commitIndex === undefined ? '' : `commit ${commitIndex}`;
+  if (scene.labels === 'beside' && Math.abs(right) > 0.35) {
+    const x = Math.sign(right) * (scene.nodeRadius + 24);
     return (
-      <text className="node-name small" textAnchor={anchor} x={x} y={y + 4 + (isBeside ? 0 : up > 0 ? 14 : 0)}>
-        {place.id}
+      <text textAnchor={right > 0 ? 'start' : 'end'} y={up > 0.2 ? -8 : up < -0.2 ? 4 : -2}>
+        <tspan className="node-name" x={x}>
+          {place.id}
+        </tspan>
+        <tspan className="node-role" dx={6}>
+          {standing}
+        </tspan>
+        <tspan className="node-commit" x={x} dy={17}>
+          {commit}
+        </tspan>
       </text>
     );
   }
+  const isAbove = up > -0.1;
+  // Outward of its node, clear of the lines to its neighbours.
+  const x = scene.labels === 'short' ? 0 : right * 28;
+  const far = scene.nodeRadius + (scene.nodeRadius < 18 ? 12 : 24);
   return (
-    <text textAnchor={anchor} y={y}>
-      <tspan className="node-name" x={x}>
-        {place.id}
-      </tspan>
-      <tspan className="node-role" dx={5}>
-        {standing}
-      </tspan>
-      <tspan className="node-commit" x={x} dy={16}>
-        {commitIndex === 0 ? 'nothing committed' : `committed ${commitIndex}`}
-      </tspan>
+    <text textAnchor="middle" x={x} y={isAbove ? -far : far + 10}>
+      <tspan className={scene.nodeRadius < 18 ? 'node-name small' : 'node-name'}>{place.id}</tspan>
+      {scene.nodeRadius >= 18 && scene.labels !== 'short' && (
+        <tspan className="node-role" dx={5}>
+          {commit === '' ? standing : `${standing},`}
+        </tspan>
+      )}
+      {scene.nodeRadius >= 18 && (
+        <tspan className="node-commit" dx={5}>
+          {commit}
+        </tspan>
+      )}
     </text>
   );
 }
-
-type NodeLabelAnchor = 'start' | 'middle' | 'end';
 
 /** Names of marks on the stage are by node, so that tests and styles can point at them. */
 export function nodeSelector(node: NodeId): string {

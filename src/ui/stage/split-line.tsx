@@ -25,9 +25,15 @@ export function SplitLine({ drag: { from, to }, sides }: SplitLineProps) {
         )}
         <line className="split-drawn" x1={0} x2={length} />
       </g>
-      <text className="split-text" x={to.x + 14} y={to.y - 12}>
-        {sides === undefined ? 'draw on, between nodes' : `${sides[0].join(' ')} | ${sides[1].join(' ')}`}
-      </text>
     </g>
+  );
+}
+
+/** Who will be on which side, above everything else. */
+export function SplitText({ drag: { to }, sides }: SplitLineProps) {
+  return (
+    <text className="split-text" x={to.x + 16} y={to.y - 14} aria-hidden="true">
+      {sides === undefined ? 'draw on, between nodes' : `${sides[0].join(' ')} | ${sides[1].join(' ')}`}
+    </text>
   );
 }

@@ -1,11 +1,56 @@
-import { ContextMenu } from 'radix-ui';
+import { DropdownMenu } from 'radix-ui';
 import { clusterActions, linkActions, nodeActions } from '../actions/action-list.ts';
 import { ActionMenu } from '../actions/action-menu.tsx';
 import { useHand, usePlayground } from '../hooks.ts';
-import type { Target } from './geometry.ts';
+import type { Point, Target } from './geometry.ts';
+
+/** What a menu was asked for, and where: in CSS pixels of the window. */
+export interface MenuRequest {
+  readonly target: Target;
+  readonly at: Point;
+}
+
+interface StageMenuProps {
+  readonly request: MenuRequest;
+  readonly onClose: () => void;
+  /** Called when the menu has gone, to give the focus back. */
+  readonly onReturnFocus: () => void;
+}
+
+/** A context menu at the place of a right click, a long press, a click or a key. */
+export function StageMenu({ request: { target, at }, onClose, onReturnFocus }: StageMenuProps) {
+  return (
+    <DropdownMenu.Root
+      open
+      modal={false}
+      onOpenChange={(isOpen) => {
+        if (!isOpen) onClose();
+      }}
+    >
+      <DropdownMenu.Trigger asChild>
+        <span className="menu-anchor" style={{ left: at.x, top: at.y }} aria-hidden="true" tabIndex={-1} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className="menu"
+          side="bottom"
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            onReturnFocus();
+          }}
+        >
+          <StageMenuItems target={target} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
 
 /** The actions of what was pointed at: of a node, of a link (a message stands for its link), or of the whole cluster. */
-export function StageMenu({ target }: { readonly target: Target }) {
+function StageMenuItems({ target }: { readonly target: Target }) {
   const hand = useHand();
   const view = usePlayground((playground) => playground.view);
   if (target?.type === 'node') {
@@ -20,17 +65,17 @@ export function StageMenu({ target }: { readonly target: Target }) {
   return (
     <>
       <ActionMenu title="All nodes" groups={[clusterActions(view)]} onChoose={hand.act} />
-      <ContextMenu.Separator className="menu-separator" />
-      <ContextMenu.Item className="menu-item" onSelect={() => hand.show('network')}>
+      <DropdownMenu.Separator className="menu-separator" />
+      <DropdownMenu.Item className="menu-item" onSelect={() => hand.show('network')}>
         Network quality…
-      </ContextMenu.Item>
-      <ContextMenu.Item className="menu-item" onSelect={() => hand.show('disk')}>
+      </DropdownMenu.Item>
+      <DropdownMenu.Item className="menu-item" onSelect={() => hand.show('disk')}>
         Disk speed…
-      </ContextMenu.Item>
-      <ContextMenu.Separator className="menu-separator" />
-      <ContextMenu.Item className="menu-item" onSelect={() => hand.show('new-cluster')}>
+      </DropdownMenu.Item>
+      <DropdownMenu.Separator className="menu-separator" />
+      <DropdownMenu.Item className="menu-item" onSelect={() => hand.show('new-cluster')}>
         New cluster…
-      </ContextMenu.Item>
+      </DropdownMenu.Item>
     </>
   );
 }

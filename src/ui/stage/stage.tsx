@@ -1,18 +1,21 @@
-import { ContextMenu } from 'radix-ui';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { NodeId } from '../../raft/entry.ts';
 import { nodeActions } from '../actions/action-list.ts';
 import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
+import { useLater } from '../later.ts';
 import { ClientMark } from './client-mark.tsx';
 import { layOut, linksOf, type Point, type Scene, splitAlong, type Target, targetAt } from './geometry.ts';
 import { LinkMark } from './link-mark.tsx';
 import { NodeMark, nodeSelector } from './node-mark.tsx';
-import { SplitLine } from './split-line.tsx';
-import { StageMenu } from './stage-menu.tsx';
+import { SplitLine, SplitText } from './split-line.tsx';
+import type { MenuRequest } from './stage-menu.tsx';
 import { StageTooltip } from './stage-tooltip.tsx';
 import { useMotion } from './use-motion.ts';
 import { useSize } from './use-size.ts';
 import { useStagePointer } from './use-stage-pointer.ts';
+
+const loadStageMenu = () => import('./stage-menu.tsx');
+const StageMenu = lazy(async () => ({ default: (await loadStageMenu()).StageMenu }));
 
 interface StageProps {
   /** Room at the left that something else stands in, in pixels. */
@@ -25,9 +28,9 @@ export function Stage({ leftInset }: StageProps) {
   const hand = useHand();
   const scene = useScene(area, leftInset);
   const motion = useMotion(scene);
-  const [menuTarget, setMenuTarget] = useState<Target>();
-  const [isMenuOpen, setMenuOpen] = useState(false);
+  const [menu, setMenu] = useState<MenuRequest>();
   const [tabStop, setTabStop] = useState<NodeId>('n1');
+  useStageMenuAhead();
 
   const findTarget = (point: Point, reach: number): Target =>
     scene === undefined ? undefined : targetAt(scene, point, motion.marks(), reach);
@@ -37,83 +40,83 @@ export function Stage({ leftInset }: StageProps) {
       const groups = scene === undefined ? undefined : splitAlong(scene, from, to);
       if (groups !== undefined) hand.act({ type: 'split', groups });
     },
+    onMenu: setMenu,
   });
   const keys = useNodeKeys(setTabStop);
-  const sides =
-    pointer.drag === undefined || scene === undefined
-      ? undefined
-      : splitAlong(scene, pointer.drag.from, pointer.drag.to);
+  const { drag, over } = pointer;
+  const sides = drag === undefined || scene === undefined ? undefined : splitAlong(scene, drag.from, drag.to);
   const focusable = scene?.nodes.some(({ id }) => id === tabStop) === true ? tabStop : 'n1';
 
   return (
-    <ContextMenu.Root modal={false} onOpenChange={setMenuOpen}>
-      <ContextMenu.Trigger asChild>
-        {/* The pointer is heard here for the whole stage; nodes take the keys. */}
-        <div
-          ref={area}
-          className="stage"
-          role="group"
-          aria-label="Ring of nodes"
-          data-dragging={pointer.drag === undefined ? undefined : ''}
-          data-over={pointer.over === undefined ? undefined : pointer.over.target.type}
-          {...pointer.handlers}
-          onContextMenu={(event) => {
-            pointer.rest();
-            setMenuTarget(menuTargetOf(event.nativeEvent, pointer.pointOf(event), findTarget));
-          }}
-          onKeyDown={keys}
-        >
-          {scene !== undefined && (
-            <svg className="stage-drawing" aria-hidden={false}>
-              <Hatch />
-              {pointer.drag !== undefined && <SplitLine drag={pointer.drag} sides={sides} />}
-              <g>
-                {linksOf(scene).map(({ from, to }) => (
-                  <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
-                ))}
-              </g>
-              <g ref={motion.timers} />
-              <g>
-                {scene.nodes.map((place) => (
-                  <NodeMark
-                    key={place.id}
-                    scene={scene}
-                    place={place}
-                    isTabStop={place.id === focusable}
-                    side={sides === undefined ? undefined : sides[0].includes(place.id) ? 'left' : 'right'}
-                  />
-                ))}
-              </g>
-              <g>
-                {scene.clients.map((place) => (
-                  <ClientMark key={place.id} place={place} />
-                ))}
-              </g>
-              <g ref={motion.messages} className="messages" />
-            </svg>
-          )}
-          {pointer.over !== undefined && !isMenuOpen && pointer.drag === undefined && (
-            <StageTooltip target={pointer.over.target} at={pointer.over.at} />
-          )}
-        </div>
-      </ContextMenu.Trigger>
-      <ContextMenu.Portal>
-        <ContextMenu.Content
-          className="menu"
-          collisionPadding={8}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            if (menuTarget?.type === 'node') focusNode(area.current, menuTarget.node);
-          }}
-        >
-          <StageMenu target={menuTarget} />
-        </ContextMenu.Content>
-      </ContextMenu.Portal>
-    </ContextMenu.Root>
+    <div
+      ref={area}
+      className="stage"
+      role="group"
+      aria-label="Ring of nodes"
+      data-dragging={drag === undefined ? undefined : ''}
+      data-over={over?.target.type}
+      {...pointer.handlers}
+      onKeyDown={keys}
+    >
+      {scene !== undefined && (
+        <svg className="stage-drawing">
+          <Hatch />
+          {drag !== undefined && <SplitLine drag={drag} sides={sides} />}
+          <g>
+            {linksOf(scene).map(({ from, to }) => (
+              <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
+            ))}
+          </g>
+          <g ref={motion.timers} />
+          <g>
+            {scene.nodes.map((place) => (
+              <NodeMark
+                key={place.id}
+                scene={scene}
+                place={place}
+                isTabStop={place.id === focusable}
+                side={sides === undefined ? undefined : sides[0].includes(place.id) ? 'left' : 'right'}
+              />
+            ))}
+          </g>
+          <g>
+            {scene.clients.map((place) => (
+              <ClientMark key={place.id} place={place} />
+            ))}
+          </g>
+          <g ref={motion.messages} className="messages" />
+          {drag !== undefined && <SplitText drag={drag} sides={sides} />}
+        </svg>
+      )}
+      {over !== undefined && menu === undefined && drag === undefined && (
+        <StageTooltip target={over.target} at={over.at} />
+      )}
+      {menu !== undefined && (
+        <Suspense>
+          <StageMenu
+            key={`${menu.at.x} ${menu.at.y}`}
+            request={menu}
+            onClose={() => setMenu(undefined)}
+            onReturnFocus={() => {
+              if (menu.target?.type === 'node') focusNode(area.current, menu.target.node);
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
   );
 }
 
-function useScene(area: React.RefObject<HTMLDivElement | null>, leftInset: number): Scene | undefined {
+/** Loads the menu before it is asked for, so that it opens at once. */
+function useStageMenuAhead(): void {
+  const isTime = useLater();
+  useEffect(() => {
+    // A failure shows itself when the menu is opened.
+    if (isTime) loadStageMenu().catch(() => undefined);
+  }, [isTime]);
+}
+
+function useScene(area: RefObject<HTMLDivElement | null>, leftInset: number): Scene | undefined {
   const size = useSize(area);
   const nodes = usePlayground(({ view }) => view.world.nodes);
   // Clients are known by what they asked; the person at the screen is always one.
@@ -125,14 +128,6 @@ function useScene(area: React.RefObject<HTMLDivElement | null>, leftInset: numbe
     const box = { x: leftInset, y: 0, width: size.width - leftInset, height: size.height };
     return layOut(nodes, clients.split(','), box);
   }, [size, nodes, clients, leftInset]);
-}
-
-/** A key opens the menu of what has the focus, a pointer that of what is under it. */
-function menuTargetOf(event: MouseEvent, point: Point, findTarget: (point: Point, reach: number) => Target): Target {
-  const focused = event.target instanceof Element ? event.target.closest('[data-node]') : null;
-  const node = focused?.getAttribute('data-node') ?? undefined;
-  if (node !== undefined) return { type: 'node', node };
-  return findTarget(point, 10);
 }
 
 /** Arrow keys go round the ring; a letter does what the menu says it does; Enter opens the menu. */
