@@ -8,37 +8,49 @@ import type { Role } from './event.ts';
  */
 export interface Rules {
   /** §5.1: how a message's term stands to the node's own. Stale ones are refused, higher ones are taken on. */
-  compareTerms(messageTerm: number, currentTerm: number): 'stale' | 'current' | 'higher';
+  readonly compareTerms: (messageTerm: number, currentTerm: number) => 'stale' | 'current' | 'higher';
   /** §5.1, §5.2: the vote that a node still holds after it steps down to `nextTerm`. Only a new term frees it. */
-  voteAfterStepDown(votedFor: NodeId | undefined, currentTerm: number, nextTerm: number): NodeId | undefined;
+  readonly voteAfterStepDown: (
+    votedFor: NodeId | undefined,
+    currentTerm: number,
+    nextTerm: number,
+  ) => NodeId | undefined;
   /** §5.2: at most one vote a term, first come, first served; the same candidate may hear the same answer again. */
-  mayVote(votedFor: NodeId | undefined, candidate: NodeId): 'vote-free' | 'vote-repeat' | 'vote-taken';
+  readonly mayVote: (votedFor: NodeId | undefined, candidate: NodeId) => 'vote-free' | 'vote-repeat' | 'vote-taken';
   /** §5.4.1: whether the candidate's log is at least as up to date: the later last term, then the longer log. */
-  isUpToDate(candidateLastTerm: number, candidateLastIndex: number, lastTerm: number, lastIndex: number): boolean;
+  readonly isUpToDate: (
+    candidateLastTerm: number,
+    candidateLastIndex: number,
+    lastTerm: number,
+    lastIndex: number,
+  ) => boolean;
   /** §5.2: only a candidate counts votes, those of its own term, each voter once. */
-  countsVote(role: Role, currentTerm: number, replyTerm: number, alreadyCounted: boolean): boolean;
+  readonly countsVote: (role: Role, currentTerm: number, replyTerm: number, alreadyCounted: boolean) => boolean;
   /** §5.2, §5.3: how many of `members` are a majority. */
-  majorityOf(members: number): number;
+  readonly majorityOf: (members: number) => number;
   /**
    * §5.3, the consistency check: whether the follower holds the entry before the new ones. `ownTerm` is the term of its
    * entry there, undefined if its log is too short.
    */
-  agreesBefore(prevLogTerm: number, ownTerm: number | undefined): 'log-matches' | 'log-too-short' | 'log-conflict';
+  readonly agreesBefore: (
+    prevLogTerm: number,
+    ownTerm: number | undefined,
+  ) => 'log-matches' | 'log-too-short' | 'log-conflict';
   /** §5.3: two entries at one index contradict each other if their terms differ. Only then is anything removed. */
-  contradicts(ownTerm: number, leaderTerm: number): boolean;
+  readonly contradicts: (ownTerm: number, leaderTerm: number) => boolean;
   /**
    * §5.3, last paragraphs: where the leader goes back to after a refusal. Where it knows the follower's conflicting term
    * itself, behind its own last entry of that term (`lastIndexOfTerm`, else 0); otherwise to where that term began.
    */
-  nextIndexAfterRefusal(conflictIndex: number, lastIndexOfTerm: number): number;
+  readonly nextIndexAfterRefusal: (conflictIndex: number, lastIndexOfTerm: number) => number;
   /** §5.3, thesis 10.2.1: how far a leader may count itself: as far as its own disk holds the log. */
-  ownMatchIndex(durableIndex: number, lastIndex: number): number;
+  readonly ownMatchIndex: (durableIndex: number, lastIndex: number) => number;
   /** §5.4.2, Figure 8: only entries of the leader's own term are committed by counting. */
-  mayCommit(entryTerm: number, currentTerm: number): boolean;
+  readonly mayCommit: (entryTerm: number, currentTerm: number) => boolean;
   /** §5.3: a follower's commit index: the leader's, but not past the last entry that this message vouches for. */
-  followerCommit(leaderCommit: number, lastVouchedIndex: number, lastIndex: number): number;
+  readonly followerCommit: (leaderCommit: number, lastVouchedIndex: number, lastIndex: number) => number;
   /** Figure 2, "updated on stable storage before responding": the write that an answer has to wait for, 0 for none. */
-  leavesAfter(dependsOnSequence: number, durableSequence: number): number;
+  readonly leavesAfter: (dependsOnSequence: number, durableSequence: number) => number;
 }
 
 /** The rules as the paper has them. */

@@ -1,0 +1,335 @@
+import type { Effect } from '../../src/raft/effect.ts';
+import type { Entry, NodeId } from '../../src/raft/entry.ts';
+import type { Input } from '../../src/raft/input.ts';
+import type { Message } from '../../src/raft/message.ts';
+import { below, chance, createRandom, nextUint32 } from '../../src/raft/random.ts';
+import type { Random } from '../../src/raft/random.ts';
+import { RaftNode } from '../../src/raft/raft-node.ts';
+import type { Persisted } from '../../src/raft/raft-state.ts';
+import { paperRules } from '../../src/raft/rules.ts';
+import type { Rules } from '../../src/raft/rules.ts';
+import type { EffectOf } from './one-node.ts';
+import { Safety } from './safety.ts';
+
+/** How rough the network and how frail the nodes are: how often each thing happens, compared with the others. */
+export interface Weather {
+  /** The timer of whoever is next due fires. */
+  readonly timer: number;
+  /** Anybody's timer fires, long before the others' clocks have come so far. */
+  readonly strayTimer: number;
+  readonly deliver: number;
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly write: number;
+  readonly propose: number;
+  readonly crash: number;
+  readonly restart: number;
+  /** A node is cut off from all others. */
+  readonly cut: number;
+  /** All cuts are healed. */
+  readonly heal: number;
+}
+
+const middling: Weather = {
+  timer: 2,
+  strayTimer: 0.5,
+  deliver: 60,
+  drop: 3,
+  duplicate: 3,
+  write: 40,
+  propose: 8,
+  crash: 0.5,
+  restart: 2,
+  cut: 0.5,
+  heal: 1,
+};
+
+/** Leaders come and go before what they wrote has spread: what Figure 8 needs. */
+export const changeable: Weather = {
+  timer: 2,
+  strayTimer: 1,
+  deliver: 60,
+  drop: 5,
+  duplicate: 1,
+  write: 40,
+  propose: 2,
+  crash: 1,
+  restart: 10,
+  cut: 0.3,
+  heal: 2,
+};
+
+/**
+ * Weather drawn from a seed. What is rare in one kind of weather is common in another, and what no single kind would
+ * bring about in years, some of many will.
+ */
+export function weatherOf(seed: number): Weather {
+  const random = createRandom(seed, 'weather');
+  const factors = [0.2, 1, 1, 5];
+  const weather: { -readonly [Deed in keyof Weather]: number } = { ...middling };
+  for (const deed of Object.keys(weather) as (keyof Weather)[]) {
+    weather[deed] *= factors[below(random, factors.length)] ?? 1;
+  }
+  return weather;
+}
+
+export interface Flight {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly message: Message;
+}
+
+/** A node with its disk. `disk` is what a crash leaves. */
+export interface Machine {
+  readonly id: NodeId;
+  disk: Persisted;
+  node: RaftNode | undefined;
+  /** Asked for, not durable yet, oldest first. */
+  writes: EffectOf<'persist'>[];
+  /** Waiting for a write. */
+  held: EffectOf<'send'>[];
+}
+
+export interface NetworkOptions {
+  readonly size: number;
+  readonly seed: number;
+  readonly weather?: Weather;
+  readonly rules?: Rules;
+  readonly maxEntriesPerAppend?: number;
+}
+
+/**
+ * A cluster in which anything happens at any time: messages come in any order, twice or never, disks take as long as
+ * they like, nodes crash and keep only what was durable. All of it is drawn from one seed, and watched at every step.
+ */
+export class Network {
+  readonly machines: readonly Machine[];
+  readonly safety = new Safety();
+  readonly flights: Flight[] = [];
+  nowUs = 0;
+  private readonly random: Random;
+  private readonly weather: Weather;
+  private readonly rules: Rules;
+  private readonly maxEntriesPerAppend: number;
+  private readonly cutOff = new Set<NodeId>();
+  private proposals = 0;
+
+  constructor({ size, seed, weather = weatherOf(seed), rules = paperRules, maxEntriesPerAppend = 3 }: NetworkOptions) {
+    this.maxEntriesPerAppend = maxEntriesPerAppend;
+    this.random = createRandom(seed, 'network');
+    this.weather = weather;
+    this.rules = rules;
+    this.machines = Array.from({ length: size }, (_, position) => ({
+      id: `n${position + 1}`,
+      disk: { term: 0, votedFor: undefined, entries: [] },
+      node: undefined,
+      writes: [],
+      held: [],
+    }));
+    for (const machine of this.machines) this.start(machine);
+  }
+
+  /** One thing happens. Where all is quiet, time goes on to the next timer. */
+  step(): void {
+    const { weather } = this;
+    const quiet = this.flights.length === 0 && this.machines.every(({ writes }) => writes.length === 0);
+    if (quiet && chance(this.random, 0.9)) {
+      this.fireTimer(false);
+      return;
+    }
+    const deeds: readonly [number, () => void][] = [
+      [weather.timer, () => this.fireTimer(false)],
+      [weather.strayTimer, () => this.fireTimer(true)],
+      [weather.deliver, () => this.deliver()],
+      [weather.drop, () => void this.take()],
+      [weather.duplicate, () => this.duplicate()],
+      [weather.write, () => this.write()],
+      [weather.propose, () => this.propose()],
+      [weather.crash, () => this.crash(this.pick(this.machines))],
+      [weather.restart, () => this.restart(this.pick(this.machines))],
+      [weather.cut, () => void this.cutOff.add(this.pick(this.machines).id)],
+      [weather.heal, () => this.cutOff.clear()],
+    ];
+    const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
+    let draw = (nextUint32(this.random) / 2 ** 32) * total;
+    for (const [weight, deed] of deeds) {
+      if (draw < weight) return deed();
+      draw -= weight;
+    }
+  }
+
+  /** Everybody up, nothing lost, disks prompt, until all have applied the same, or so many timers have fired. */
+  calm(timers: number): boolean {
+    this.cutOff.clear();
+    for (const machine of this.machines) this.restart(machine);
+    for (let fired = 0; fired < timers; fired++) {
+      this.fireTimer(false);
+      this.settle();
+      if (this.agreed()) return true;
+    }
+    return false;
+  }
+
+  private settle(): void {
+    for (let steps = 0; steps < 100_000; steps++) {
+      const writing = this.machines.find(({ writes }) => writes.length > 0);
+      if (writing !== undefined) this.completeWrite(writing);
+      else if (this.flights.length > 0) this.deliver();
+      else return;
+    }
+    throw new Error('The network does not come to rest.');
+  }
+
+  private agreed(): boolean {
+    const [first] = this.machines;
+    const leader = this.machines.find(({ node }) => node?.role === 'leader')?.node;
+    return (
+      leader !== undefined &&
+      leader.commitIndex === leader.lastIndex &&
+      this.machines.every(({ node }) => node?.lastApplied === first?.node?.lastApplied && node?.term === leader.term)
+    );
+  }
+
+  turn(machine: Machine, inputs: readonly Input[]): void {
+    const { node } = machine;
+    if (node === undefined) return;
+    const effects = node.step(this.nowUs, inputs);
+    for (const effect of effects) this.carryOut(machine, effect);
+    this.safety.afterTurn(machine.id, node);
+  }
+
+  private carryOut(machine: Machine, effect: Effect): void {
+    switch (effect.type) {
+      case 'persist':
+        machine.writes.push(effect);
+        break;
+      case 'send':
+        if (effect.afterSequence === 0) this.post(machine, effect);
+        else machine.held.push(effect);
+        break;
+      case 'apply':
+        this.safety.applied(machine.id, effect.entries);
+        break;
+      case 'event':
+        this.safety.event(machine.id, machine.node, effect.event);
+        break;
+      case 'proposal-accepted':
+      case 'proposal-refused':
+        break;
+    }
+  }
+
+  private post(machine: Machine, { to, message }: EffectOf<'send'>): void {
+    this.safety.leaves(machine.id, to, message, machine.disk);
+    if (this.cutOff.has(machine.id) || this.cutOff.has(to)) return;
+    this.flights.push({ from: machine.id, to, message });
+    // The oldest are lost rather than let the network fill up without end.
+    if (this.flights.length > 500) this.flights.shift();
+  }
+
+  private write(): void {
+    const writing = this.machines.filter(({ writes }) => writes.length > 0);
+    if (writing.length > 0) this.completeWrite(this.pick(writing));
+  }
+
+  /** The oldest write of a machine becomes durable, or its two oldest at once. */
+  private completeWrite(machine: Machine): void {
+    const [write] = machine.writes
+      .splice(0, chance(this.random, 0.3) ? 2 : 1)
+      .map((done) => {
+        machine.disk = written(machine.disk, done);
+        return done;
+      })
+      .reverse();
+    if (write === undefined) return;
+    const { sequence } = write;
+    const free = machine.held.filter(({ afterSequence }) => afterSequence <= sequence);
+    machine.held = machine.held.filter(({ afterSequence }) => afterSequence > sequence);
+    for (const send of free) this.post(machine, send);
+    this.turn(machine, [{ type: 'persisted', sequence }]);
+  }
+
+  private deliver(): void {
+    const first = this.take();
+    if (first === undefined) return;
+    const machine = this.machines.find(({ id }) => id === first.to);
+    if (machine === undefined) return;
+    const inputs: Input[] = [{ type: 'message', from: first.from, message: first.message }];
+    // Sometimes several messages are there when the node takes its turn.
+    while (chance(this.random, 0.2)) {
+      const at = this.flights.findIndex(({ to }) => to === machine.id);
+      const [next] = at < 0 ? [] : this.flights.splice(at, 1);
+      if (next !== undefined) inputs.push({ type: 'message', from: next.from, message: next.message });
+    }
+    this.turn(machine, inputs);
+  }
+
+  private take(): Flight | undefined {
+    if (this.flights.length === 0) return undefined;
+    return this.flights.splice(below(this.random, this.flights.length), 1)[0];
+  }
+
+  private duplicate(): void {
+    if (this.flights.length > 0) this.flights.push(this.pick(this.flights));
+  }
+
+  private fireTimer(stray: boolean): void {
+    const up = this.machines.filter(({ node }) => node !== undefined);
+    if (up.length === 0) return;
+    const due = (machine: Machine): number => machine.node?.deadlineUs ?? Infinity;
+    const next = stray ? this.pick(up) : up.reduce((first, machine) => (due(machine) < due(first) ? machine : first));
+    this.nowUs = Math.max(this.nowUs, due(next));
+    this.turn(next, [{ type: 'timer' }]);
+  }
+
+  private propose(): void {
+    const leaders = this.machines.filter(({ node }) => node?.role === 'leader');
+    if (leaders.length === 0) return;
+    this.proposals++;
+    const proposalId = this.proposals;
+    this.turn(this.pick(leaders), [{ type: 'propose', proposalId, command: `p${proposalId}` }]);
+  }
+
+  private crash(machine: Machine): void {
+    machine.node = undefined;
+    machine.writes = [];
+    machine.held = [];
+    this.safety.crashed(machine.id);
+  }
+
+  private restart(machine: Machine): void {
+    if (machine.node === undefined) this.start(machine);
+  }
+
+  private start(machine: Machine): void {
+    const members = this.machines.map(({ id }) => id);
+    const config = {
+      id: machine.id,
+      members,
+      electionTimeoutMinUs: 150_000,
+      electionTimeoutMaxUs: 300_000,
+      heartbeatUs: 50_000,
+      maxEntriesPerAppend: this.maxEntriesPerAppend,
+      maxUncommittedEntries: 20,
+      observe: true,
+    };
+    machine.node = new RaftNode(config, machine.disk, nextUint32(this.random), this.nowUs, this.rules);
+    this.turn(machine, []);
+  }
+
+  private pick<Item>(items: readonly Item[]): Item {
+    const item = items[below(this.random, items.length)];
+    if (item === undefined) throw new Error('There is nothing to pick from.');
+    return item;
+  }
+}
+
+/** What a disk holds after a write. */
+function written(disk: Persisted, write: EffectOf<'persist'>): Persisted {
+  const kept: readonly Entry[] =
+    write.truncateFrom === undefined ? disk.entries : disk.entries.slice(0, write.truncateFrom - 1);
+  const entries = [...kept, ...write.entries];
+  const gap = entries.findIndex(({ index }, position) => index !== position + 1);
+  if (gap >= 0) throw new Error(`Write ${write.sequence} leaves a gap at ${gap + 1}.`);
+  return { term: write.term, votedFor: write.votedFor, entries };
+}

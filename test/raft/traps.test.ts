@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import type { Rules } from '../../src/raft/rules.ts';
+import { OneNode, appendEntries, entry, logOf, refusal, requestVote, success } from './one-node.ts';
+
+// Mistakes that other implementations made. Each scenario is played twice: by the paper's rules, and with the one rule
+// swapped that stands in the way of that mistake, which shows that the scenario can tell the difference.
+
+describe('Trap 1: log comparison that is not lexicographic on (last term, last index)', () => {
+  /** Whether a node with log [1, 1, 2] votes for one whose log ends there. */
+  function votes(lastLogIndex: number, lastLogTerm: number, rules?: Partial<Rules>): boolean {
+    const one = new OneNode({ term: 3, log: logOf(1, 1, 2), ...(rules && { rules }) });
+    return one.receive('n2', requestVote(4, lastLogIndex, lastLogTerm)).event('vote-cast').granted;
+  }
+
+  test('Trap 1: a longer log of an older term gets no vote', () => {
+    expect(votes(9, 1)).toBe(false);
+    expect(votes(9, 1, { isUpToDate: (_term, index, _ownTerm, ownIndex) => index >= ownIndex })).toBe(true);
+  });
+
+  test('Trap 1: a shorter log of a later term gets the vote', () => {
+    expect(votes(1, 3)).toBe(true);
+    const both: Rules['isUpToDate'] = (term, index, ownTerm, ownIndex) => term >= ownTerm && index >= ownIndex;
+    expect(votes(1, 3, { isUpToDate: both })).toBe(false);
+  });
+
+  test('Trap 1: in the same term the length decides, and an equal log is up to date', () => {
+    expect(votes(2, 2)).toBe(false);
+    expect(votes(3, 2)).toBe(true);
+    expect(votes(2, 2, { isUpToDate: (term, _index, ownTerm) => term >= ownTerm })).toBe(true);
+  });
+});
+
+describe('Trap 2: a vote that leaves before it is durable', () => {
+  /** A node votes for n2, loses its power with what was not yet on disk, and is asked by n3 in the same term. */
+  function votesTwice(rules?: Partial<Rules>): boolean {
+    const one = new OneNode({ term: 1, ...(rules && { rules }) }).receive('n2', requestVote(2, 0, 0));
+    const left = one.all('send').some(({ afterSequence }) => afterSequence === 0);
+    const again = new OneNode({ term: 1, ...(rules && { rules }) }).receive('n3', requestVote(2, 0, 0));
+    return left && again.event('vote-cast').granted;
+  }
+
+  test('Trap 2: the vote waits for its write, so a crash before it leaves no vote behind', () => {
+    expect(votesTwice()).toBe(false);
+    expect(votesTwice({ leavesAfter: () => 0 })).toBe(true);
+  });
+
+  test('Trap 2: a crash after its write leaves a node that knows its vote', () => {
+    const one = new OneNode({ term: 1 }).receive('n2', requestVote(2, 0, 0));
+    const { sequence, term, votedFor } = one.only('persist');
+    expect(one.only('send').afterSequence).toBe(sequence);
+    expect([term, votedFor]).toEqual([2, 'n2']);
+    const again = new OneNode({ term, votedFor: votedFor ?? '' }).receive('n3', requestVote(2, 0, 0));
+    expect(again.event('vote-cast')).toMatchObject({ granted: false, rule: 'vote-taken' });
+  });
+
+  test('Trap 2: an acknowledgement waits for its entries too', () => {
+    const one = new OneNode({ term: 1 }).receive('n2', appendEntries(1, [0, 0], logOf(1)));
+    expect(one.only('send').afterSequence).toBe(one.only('persist').sequence);
+  });
+});
+
+describe('Trap 3: a same-term step-down that clears the vote', () => {
+  /** A candidate of term 1 hears from the leader of term 1, and then from another candidate of term 1. */
+  function votesAgain(rules?: Partial<Rules>): boolean {
+    const one = new OneNode(rules && { rules })
+      .timeOut()
+      .flush()
+      .receive('n2', appendEntries(1, [0, 0]));
+    return one.receive('n3', requestVote(1, 0, 0)).event('vote-cast').granted;
+  }
+
+  test('Trap 3: a candidate that follows the leader of its term has still voted', () => {
+    expect(votesAgain()).toBe(false);
+    expect(votesAgain({ voteAfterStepDown: () => undefined })).toBe(true);
+  });
+});
+
+describe('Trap 4: a stale AppendEntries that truncates entries it agrees with', () => {
+  /** The follower holds and has acknowledged three entries when the first message, with one of them, comes again. */
+  function logAfterRepeat(rules?: Partial<Rules>): readonly number[] {
+    const one = new OneNode({ term: 1, ...(rules && { rules }) });
+    one.receive('n2', appendEntries(1, [0, 0], logOf(1))).receive('n2', appendEntries(1, [0, 0], logOf(1, 1, 1)));
+    return one.flush().receive('n2', appendEntries(1, [0, 0], logOf(1))).terms;
+  }
+
+  test('Trap 4: a late message with fewer entries removes nothing', () => {
+    expect(logAfterRepeat()).toEqual([1, 1, 1]);
+    expect(logAfterRepeat({ contradicts: () => true })).toEqual([1]);
+  });
+
+  test('Trap 4: a late heartbeat removes nothing', () => {
+    const one = new OneNode({ term: 1 }).receive('n2', appendEntries(1, [0, 0], logOf(1, 1, 1)));
+    expect(one.receive('n2', appendEntries(1, [1, 1])).terms).toEqual([1, 1, 1]);
+    expect(one.has('entries-truncated')).toBe(false);
+  });
+
+  test('Trap 4: its answer vouches for no more than it brought', () => {
+    const one = new OneNode({ term: 1 }).receive('n2', appendEntries(1, [0, 0], logOf(1, 1, 1)));
+    one.receive('n2', appendEntries(1, [0, 0], logOf(1)));
+    expect(one.sent['n2']).toMatchObject({ success: true, matchIndex: 1 });
+  });
+});
+
+describe('Trap 5: commit moved past the last entry that the message vouches for', () => {
+  /**
+   * The follower's last two entries are an old leader's and contradict the new one's, whose heartbeat agrees with the
+   * first entry only and says that three are committed.
+   */
+  function committed(rules?: Partial<Rules>): number {
+    const one = new OneNode({ term: 2, log: logOf(1, 1, 1), ...(rules && { rules }) });
+    return one.receive('n2', appendEntries(2, [1, 1], [], 3)).node.commitIndex;
+  }
+
+  test('Trap 5: entries that the message does not reach are not committed by it', () => {
+    expect(committed()).toBe(1);
+    expect(
+      committed({ followerCommit: (leaderCommit, _vouched, lastIndex) => Math.min(leaderCommit, lastIndex) }),
+    ).toBe(3);
+  });
+});
+
+describe("Trap 6: an old term's entry committed by counting replicas (Figure 8)", () => {
+  /** Figure 8 (c): S1 leads term 4 and has brought its entry of term 2 to a majority; its own of term 4 to nobody. */
+  function leaderOfTermFour(rules?: Partial<Rules>): OneNode {
+    const members = ['n1', 'n2', 'n3', 'n4', 'n5'];
+    const one = new OneNode({ members, term: 3, log: logOf(1, 2), ...(rules && { rules }) }).lead().flush();
+    expect(one.node.term).toBe(4);
+    return one.receive('n2', success(4, 2)).receive('n3', success(4, 2));
+  }
+
+  test('Trap 6: an entry of an older term on a majority is not committed', () => {
+    expect(leaderOfTermFour().node.commitIndex).toBe(0);
+    expect(leaderOfTermFour({ mayCommit: () => true }).node.commitIndex).toBe(2);
+  });
+
+  test("Trap 6: it is committed together with the first of the leader's own term", () => {
+    const one = leaderOfTermFour().receive('n2', success(4, 3)).receive('n3', success(4, 3));
+    expect(one.event('commit-advanced')).toMatchObject({ commitIndex: 3, from: 0, rule: 'commit-majority' });
+  });
+
+  test('Trap 6: as in Figure 8 (d), the entry on a majority may still be overwritten, and nothing breaks', () => {
+    const one = leaderOfTermFour().receive('n5', refusal(5, 2, 2));
+    one.receive('n5', appendEntries(5, [1, 1], [entry(2, 3)]));
+    expect(one.node.halted).toBeUndefined();
+    expect(one.terms).toEqual([1, 3]);
+  });
+});
