@@ -96,6 +96,8 @@ export interface NetworkOptions {
   readonly weather?: Weather;
   readonly rules?: Rules;
   readonly maxEntriesPerAppend?: number;
+  /** Sees every turn, with its effects. */
+  readonly onTurn?: (machine: Machine, nowUs: number, inputs: readonly Input[], effects: readonly Effect[]) => void;
 }
 
 /**
@@ -111,11 +113,14 @@ export class Network {
   private readonly weather: Weather;
   private readonly rules: Rules;
   private readonly maxEntriesPerAppend: number;
+  private readonly onTurn: NetworkOptions['onTurn'];
   private readonly cutOff = new Set<NodeId>();
   private proposals = 0;
 
-  constructor({ size, seed, weather = weatherOf(seed), rules = paperRules, maxEntriesPerAppend = 3 }: NetworkOptions) {
+  constructor(options: NetworkOptions) {
+    const { size, seed, weather = weatherOf(seed), rules = paperRules, maxEntriesPerAppend = 3, onTurn } = options;
     this.maxEntriesPerAppend = maxEntriesPerAppend;
+    this.onTurn = onTurn;
     this.random = createRandom(seed, 'network');
     this.weather = weather;
     this.rules = rules;
@@ -194,6 +199,7 @@ export class Network {
     const { node } = machine;
     if (node === undefined) return;
     const effects = node.step(this.nowUs, inputs);
+    this.onTurn?.(machine, this.nowUs, inputs, effects);
     for (const effect of effects) this.carryOut(machine, effect);
     this.safety.afterTurn(machine.id, node);
   }

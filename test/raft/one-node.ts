@@ -79,7 +79,8 @@ export class OneNode {
   nowUs = 0;
   /** The effects of the last turn. */
   effects: readonly Effect[] = [];
-  private lastSequence = 0;
+  /** The sequence of the last write that it asked for. */
+  lastSequence = 0;
 
   constructor(options: OneNodeOptions = {}) {
     const { members = ['n1', 'n2', 'n3'], term = 0, votedFor, log = [], seed = 1, rules = {} } = options;

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { Entry } from '../../src/raft/entry.ts';
+import type { Input } from '../../src/raft/input.ts';
+import type { Message } from '../../src/raft/message.ts';
+import { below, between, chance, createRandom } from '../../src/raft/random.ts';
+import type { Random } from '../../src/raft/random.ts';
+import { OneNode } from './one-node.ts';
+
+const MESSAGES = 50_000;
+const peers = ['n2', 'n3', 'n4', 'n5'];
+
+/** Mostly a small whole number near `around`; now and then something that is none. */
+function someNumber(random: Random, around: number): number {
+  if (chance(random, 0.02)) return [Number.NaN, -1, 0.5, Infinity, 2 ** 53][below(random, 5)] ?? 0;
+  return Math.max(0, around + between(random, -3, 4));
+}
+
+function someEntries(random: Random, prevIndex: number, prevTerm: number, term: number): readonly Entry[] {
+  let entryTerm = Math.max(1, prevTerm);
+  return Array.from({ length: below(random, 5) }, (_, position): Entry => {
+    if (chance(random, 0.2) && entryTerm < term) entryTerm = between(random, entryTerm, term + 1);
+    const index = chance(random, 0.01) ? someNumber(random, prevIndex) : prevIndex + 1 + position;
+    return chance(random, 0.1)
+      ? { type: 'no-op', index, term: entryTerm }
+      : { type: 'command', index, term: entryTerm, command: below(random, 1_000) };
+  });
+}
+
+/** A message that a peer of this node might send, or might not. It lands near the node's term and log more often than not. */
+function someMessage(random: Random, { node }: OneNode): Message {
+  const term = chance(random, 0.93) ? node.term : someNumber(random, node.term);
+  const index = chance(random, 0.3) ? node.lastIndex : someNumber(random, node.lastIndex);
+  const indexTerm = chance(random, 0.8) ? (node.log.termAt(index) ?? term) : someNumber(random, node.log.lastTerm);
+  switch (below(random, 4)) {
+    case 0:
+      return { type: 'request-vote', term, lastLogIndex: index, lastLogTerm: indexTerm };
+    case 1:
+      return { type: 'request-vote-reply', term, granted: chance(random, 0.6) };
+    case 2:
+      return {
+        type: 'append-entries',
+        // A leader is not often told that another leads its term: it would not live to see much else.
+        term: node.role === 'leader' && chance(random, 0.97) ? Math.max(0, term - 1) : term,
+        prevLogIndex: index,
+        prevLogTerm: indexTerm,
+        entries: someEntries(random, index, indexTerm, term),
+        leaderCommit: someNumber(random, node.commitIndex),
+      };
+    default:
+      return {
+        type: 'append-entries-reply',
+        term,
+        success: chance(random, 0.5),
+        matchIndex: someNumber(random, index),
+        prevLogIndex: index,
+        conflictIndex: someNumber(random, index),
+        conflictTerm: chance(random, 0.5) ? undefined : indexTerm,
+      };
+  }
+}
+
+/** Mostly each term has one leader, as it should; now and then anybody claims to lead. */
+function someSender(random: Random, message: Message): string {
+  const ofTerm = message.type === 'append-entries' && chance(random, 0.98) ? message.term % peers.length : undefined;
+  if (chance(random, 0.005)) return 'n9';
+  return peers[ofTerm ?? below(random, peers.length)] ?? 'n2';
+}
+
+function someInput(random: Random, one: OneNode): Input {
+  const draw = below(random, 100);
+  if (draw < 4) return { type: 'timer' };
+  if (draw < 5) return { type: 'time-out-now' };
+  if (draw < 10) return { type: 'propose', proposalId: draw, command: draw };
+  if (draw < 18) return { type: 'persisted', sequence: one.lastSequence };
+  const message = someMessage(random, one);
+  return { type: 'message', from: someSender(random, message), message };
+}
+
+interface Before {
+  readonly term: number;
+  readonly votedFor: string | undefined;
+  readonly commitIndex: number;
+}
+
+/** Which of the things that must hold of a node at all times does not, however its peers behave. */
+function brokenInvariant({ node }: OneNode, before: Before): string | undefined {
+  const { term, votedFor, commitIndex, lastIndex, log, role } = node;
+  if (term < before.term) return 'the term fell';
+  if (term === before.term && before.votedFor !== undefined && votedFor !== before.votedFor) return 'the vote changed';
+  if (commitIndex < before.commitIndex) return 'the commit index fell';
+  if (commitIndex > lastIndex) return 'it committed past its log';
+  if (node.durableIndex > lastIndex) return 'more is durable than there is';
+  if (log.lastTerm > term) return 'its log is ahead of its term';
+  if ((node.leader === 'n1') !== (role === 'leader')) return 'it leads and does not know, or the reverse';
+  if (node.halted === undefined && node.lastApplied !== commitIndex) return 'it has not applied what is committed';
+  if (role === 'follower' ? node.votes.size > 0 : votedFor !== 'n1') return 'its votes do not fit its role';
+  for (let index = 1; index <= lastIndex; index++) {
+    if (log.entryAt(index)?.index !== index) return `entry ${index} is not in its place`;
+    if ((log.termAt(index) ?? 0) < (log.termAt(index - 1) ?? 0)) return `the term falls at ${index}`;
+  }
+  const wrong = peers.find((peer) => {
+    const { nextIndex = 1, matchIndex = 0 } = node.progress(peer) ?? {};
+    return matchIndex >= nextIndex || nextIndex > lastIndex + 1;
+  });
+  return wrong === undefined ? undefined : `what it knows of ${wrong} cannot be`;
+}
+
+test('50,000 random messages from random peers at random terms never throw and never break an invariant', () => {
+  const seed = 20_140_619;
+  const random = createRandom(seed, 'fuzz');
+  const seen = { lives: 0, leader: 0, committed: 0, halted: 0, truncated: 0, ignored: 0 };
+  let one = new OneNode({ members: ['n1', ...peers] });
+  for (let message = 0; message < MESSAGES; message++) {
+    const { term, votedFor, commitIndex } = one.node;
+    one.nowUs += below(random, 20_000);
+    const inputs: Input[] = [];
+    for (let left = between(random, 1, 4); left > 0; left--) inputs.push(someInput(random, one));
+    one.turn(...inputs);
+    const broken = brokenInvariant(one, { term, votedFor, commitIndex });
+    if (broken !== undefined) throw new Error(`Seed ${seed}, turn ${message}: ${broken}. ${JSON.stringify(inputs)}`);
+    if (one.node.role === 'leader') seen.leader++;
+    if (one.has('commit-advanced')) seen.committed++;
+    if (one.has('entries-truncated')) seen.truncated++;
+    if (one.has('message-ignored')) seen.ignored++;
+    if (one.node.halted !== undefined) seen.halted++;
+    // What random peers claim does not add up for long; and a log that grew long is one case, not many.
+    if (one.node.halted !== undefined || one.node.lastIndex > 100) {
+      seen.lives++;
+      one = new OneNode({ members: ['n1', ...peers], seed: seen.lives });
+      if (chance(random, 0.5)) one.lead();
+    }
+  }
+  expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(100);
+});
