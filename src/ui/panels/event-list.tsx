@@ -8,15 +8,22 @@ import {
   useState,
   type KeyboardEvent,
   type PointerEvent,
+  type ReactNode,
 } from 'react';
 import { describe } from '../../timeline/describe.ts';
+import type { Timeline } from '../../timeline/timeline.ts';
 import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
 import type { EventIndex } from './event-index.ts';
 import { EVENT_PX, EventRow, eventRowId } from './event-row.tsx';
 import { countOf, secondsOf } from './format.ts';
 import { Tip, type TipContent } from './tip.tsx';
-import { useFollowEnd } from './use-follow-end.ts';
+import { useBoxSize } from './use-box-size.ts';
+import { endRange, useFollowEnd } from './use-follow-end.ts';
 
+/** How many rows are drawn beyond those in sight. */
+const OVERSCAN = 6;
+/** How long the pointer rests on a row before it is explained. */
+const TIP_DELAY_MS = 300;
 /** How many rows a page is. */
 const PAGE_ROWS = 10;
 
@@ -27,17 +34,24 @@ export function EventList({ index }: { readonly index: EventIndex }) {
   const cursor = usePlayground((playground) => playground.cursor);
   usePlayground((playground) => playground.revision);
   const scroller = useRef<HTMLDivElement>(null);
+  const { height } = useBoxSize(scroller);
   const { count } = index;
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => EVENT_PX,
-    overscan: 6,
+    overscan: OVERSCAN,
     useFlushSync: false,
   });
   const live = cursor === undefined;
   const { following, onScroll, follow } = useFollowEnd(scroller, 'vertical', count, live);
   useKeptPlace(scroller, index, following && live);
+  const items = virtual.getVirtualItems();
+  const [from, to] =
+    following && live
+      ? endRange(count, EVENT_PX, height, OVERSCAN)
+      : [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1];
+  const rows = Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place);
   const shownRow = live ? undefined : Math.max(0, index.rowOf(cursor));
   const shownPosition = shownRow === undefined ? undefined : index.at(shownRow);
   const pointing = useTips(store);
@@ -82,8 +96,8 @@ export function EventList({ index }: { readonly index: EventIndex }) {
           </p>
         )}
         <div className="events-body" style={{ height: virtual.getTotalSize() }} role="presentation">
-          {virtual.getVirtualItems().map((item) => {
-            const position = index.at(item.index);
+          {rows.map((row) => {
+            const position = index.at(row);
             const event = position === undefined ? undefined : timeline.at(position);
             if (position === undefined || event === undefined) return null;
             return (
@@ -91,15 +105,15 @@ export function EventList({ index }: { readonly index: EventIndex }) {
                 key={position}
                 event={event}
                 position={position}
-                row={item.index}
-                top={item.start}
+                row={row}
+                top={row * EVENT_PX}
                 shown={position === shownPosition}
               />
             );
           })}
         </div>
       </div>
-      <button type="button" className="to-end" onClick={follow} hidden={following || count === 0}>
+      <button type="button" className="to-end" onClick={follow} hidden={following || !live || count === 0}>
         To the latest event
       </button>
       <Tip tip={pointing.tip} />
@@ -175,35 +189,44 @@ function rowAfter(key: string, row: number, last: number): number | undefined {
 /** The whole sentence of the row under the pointer, with the rule behind it. */
 function useTips(store: ReturnType<typeof usePlaygroundStore>) {
   const [tip, setTip] = useState<TipContent>();
-  const hide = useCallback(() => setTip(undefined), []);
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const hide = useCallback(() => {
+    clearTimeout(waiting.current);
+    setTip(undefined);
+  }, []);
+  useEffect(() => hide, [hide]);
   const handlers = useMemo(
     () => ({
       onPointerOver: (pointer: PointerEvent) => {
+        hide();
         const row = pointer.target instanceof Element ? pointer.target.closest('[data-position]') : null;
-        const position = row === null ? undefined : Number(row.getAttribute('data-position'));
-        const { timeline } = store.getState();
-        const event = position === undefined ? undefined : timeline.at(position);
-        if (row === null || position === undefined || event === undefined) {
-          setTip(undefined);
-          return;
-        }
-        const context = position > timeline.first ? timeline.viewAfter(position - 1) : undefined;
-        const { text, why, section } = describe(event, context);
-        setTip({
-          anchor: row.getBoundingClientRect(),
-          content: (
-            <>
-              <strong>{text}.</strong>
-              {why !== undefined && <span>{section === undefined ? why : `${section}: ${why}`}</span>}
-              <span className="tip-note">{`at ${secondsOf(event.atUs)} s; click to see the cluster just after it`}</span>
-            </>
-          ),
-        });
+        if (row === null || pointer.pointerType === 'touch') return;
+        // Who only passes over the rows is not in need of words.
+        waiting.current = setTimeout(() => {
+          const position = Number(row.getAttribute('data-position'));
+          const content = explainEvent(store.getState().timeline, position);
+          if (content !== undefined && row.isConnected) setTip({ anchor: row.getBoundingClientRect(), content });
+        }, TIP_DELAY_MS);
       },
       onPointerLeave: hide,
+      onPointerDown: hide,
       onWheel: hide,
     }),
     [hide, store],
   );
   return { tip, handlers };
+}
+
+function explainEvent(timeline: Timeline, position: number): ReactNode {
+  const event = timeline.at(position);
+  if (event === undefined) return undefined;
+  const context = position > timeline.first ? timeline.viewAfter(position - 1) : undefined;
+  const { text, why, section } = describe(event, context);
+  return (
+    <>
+      <strong>{text}.</strong>
+      {why !== undefined && <span>{section === undefined ? why : `${section}: ${why}`}</span>}
+      <span className="tip-note">{`at ${secondsOf(event.atUs)} s; click to see the cluster just after it`}</span>
+    </>
+  );
 }

@@ -35,7 +35,10 @@ export interface LogRowProps {
   readonly activeIndex: number | undefined;
 }
 
-const columnLeft = (index: number): number => NAMES_PX + (index - 1) * COLUMN_PX;
+/** Where the column of an index begins, in pixels. */
+export function columnLeft(index: number): number {
+  return NAMES_PX + (index - 1) * COLUMN_PX;
+}
 
 /** The log of one node. */
 export const LogRow = memo(function LogRow(props: LogRowProps) {

@@ -4,15 +4,19 @@ import { leaderOf } from '../../cluster/cluster-status.ts';
 import { usePlayground, usePlaygroundStore } from '../hooks.ts';
 import type { View } from '../../timeline/view.ts';
 import { LogLegend } from './log-legend.tsx';
-import { cellId, COLUMN_PX, GHOST_US, LogRow, NAMES_PX } from './log-row.tsx';
+import { cellId, COLUMN_PX, columnLeft, GHOST_US, LogRow, NAMES_PX } from './log-row.tsx';
 import { explainPlace } from './log-words.tsx';
 import { Tip, type TipContent } from './tip.tsx';
 import { useBoxSize } from './use-box-size.ts';
-import { useFollowEnd } from './use-follow-end.ts';
+import { endRange, useFollowEnd } from './use-follow-end.ts';
 import '../styles/panels.css';
 
 /** Steps in which overwritten entries fade, in virtual microseconds. */
 const FADE_STEP_US = 100_000;
+
+/** How many columns are drawn beyond those in sight, and by how many at once. */
+const OVERSCAN = 4;
+const COLUMN_STEP = 4;
 
 /** One place in one log. */
 interface Place {
@@ -35,14 +39,18 @@ export function LogsPanel() {
     estimateSize: () => COLUMN_PX,
     paddingStart: NAMES_PX,
     scrollPaddingStart: NAMES_PX,
-    overscan: 4,
+    overscan: OVERSCAN,
     useFlushSync: false,
   });
   const { following, onScroll, follow } = useFollowEnd(scroller, 'horizontal', virtual.getTotalSize());
   const pointing = usePointing(scroller, columns, (index) => virtual.scrollToIndex(index - 1));
   const items = virtual.getVirtualItems();
-  const from = (items[0]?.index ?? 0) + 1;
-  const to = (items.at(-1)?.index ?? -1) + 2;
+  const [first, end] = following
+    ? endRange(columns, COLUMN_PX, width, OVERSCAN)
+    : [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1];
+  // In whole steps, so that the rows are not drawn anew for each column that comes into sight.
+  const from = Math.floor(first / COLUMN_STEP) * COLUMN_STEP + 1;
+  const to = Math.min(columns, Math.ceil(end / COLUMN_STEP) * COLUMN_STEP) + 1;
   const total = virtual.getTotalSize();
   const hint = useId();
 
@@ -63,13 +71,13 @@ export function LogsPanel() {
       >
         <div className="log-heads" style={{ width: total }} aria-hidden="true">
           <div className="log-corner">index</div>
-          {items.map((item) => (
+          {Array.from({ length: to - from }, (_, place) => from + place).map((index) => (
             <div
-              key={item.key}
-              className={item.index < entries ? 'log-head' : 'log-head ahead'}
-              style={{ left: item.start }}
+              key={index}
+              className={index <= entries ? 'log-head' : 'log-head ahead'}
+              style={{ left: columnLeft(index) }}
             >
-              {item.index + 1}
+              {index}
             </div>
           ))}
         </div>

@@ -57,3 +57,16 @@ export function useFollowEnd(
   }, [toEnd]);
   return { following, onScroll, follow };
 }
+
+/**
+ * The rows or columns in sight while the end is followed: the last ones that fill the box, and some more. A virtualizer
+ * only learns of a scroll afterwards, and would have everything drawn twice.
+ */
+export function endRange(
+  count: number,
+  sizePx: number,
+  boxPx: number,
+  more: number,
+): readonly [from: number, to: number] {
+  return [Math.max(0, count - Math.ceil(boxPx / sizePx) - more), count];
+}
