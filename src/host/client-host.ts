@@ -50,6 +50,7 @@ export class ClientHost implements Actor {
 
   act(atUs: number, action: Action): void {
     this.#world = changeWorld(this.#world, action, atUs);
+    this.#clerk.setLinksMayDuplicate(this.#world.network.duplication > 0);
     if (action.type === 'request' && action.client === this.id) {
       this.#carryOut(atUs, this.#clerk.submit(atUs, action.requestId, action.operation));
     }
@@ -102,12 +103,14 @@ export class ClientHost implements Actor {
 
   #createClerk(): Clerk {
     const { client } = this.#options.config;
-    return new Clerk({
+    const clerk = new Clerk({
       client: `${this.id}.${this.#incarnation}`,
       nodes: this.#world.nodes,
       attemptTimeoutUs: microseconds(client.attemptTimeoutMs),
       deadlineUs: microseconds(client.deadlineMs),
       retryDelayUs: microseconds(client.retryDelayMs),
     });
+    clerk.setLinksMayDuplicate(this.#world.network.duplication > 0);
+    return clerk;
   }
 }

@@ -41,7 +41,9 @@ export async function playUntil(
   while (!holds(now)) {
     const nowMs = now.clock.nowUs / 1_000;
     if (nowMs >= endMs)
-      throw new Error(`In ${limitMs} virtual ms it did not happen that ${what}: ${JSON.stringify(now)}`);
+      throw new Error(
+        `In ${limitMs} virtual ms it did not happen that ${what}: ${JSON.stringify(now).slice(0, 4_000)}`,
+      );
     await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), nowMs + 20);
     now = await status(page);
   }

@@ -1,0 +1,157 @@
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { playRun } from '../../src/sim/simulator.ts';
+import type { OpenedPage } from './browser.ts';
+import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
+
+/** What the page's own IndexedDB says of a node's database; run inside the page. */
+async function databaseOf(page: Page, node: string): Promise<string> {
+  const name = await page.evaluate(async (id) => {
+    const databases = await indexedDB.databases();
+    return databases
+      .map((database) => database.name ?? '')
+      .find((found) => found.startsWith('whitewater/') && found.endsWith(`/${id}`));
+  }, node);
+  if (name === undefined) throw new Error(`There is no database of ${node}.`);
+  return name;
+}
+
+/** Flips one bit of the record of that log entry. */
+async function flipByte(page: Page, database: string): Promise<string> {
+  return page.evaluate(
+    (name) =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(opening.error ?? new Error('not opened'));
+        opening.onsuccess = () => {
+          const opened = opening.result;
+          const [storeName = ''] = [...opened.objectStoreNames];
+          const store = opened.transaction(storeName, 'readwrite').objectStore(storeName);
+          const keys = store.getAllKeys();
+          keys.onsuccess = () => {
+            const text = (key: IDBValidKey): string =>
+              typeof key === 'string' ? key : new TextDecoder().decode(key as ArrayBuffer);
+            const key = keys.result.findLast((candidate) => /^(log|entry)/.test(text(candidate)));
+            if (key === undefined) return reject(new Error(`no entry among ${keys.result.map(text).join(', ')}`));
+            const reading = store.get(key);
+            reading.onsuccess = () => {
+              const bytes = new Uint8Array(reading.result as Uint8Array);
+              const last = bytes.length - 1;
+              bytes[last] = (bytes[last] ?? 0) ^ 1;
+              const writing = store.put(bytes, key);
+              writing.onsuccess = () => {
+                opened.close();
+                resolve(text(key));
+              };
+            };
+          };
+        };
+      }),
+    database,
+  );
+}
+
+async function refusal(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error('It was not refused.');
+}
+
+describe("When a node's database goes bad, the node stops with a sentence, and the cluster goes on", () => {
+  let opened: OpenedPage;
+  let page: Page;
+  beforeEach(async () => {
+    opened = await openPlayground();
+    ({ page } = opened);
+    await stopClock(page);
+    await playUntil(page, (now) => now.leader !== undefined, 'a leader stands');
+    const fate = page.evaluate(() => whitewater.set('x', '5'));
+    await playUntil(page, ({ nodes }) => nodes.every((node) => node.store['x'] === '5'), 'all hold x');
+    await fate;
+  });
+
+  it('a flipped byte in a stored entry is found by its checksum', async () => {
+    const { leader } = await status(page);
+    const victim = leader === 'n2' ? 'n3' : 'n2';
+    await page.evaluate((node) => whitewater.kill(node), victim);
+    await flipByte(page, await databaseOf(page, victim));
+    const sentence = await refusal(page.evaluate((node) => whitewater.revive(node), victim));
+    expect(sentence).toContain(victim);
+    expect(sentence).toMatch(/checksum|damaged|corrupt/i);
+    const after = await status(page);
+    expect(after.nodes.find(({ id }) => id === victim)).toMatchObject({ status: 'down' });
+    expect(after.nodes.find(({ id }) => id === victim)?.failure).toMatch(/checksum|damaged|corrupt/i);
+    const fate = page.evaluate(() => whitewater.append('x', '6'));
+    await playUntil(page, ({ nodes }) => nodes.filter((node) => node.store['x'] === '56').length === 4, 'four go on');
+    expect(await fate).toMatchObject({ type: 'committed' });
+    // What the real machine did is part of the run: the simulator crashes the same node at the same moment.
+    const run = await presentRun(page);
+    expect(JSON.parse(JSON.stringify(playRun(run)))).toEqual(JSON.parse(JSON.stringify(await presentEvents(page))));
+  });
+
+  it('a database that another page holds does not keep the others waiting', async () => {
+    const { leader } = await status(page);
+    const victim = leader === 'n2' ? 'n3' : 'n2';
+    await page.evaluate((node) => whitewater.kill(node), victim);
+    await page.evaluate(
+      (name) =>
+        new Promise<void>((resolve, reject) => {
+          // An upgrade that is never finished: who opens the database next has to wait for it.
+          const opening = indexedDB.open(name, 99);
+          opening.onerror = () => reject(opening.error ?? new Error('not opened'));
+          opening.onupgradeneeded = () => {
+            const keepAlive = (): void => {
+              const store = opening.transaction?.objectStore([...opening.result.objectStoreNames][0] ?? '');
+              const reading = store?.count();
+              if (reading !== undefined) reading.onsuccess = keepAlive;
+            };
+            keepAlive();
+            resolve();
+          };
+        }),
+      await databaseOf(page, victim),
+    );
+    const sentence = await refusal(page.evaluate((node) => whitewater.revive(node), victim));
+    expect(sentence).toMatch(new RegExp(`${victim}.*blocked`));
+    const fate = page.evaluate(() => whitewater.append('x', '6'));
+    await playUntil(page, ({ nodes }) => nodes.filter((node) => node.store['x'] === '56').length === 4, 'four go on');
+    expect(await fate).toMatchObject({ type: 'committed' });
+  });
+
+  it('a full disk stops whoever must write, and when there is room again nothing committed is lost', async () => {
+    const session = await opened.context.newCDPSession(page);
+    const origin = new URL(page.url()).origin;
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    // Random digits, which no compression makes smaller, several times over: the browser counts in large pieces. All within
+    // the page, so that these megabytes need not travel.
+    const failures = await page.evaluate(async () => {
+      for (let number = 0; number < 40; number += 1) {
+        const digits = Array.from({ length: 1_700 }, () => crypto.randomUUID()).join('');
+        void whitewater.set(`big${number}`, digits).catch(() => undefined);
+      }
+      for (let turn = 0; turn < 60; turn += 1) {
+        const { clock, nodes } = await whitewater.status();
+        const failed = nodes.filter((node) => node.status === 'down');
+        if (failed.length > 0) return failed.map(({ failure }) => failure ?? '');
+        await whitewater.advanceTo(clock.nowUs / 1_000 + 50);
+      }
+      return [];
+    });
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures) expect(failure).toMatch(/full|room|space/i);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    const kept = await page.evaluate(async () => {
+      for (let turn = 0; turn < 100; turn += 1) {
+        const { clock, nodes } = await whitewater.status();
+        for (const { id, status: running } of nodes) if (running === 'down') await whitewater.revive(id);
+        if (nodes.every(({ store }) => store['x'] === '5')) return true;
+        await whitewater.advanceTo(clock.nowUs / 1_000 + 50);
+      }
+      return false;
+    });
+    expect(kept).toBe(true);
+  });
+});
