@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { playRun } from '../../src/sim/simulator.ts';
-import type { OpenedPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
 
 /** What the page's own IndexedDB says of a node's database; run inside the page. */
@@ -61,11 +61,9 @@ async function refusal(asked: Promise<unknown>): Promise<string> {
 }
 
 describe("When a node's database goes bad, the node stops with a sentence, and the cluster goes on", () => {
-  let opened: OpenedPage;
   let page: Page;
   beforeEach(async () => {
-    opened = await openPlayground();
-    ({ page } = opened);
+    ({ page } = await openPlayground());
     await stopClock(page);
     await playUntil(page, (now) => now.leader !== undefined, 'a leader stands');
     const fate = page.evaluate(() => whitewater.set('x', '5'));
@@ -122,12 +120,20 @@ describe("When a node's database goes bad, the node stops with a sentence, and t
   });
 
   it('a full disk stops whoever must write, and when there is room again nothing committed is lost', async () => {
-    const session = await opened.context.newCDPSession(page);
-    const origin = new URL(page.url()).origin;
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    // The browser remembers for a while how much room there was: so it is told before anything is stored.
+    const { page: limited, context } = await openPage({ path: 'favicon.svg' });
+    const session = await context.newCDPSession(limited);
+    const { origin } = new URL(limited.url());
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
+    await limited.goto(origin);
+    await limited.waitForFunction(() => 'whitewater' in globalThis);
+    await stopClock(limited);
+    const first = limited.evaluate(() => whitewater.set('x', '5'));
+    await playUntil(limited, ({ nodes }) => nodes.every((node) => node.store['x'] === '5'), 'all hold x');
+    await first;
     // Random digits, which no compression makes smaller, several times over: the browser counts in large pieces. All within
     // the page, so that these megabytes need not travel.
-    const failures = await page.evaluate(async () => {
+    const failures = await limited.evaluate(async () => {
       for (let number = 0; number < 40; number += 1) {
         const digits = Array.from({ length: 1_700 }, () => crypto.randomUUID()).join('');
         void whitewater.set(`big${number}`, digits).catch(() => undefined);
@@ -143,7 +149,7 @@ describe("When a node's database goes bad, the node stops with a sentence, and t
     expect(failures.length).toBeGreaterThan(0);
     for (const failure of failures) expect(failure).toMatch(/full|room|space/i);
     await session.send('Storage.overrideQuotaForOrigin', { origin });
-    const kept = await page.evaluate(async () => {
+    const kept = await limited.evaluate(async () => {
       for (let turn = 0; turn < 100; turn += 1) {
         const { clock, nodes } = await whitewater.status();
         for (const { id, status: running } of nodes) if (running === 'down') await whitewater.revive(id);
