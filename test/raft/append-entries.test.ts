@@ -149,3 +149,12 @@ test('what is appended and removed again within one turn leaves only its outcome
   );
   expect(one.only('persist')).toMatchObject({ term: 2, truncateFrom: undefined, entries: [entry(2, 2)] });
 });
+
+test('a turn that appends and then removes from further back writes from there', () => {
+  const one = new OneNode({ term: 1, log: logOf(1, 1, 1) });
+  one.turn(
+    { type: 'message', from: 'n2', message: appendEntries(1, [3, 1], [entry(4, 1)]) },
+    { type: 'message', from: 'n3', message: appendEntries(2, [1, 1], [entry(2, 2)]) },
+  );
+  expect(one.only('persist')).toMatchObject({ term: 2, truncateFrom: 2, entries: [entry(2, 2)] });
+});
