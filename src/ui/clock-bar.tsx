@@ -1,6 +1,6 @@
 import { memo, useCallback, useEffect, useState } from 'react';
 import { speedInWords } from '../cluster/run-command.ts';
-import { clockPhrase, SPEED_STEPS, speedToStep, stepToSpeed } from './clock-words.ts';
+import { clockPhrase, neighbourSpeed, SPEED_STEPS, speedToStep, stepToSpeed } from './clock-words.ts';
 import { useControl, useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
 import { secondsOf } from './panels/format.ts';
 import { useClockKeys } from './use-clock-keys.ts';
@@ -99,6 +99,10 @@ const SpeedSlider = memo(function SpeedSlider() {
   const [wanted, setWanted] = useState<number>();
   useEffect(() => setWanted(undefined), [speed]);
   const shown = wanted ?? speed;
+  const ask = (next: number): void => {
+    setWanted(next);
+    hand.attempt(() => control.speed(next));
+  };
   return (
     <label className="clock-speed">
       <span className="clock-speed-label">
@@ -113,10 +117,13 @@ const SpeedSlider = memo(function SpeedSlider() {
           value={speedToStep(shown)}
           aria-label="Speed"
           aria-valuetext={speedInWords(shown)}
-          onChange={(event) => {
-            const next = stepToSpeed(Number(event.target.value));
-            setWanted(next);
-            hand.attempt(() => control.speed(next));
+          onChange={(event) => ask(stepToSpeed(Number(event.target.value)))}
+          onKeyDown={(event) => {
+            // A single place of the slider is less than it takes to leave a round speed.
+            const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+            if (direction === undefined) return;
+            event.preventDefault();
+            ask(neighbourSpeed(shown, direction === 1 ? 1 : -1));
           }}
         />
         <span className="clock-marks" aria-hidden="true">

@@ -2,6 +2,8 @@ import { leaderOf } from '../cluster/cluster-status.ts';
 import { parseCommandLine, type Command } from '../cluster/command-language.ts';
 import { describeAction } from '../timeline/describe.ts';
 import type { Action } from '../timeline/action.ts';
+import { wouldChange } from '../timeline/availability.ts';
+import type { View } from '../timeline/view.ts';
 import { clusterActions, nodeActions, type ActionItem } from './actions/action-list.ts';
 import type { ScreenRequest } from './hand.ts';
 import type { Playground } from './store.ts';
@@ -120,17 +122,7 @@ export function findItems(text: string, items: readonly PaletteItem[], playgroun
   if (words.length === 0) return items.slice(0, MAX_LISTED);
   const { view } = playground;
   const parsed = parseCommandLine(text, view.world.nodes, leaderOf(view));
-  const typed: readonly PaletteItem[] =
-    'command' in parsed && parsed.command.type !== 'help'
-      ? [
-          {
-            label: text.trim(),
-            group: 'Run this command',
-            deed: { type: 'command', command: parsed.command },
-            reason: undefined,
-          },
-        ]
-      : [];
+  const typed = 'command' in parsed ? typedItem(text.trim(), parsed.command, view) : [];
   const found = items.filter((item) => {
     const name = `${item.label} ${item.group}`.toLowerCase();
     return words.every((word) => name.includes(word));
@@ -138,4 +130,12 @@ export function findItems(text: string, items: readonly PaletteItem[], playgroun
   const start = words.join(' ');
   const first = found.filter((item) => item.label.toLowerCase().startsWith(start));
   return [...typed, ...first, ...found.filter((item) => !first.includes(item))].slice(0, MAX_LISTED);
+}
+
+/** The text itself as a line, where it is a command. */
+function typedItem(text: string, command: Command, view: View): readonly PaletteItem[] {
+  if (command.type === 'help') return [];
+  const change = command.type === 'action' ? wouldChange(view.world, command.action, view) : undefined;
+  const reason = change?.possible === false ? change.reason : undefined;
+  return [{ label: text, group: 'Run this command', deed: { type: 'command', command }, reason }];
 }
