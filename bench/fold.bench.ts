@@ -1,3 +1,4 @@
+import type { Message } from '../src/raft/message.ts';
 import { defaultRunConfig } from '../src/timeline/run-config.ts';
 import type { EventBody, TimelineEvent } from '../src/timeline/event.ts';
 import { fold, initialView } from '../src/timeline/fold.ts';
@@ -31,105 +32,70 @@ export function run(report: (name: string, value: number, unit: string) => void)
 /** Rounds of one command each: submitted, appended, sent, received, written, acknowledged, committed, applied. */
 function busyTimeline(count: number): readonly TimelineEvent[] {
   const events: TimelineEvent[] = [];
-  const followers = ['n2', 'n3', 'n4', 'n5'];
-  let sent = 0;
-  const say = (atUs: number, actor: string, event: EventBody): void => {
-    events.push({ atUs, actor, event });
-  };
-  for (let index = 1; events.length < count; index++) {
-    const at = index * 50_000;
-    const operation = { type: 'set', key: `k${index % 1_000}`, value: String(index) } as const;
-    const command = { client: 'c1', sequence: index, firstUnanswered: index, operation };
-    const entry = { type: 'command', index, term: 1, command } as const;
-    const change = { key: operation.key, value: operation.value };
-    const result = { type: 'ok', value: operation.value } as const;
-    say(at, 'c1', { type: 'request-submitted', requestId: `c1-${index}`, operation });
-    say(at, 'n1', { type: 'entries-appended', entries: [entry], from: undefined });
-    const from = sent;
-    for (const to of followers) {
-      const message = {
-        type: 'append-entries',
-        term: 1,
-        prevLogIndex: index - 1,
-        prevLogTerm: 1,
-        entries: [entry],
-        leaderCommit: index - 1,
-      } as const;
-      say(at, 'n1', {
-        type: 'message-sent',
-        messageId: `n1-${sent++}`,
-        to,
-        dueUs: at + 20_000,
-        fate: 'sent',
-        copy: false,
-        message,
-      });
-    }
-    say(at, 'n1', { type: 'disk-write-started', sequence: index, dueUs: at + 3_000 });
-    say(at + 3_000, 'n1', { type: 'durable', sequence: index, term: 1, votedFor: 'n1', durableIndex: index });
-    for (const [position, node] of followers.entries()) {
-      say(at + 20_000, node, {
-        type: 'message-received',
-        messageId: `n1-${from + position}`,
-        from: 'n1',
-        messageType: 'append-entries',
-      });
-      say(at + 20_000, node, { type: 'entries-appended', entries: [entry], from: 'n1' });
-      say(at + 20_000, node, {
-        type: 'append-accepted',
-        from: 'n1',
-        matchIndex: index,
-        entries: 1,
-        rule: 'log-matches',
-      });
-      say(at + 20_000, node, { type: 'timer-set', deadlineUs: at + 220_000 });
-      say(at + 20_000, node, { type: 'disk-write-started', sequence: index, dueUs: at + 23_000 });
-    }
-    for (const node of followers) {
-      say(at + 23_000, node, { type: 'durable', sequence: index, term: 1, votedFor: 'n1', durableIndex: index });
-      const message = {
-        type: 'append-entries-reply',
-        term: 1,
-        success: true,
-        matchIndex: index,
-        prevLogIndex: index - 1,
-        conflictIndex: 0,
-        conflictTerm: undefined,
-      } as const;
-      say(at + 23_000, node, {
-        type: 'message-sent',
-        messageId: `${node}-${index}`,
-        to: 'n1',
-        dueUs: at + 43_000,
-        fate: 'sent',
-        copy: false,
-        message,
-      });
-    }
-    for (const node of followers) {
-      say(at + 43_000, 'n1', {
-        type: 'message-received',
-        messageId: `${node}-${index}`,
-        from: node,
-        messageType: 'append-entries-reply',
-      });
-      say(at + 43_000, 'n1', {
-        type: 'progress-changed',
-        peer: node,
-        nextIndex: index + 1,
-        matchIndex: index,
-        rule: 'match-index',
-      });
-    }
-    for (const node of ['n1', ...followers]) {
-      say(at + 45_000, node, { type: 'commit-advanced', commitIndex: index, from: index - 1, rule: 'commit-majority' });
-      say(at + 45_000, node, { type: 'applied', entry, result, change, repeat: false });
-    }
-    say(at + 46_000, 'c1', {
-      type: 'request-ended',
-      requestId: `c1-${index}`,
-      fate: { type: 'committed', index, result },
-    });
-  }
+  for (let index = 1; events.length < count; index++) round(events, index);
   return events.slice(0, count);
+}
+
+const followers = ['n2', 'n3', 'n4', 'n5'];
+
+function round(events: TimelineEvent[], index: number): void {
+  const beginUs = index * 50_000;
+  const say = (afterMs: number, actor: string, event: EventBody): void => {
+    events.push({ atUs: beginUs + afterMs * 1_000, actor, event });
+  };
+  const send = (afterMs: number, from: string, to: string, message: Message): void => {
+    const dueUs = beginUs + (afterMs + 20) * 1_000;
+    const messageId = `${from}.1.${index}.${to}`;
+    say(afterMs, from, { type: 'message-sent', messageId, to, dueUs, fate: 'sent', copy: false, message });
+  };
+  const receive = (afterMs: number, from: string, to: string, messageType: Message['type']): void =>
+    say(afterMs, to, { type: 'message-received', messageId: `${from}.1.${index}.${to}`, from, messageType });
+  const write = (afterMs: number, node: string): void => {
+    const dueUs = beginUs + (afterMs + 3) * 1_000;
+    say(afterMs, node, { type: 'disk-write-started', sequence: index, dueUs });
+  };
+  const durable = { type: 'durable', sequence: index, term: 1, votedFor: 'n1', durableIndex: index } as const;
+
+  const operation = { type: 'set', key: `k${index % 1_000}`, value: String(index) } as const;
+  const command = { client: 'c1', sequence: index, firstUnanswered: index, operation };
+  const entry = { type: 'command', index, term: 1, command } as const;
+  const before = { term: 1, prevLogIndex: index - 1 };
+  const append = {
+    ...before,
+    type: 'append-entries',
+    prevLogTerm: 1,
+    entries: [entry],
+    leaderCommit: index - 1,
+  } as const;
+  const agreement = { success: true, matchIndex: index, conflictIndex: 0, conflictTerm: undefined };
+  const reply = { ...before, ...agreement, type: 'append-entries-reply' } as const;
+  const result = { type: 'ok', value: operation.value } as const;
+
+  say(0, 'c1', { type: 'request-submitted', requestId: `r${index}`, operation });
+  say(0, 'n1', { type: 'entries-appended', entries: [entry], from: undefined });
+  for (const node of followers) send(0, 'n1', node, append);
+  write(0, 'n1');
+  say(3, 'n1', durable);
+  for (const node of followers) {
+    receive(20, 'n1', node, 'append-entries');
+    say(20, node, { type: 'append-accepted', from: 'n1', matchIndex: index, entries: 1, rule: 'log-matches' });
+    say(20, node, { type: 'entries-appended', entries: [entry], from: 'n1' });
+    say(20, node, { type: 'timer-set', deadlineUs: beginUs + 220_000 });
+    write(20, node);
+  }
+  for (const node of followers) {
+    say(23, node, durable);
+    send(23, node, 'n1', reply);
+  }
+  for (const node of followers) {
+    receive(43, node, 'n1', 'append-entries-reply');
+    const next = { nextIndex: index + 1, matchIndex: index };
+    say(43, 'n1', { type: 'progress-changed', peer: node, ...next, rule: 'match-index' });
+  }
+  for (const node of ['n1', ...followers]) {
+    const change = { key: operation.key, value: operation.value };
+    say(45, node, { type: 'commit-advanced', commitIndex: index, from: index - 1, rule: 'commit-majority' });
+    say(45, node, { type: 'applied', entry, result, change, repeat: false });
+  }
+  say(46, 'c1', { type: 'request-ended', requestId: `r${index}`, fate: { type: 'committed', index, result } });
 }

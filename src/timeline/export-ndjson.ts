@@ -83,7 +83,7 @@ export function extentOf(exported: Exported): {
 const headerSchema: v.GenericSchema<unknown, TimelineHeader> = v.strictObject(
   {
     format: v.literal('whitewater-timeline'),
-    version: v.literal(TIMELINE_VERSION),
+    version: v.literal(TIMELINE_VERSION, `must be ${TIMELINE_VERSION}`),
     seed,
     config: configSchema,
     firstIndex: moment,

@@ -31,7 +31,7 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'split':
       return recut(world, after);
     case 'set-links':
-      return resetLinks(world, action);
+      return resetLinks(world, after, action);
     case 'set-disk':
       return resetDisks(world, after);
     case 'time-out-now':
@@ -67,7 +67,11 @@ function linksOf(keys: readonly string[]): readonly DirectedLink[] {
   });
 }
 
-function resetLinks(before: World, action: Extract<Action, { readonly type: 'set-links' }>): readonly Action[] {
+function resetLinks(
+  before: World,
+  after: World,
+  action: Extract<Action, { readonly type: 'set-links' }>,
+): readonly Action[] {
   const was = (quality: LinkQuality): Partial<LinkQuality> => ({
     ...(action.quality.latency === undefined ? {} : { latency: quality.latency }),
     ...(action.quality.loss === undefined ? {} : { loss: quality.loss }),
@@ -85,7 +89,8 @@ function resetLinks(before: World, action: Extract<Action, { readonly type: 'set
     else group.links.push(link);
   }
   const perLink = [...groups.values()].map(({ quality, links }) => ({ type: 'set-links', links, quality }) as const);
-  return action.links === undefined ? [{ type: 'set-links', links: undefined, quality: network }, ...perLink] : perLink;
+  const networkChanged = JSON.stringify(was(after.network)) !== JSON.stringify(network);
+  return networkChanged ? [{ type: 'set-links', links: undefined, quality: network }, ...perLink] : perLink;
 }
 
 function resetDisks(before: World, after: World): readonly Action[] {

@@ -16,7 +16,7 @@ export const MAX_ACTIONS = 100_000;
 const runSchema: v.GenericSchema<unknown, Run> = v.strictObject(
   {
     format: v.literal('whitewater-run'),
-    version: v.literal(RUN_VERSION),
+    version: v.literal(RUN_VERSION, `must be ${RUN_VERSION}`),
     seed,
     config: configSchema,
     actions: v.pipe(

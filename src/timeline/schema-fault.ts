@@ -9,6 +9,8 @@ export function faultOf(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<u
   const path = pathOf(issue) || whole;
   if (issue.expected === 'never') return `${path} is not a known field.`;
   if (issue.received === 'undefined') return `${path} is missing.`;
+  // What a whole must have is not explained by what it is.
+  if (issue.message.startsWith('must have')) return `${path} ${issue.message}.`;
   return `${path} ${issue.message}, but is ${found(issue.input)}.`;
 }
 
@@ -24,7 +26,7 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
 
 function found(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object that does not';
+  if (typeof value === 'object' && value !== null) return 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > MAX_FOUND ? `${text.slice(0, MAX_FOUND)}…` : text;
 }

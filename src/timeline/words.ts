@@ -6,11 +6,16 @@ const MAX_SHOWN = 40;
 /** The most links that a sentence names. */
 const MAX_NAMED_LINKS = 4;
 
+/** Marks that turn the direction of what follows them: in a sentence they would reorder its words. */
+const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** A key or value as it stands in a sentence: bare where it is one plain word, else quoted, and cut where it is long. */
 export function shown(text: string): string {
-  const characters = Array.from(text.slice(0, MAX_SHOWN + 2));
+  // A character takes up to two UTF-16 code units.
+  const characters = Array.from(text.slice(0, 2 * (MAX_SHOWN + 1)));
   const cut = characters.length > MAX_SHOWN ? `${characters.slice(0, MAX_SHOWN).join('')}…` : text;
-  return /^[\w.:/-]+…?$/u.test(cut) ? cut : JSON.stringify(cut);
+  if (/^[\w.:/-]+…?$/u.test(cut)) return cut;
+  return JSON.stringify(cut).replace(directionMarks, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
 }
 
 /** Microseconds as milliseconds, to a tenth. */

@@ -8,7 +8,7 @@ export function plainView(view: View): unknown {
     nodes: Object.values(view.nodes).map((node) => ({
       ...node,
       log: node.log.toArray(),
-      store: Object.fromEntries([...node.store].sort()),
+      store: Object.fromEntries(node.store),
       overwritten: node.overwritten.toArray(),
       disk: { ...node.disk, staleTail: node.disk.staleTail.toArray() },
       diskWrite: node.diskWrite === undefined ? undefined : { ...node.diskWrite, log: node.diskWrite.log.toArray() },

@@ -1,0 +1,180 @@
+import { describe as group, expect, it } from 'vitest';
+import { ruleBook } from '../../src/raft/rule-book.ts';
+import {
+  describe,
+  describeAction,
+  describeFate,
+  describeMessage,
+  describeOperation,
+  eventKinds,
+} from '../../src/timeline/describe.ts';
+import type { EventBody, TimelineEvent } from '../../src/timeline/event.ts';
+import { fold, initialView } from '../../src/timeline/fold.ts';
+import { defaultRunConfig } from '../../src/timeline/run-config.ts';
+import { actions, bodies, messages, sampleEvents } from './samples.ts';
+
+const of = (event: EventBody, actor = 'n3'): TimelineEvent => ({ atUs: 0, actor, event });
+const textOf = (event: EventBody, actor?: string): string => describe(of(event, actor)).text;
+
+group('Every event', () => {
+  it.each(sampleEvents.map((event) => [event.event.type, event] as const))('has words: %s', (_, event) => {
+    const { text, kind, why, rule, section } = describe(event);
+    expect(text).toMatch(/^\S.*[^.\s]$|\.$/u);
+    expect(text).not.toMatch(/undefined|null|NaN|\[object/);
+    expect(eventKinds.map(({ id }) => id)).toContain(kind);
+    if ('rule' in event.event) {
+      expect({ rule, section, why }).toEqual({
+        rule: event.event.rule,
+        section: ruleBook[event.event.rule].section,
+        why: ruleBook[event.event.rule].text,
+      });
+    }
+  });
+
+  it('is of a kind that filters know, and every kind has events', () => {
+    const kinds = new Set(sampleEvents.map((event) => describe(event).kind));
+    expect([...kinds].sort()).toEqual(eventKinds.map(({ id }) => id).sort());
+  });
+
+  it('names who did it, unless the cluster itself was acted on', () => {
+    for (const event of sampleEvents.filter(({ actor }) => actor !== 'cluster')) {
+      expect(describe(event).text.startsWith(event.actor)).toBe(true);
+    }
+  });
+});
+
+group('The words of an event', () => {
+  it('say why a vote was refused, in the figures of that vote', () => {
+    const [olderTerm, shorter, taken, granted] = bodies['vote-cast'];
+    expect(textOf(olderTerm)).toBe("n3 refuses n1's vote: its log ends at term 2, n1's at term 1");
+    expect(describe(of(olderTerm)).section).toBe('§5.4.1');
+    expect(shorter && textOf(shorter)).toBe(
+      "n3 refuses n1's vote: its log ends at index 7, n1's at index 5 of the same term",
+    );
+    expect(taken && textOf(taken)).toBe("n3 refuses n1's vote: it has voted for itself in term 3");
+    expect(granted && textOf(granted)).toBe('n3 votes for n1 in term 3');
+  });
+
+  it('say what was replicated and what was taken back', () => {
+    const [own, taken] = bodies['entries-appended'];
+    expect(textOf(own)).toBe('n3 adds entry 6 of term 3, an empty one, to its log');
+    expect(taken && textOf(taken)).toBe('n3 adds entries 7 to 8 of term 3 to its log, from n1');
+    expect(textOf(bodies['entries-truncated'][0])).toBe("n3 removes entries 6 to 8, which contradict n1's log");
+    expect(textOf(bodies['commit-advanced'][0])).toBe('n3 counts entries 6 to 7 as committed');
+  });
+
+  it('say more where the view before is known', () => {
+    const config = defaultRunConfig;
+    const stood: EventBody = {
+      type: 'became-candidate',
+      term: 3,
+      lastLogIndex: 0,
+      lastLogTerm: 0,
+      rule: 'election-timeout',
+    };
+    const counted: EventBody = {
+      type: 'vote-counted',
+      from: 'n2',
+      granted: true,
+      votes: 2,
+      needed: 3,
+      rule: 'vote-tally',
+    };
+    const view = fold(initialView(config), [of(stood), of(counted)]);
+    expect(describe(of(bodies['became-leader'][0]), view).text).toBe('n3 wins with 2 of 5 votes and leads term 3');
+    expect(textOf(bodies['became-leader'][0])).toBe('n3 wins the election and leads term 3');
+  });
+
+  it('cut long keys and values, and quote what is not one plain word', () => {
+    expect(describeOperation({ type: 'set', key: 'a b', value: '' })).toBe('set "a b" to ""');
+    expect(describeOperation({ type: 'get', key: '<script>' })).toBe('get "<script>"');
+    const long = describeOperation({ type: 'set', key: 'x', value: 'v'.repeat(65_000) });
+    expect(long.length).toBeLessThan(80);
+    expect(long).toContain('…');
+    expect(describeOperation({ type: 'get', key: '🚣'.repeat(50) })).toBe(`get "${'🚣'.repeat(40)}…"`);
+    expect(describeOperation({ type: 'set', key: 'x', value: '\u202eabc\u0007' })).toBe(
+      String.raw`set x to "\u202eabc\u0007"`,
+    );
+  });
+
+  it('are a short command for an action', () => {
+    expect(Object.values(actions).flat().map(describeAction)).toEqual([
+      'kill n3',
+      'revive n3',
+      'restart n3',
+      'pause n3',
+      'resume n3',
+      'time out n3 now',
+      'cut n1→n2',
+      'heal all links',
+      'heal n1–n2',
+      'isolate n3',
+      'split n1 n2 | n3 n4 n5',
+      'set all links to latency 30 ± 5 ms, loss 10 %, duplication 0.5 %',
+      'set the disk of n2 to 50 ms',
+      'c1 asks: set x to 5',
+      'c1 asks: get x',
+      'c1 asks: delete x',
+      'c1 asks: append 7 to x',
+      'c1 asks: set x to 6 if it is absent',
+      'power failure of n1 and n2 and the clients',
+      'power returns to n1 and n2',
+      "crash of n3: n3's database is full.",
+    ]);
+  });
+
+  it('name sender, receiver and content of every message', () => {
+    const texts = Object.values(messages)
+      .flat()
+      .map((message) => describeMessage(message, 'n1', 'n2'));
+    expect(texts.slice(0, 9)).toEqual([
+      'n1 asks n2 for its vote in term 3; its log ends at index 5, term 2',
+      'n1 asks n2 for its vote in term 1; its log is empty',
+      'n1 gives n2 its vote in term 3',
+      'n1 refuses n2 its vote; it is in term 3',
+      'n1 sends n2 a heartbeat of term 3, commit index 4',
+      'n1 sends n2 entries 6 to 7 to follow index 5 of term 2; term 3, commit index 4',
+      'n1 tells n2 that it agrees up to index 7',
+      "n1 answers n2's heartbeat: it agrees up to index 5",
+      "n1 refuses n2's entries after index 5: it holds term 2 there, from index 4 on",
+    ]);
+    for (const text of texts) expect(text).toMatch(/^n1 .*n2/);
+  });
+
+  it('say what came of a request', () => {
+    expect(describeFate({ type: 'committed', index: 7, result: { type: 'ok', value: '5' } })).toBe(
+      'committed at index 7: the key holds 5',
+    );
+    expect(describeFate({ type: 'committed', index: 7, result: { type: 'mismatch', actual: undefined } })).toBe(
+      'committed at index 7: nothing written, the key is absent',
+    );
+    expect(describeFate({ type: 'unknown', reason: 'No answer.' })).toBe('unknown: No answer.');
+  });
+});
+
+group('Noise', () => {
+  it('is heartbeats, the agreement to them, and timers; entries, votes and refusals are not', () => {
+    const noisy = sampleEvents.filter((event) => describe(event).noise).map(({ event }) => event);
+    expect(new Set(noisy.map(({ type }) => type))).toEqual(
+      new Set(['timer-set', 'message-sent', 'message-received', 'append-accepted']),
+    );
+    const sent = noisy.flatMap((event) => (event.type === 'message-sent' ? [event.message] : []));
+    expect(
+      sent.every(
+        (message) => message === messages['append-entries'][0] || message === messages['append-entries-reply'][1],
+      ),
+    ).toBe(true);
+    expect(sent).toHaveLength(6);
+  });
+
+  it('tells the receipt of entries from that of a heartbeat where the view before is known', () => {
+    const [heartbeat, entries] = messages['append-entries'];
+    const send = (messageId: string, message: typeof heartbeat): TimelineEvent =>
+      of({ type: 'message-sent', messageId, to: 'n1', dueUs: 9, fate: 'sent', copy: false, message });
+    const view = fold(initialView(defaultRunConfig), [send('a', heartbeat), ...(entries ? [send('b', entries)] : [])]);
+    const receipt = (messageId: string): TimelineEvent =>
+      of({ type: 'message-received', messageId, from: 'n3', messageType: 'append-entries' }, 'n1');
+    expect(describe(receipt('a'), view)).toMatchObject({ text: 'n1 receives a heartbeat from n3', noise: true });
+    expect(describe(receipt('b'), view)).toMatchObject({ text: 'n1 receives entries 6 to 7 from n3', noise: false });
+  });
+});

@@ -1,0 +1,320 @@
+import type { AnyMessage, EventBody, TimelineEvent } from '../../src/timeline/event.ts';
+import type { Action } from '../../src/timeline/action.ts';
+import type { Entry } from '../../src/raft/entry.ts';
+
+type Each<Union extends { readonly type: string }> = {
+  readonly [Type in Union['type']]: readonly [
+    Extract<Union, { readonly type: Type }>,
+    ...Extract<Union, { readonly type: Type }>[],
+  ];
+};
+
+export function noOp(index: number, term: number): Entry {
+  return { type: 'no-op', index, term };
+}
+
+export function put(index: number, term: number, key = 'x', value = String(index)): Entry {
+  const operation = { type: 'set', key, value } as const;
+  return {
+    type: 'command',
+    index,
+    term,
+    command: { client: 'c1.1', sequence: index, firstUnanswered: index, operation },
+  };
+}
+
+const command = {
+  client: 'c1.1',
+  sequence: 1,
+  firstUnanswered: 1,
+  operation: { type: 'set', key: 'x', value: '5' },
+} as const;
+
+/** One of each message at least; the compiler refuses a new type without one. */
+export const messages: Each<AnyMessage> = {
+  'request-vote': [
+    { type: 'request-vote', term: 3, lastLogIndex: 5, lastLogTerm: 2 },
+    { type: 'request-vote', term: 1, lastLogIndex: 0, lastLogTerm: 0 },
+  ],
+  'request-vote-reply': [
+    { type: 'request-vote-reply', term: 3, granted: true },
+    { type: 'request-vote-reply', term: 3, granted: false },
+  ],
+  'append-entries': [
+    { type: 'append-entries', term: 3, prevLogIndex: 5, prevLogTerm: 2, entries: [], leaderCommit: 4 },
+    {
+      type: 'append-entries',
+      term: 3,
+      prevLogIndex: 5,
+      prevLogTerm: 2,
+      entries: [noOp(6, 3), put(7, 3)],
+      leaderCommit: 4,
+    },
+  ],
+  'append-entries-reply': [
+    {
+      type: 'append-entries-reply',
+      term: 3,
+      success: true,
+      matchIndex: 7,
+      prevLogIndex: 5,
+      conflictIndex: 0,
+      conflictTerm: undefined,
+    },
+    {
+      type: 'append-entries-reply',
+      term: 3,
+      success: true,
+      matchIndex: 5,
+      prevLogIndex: 5,
+      conflictIndex: 0,
+      conflictTerm: undefined,
+    },
+    {
+      type: 'append-entries-reply',
+      term: 3,
+      success: false,
+      matchIndex: 0,
+      prevLogIndex: 5,
+      conflictIndex: 4,
+      conflictTerm: 2,
+    },
+  ],
+  'client-request': [{ type: 'client-request', requestId: 'r1', command }],
+  'client-reply': [
+    {
+      type: 'client-reply',
+      requestId: 'r1',
+      outcome: { type: 'applied', index: 6, result: { type: 'ok', value: '5' } },
+    },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'not-leader', leader: 'n2' } },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'busy' } },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'leadership-lost', leader: undefined } },
+  ],
+};
+
+const link = { from: 'n1', to: 'n2' } as const;
+
+/** One of each action at least. */
+export const actions: Each<Action> = {
+  kill: [{ type: 'kill', node: 'n3' }],
+  revive: [{ type: 'revive', node: 'n3' }],
+  restart: [{ type: 'restart', node: 'n3' }],
+  pause: [{ type: 'pause', node: 'n3' }],
+  resume: [{ type: 'resume', node: 'n3' }],
+  'time-out-now': [{ type: 'time-out-now', node: 'n3' }],
+  cut: [{ type: 'cut', links: [link] }],
+  heal: [
+    { type: 'heal', links: undefined },
+    { type: 'heal', links: [link, { from: 'n2', to: 'n1' }] },
+  ],
+  isolate: [{ type: 'isolate', node: 'n3' }],
+  split: [
+    {
+      type: 'split',
+      groups: [
+        ['n1', 'n2'],
+        ['n3', 'n4', 'n5'],
+      ],
+    },
+  ],
+  'set-links': [
+    {
+      type: 'set-links',
+      links: undefined,
+      quality: { latency: { meanMs: 30, spreadMs: 5 }, loss: 0.1, duplication: 0.005 },
+    },
+  ],
+  'set-disk': [{ type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } }],
+  request: [
+    { type: 'request', client: 'c1', requestId: 'r1', operation: { type: 'set', key: 'x', value: '5' } },
+    { type: 'request', client: 'c1', requestId: 'r2', operation: { type: 'get', key: 'x' } },
+    { type: 'request', client: 'c1', requestId: 'r3', operation: { type: 'delete', key: 'x' } },
+    { type: 'request', client: 'c1', requestId: 'r4', operation: { type: 'append', key: 'x', value: '7' } },
+    {
+      type: 'request',
+      client: 'c1',
+      requestId: 'r5',
+      operation: { type: 'compare-and-set', key: 'x', expected: undefined, value: '6' },
+    },
+  ],
+  'power-failure': [{ type: 'power-failure', nodes: ['n1', 'n2'], clients: true }],
+  'power-return': [{ type: 'power-return', nodes: ['n1', 'n2'] }],
+  crash: [{ type: 'crash', node: 'n3', reason: "n3's database is full." }],
+};
+
+const ownLog = { lastIndex: 7, lastTerm: 2 };
+const result = { type: 'ok', value: '5' } as const;
+
+/** One of each event at least. */
+export const bodies: Each<EventBody> = {
+  started: [{ type: 'started', term: 2, votedFor: 'n1', lastIndex: 4, lastTerm: 2, deadlineUs: 200_000 }],
+  'timer-set': [{ type: 'timer-set', deadlineUs: 213_000 }],
+  'term-advanced': [{ type: 'term-advanced', term: 3, from: 'n1', rule: 'higher-term' }],
+  'became-candidate': [
+    { type: 'became-candidate', term: 3, lastLogIndex: 5, lastLogTerm: 2, rule: 'election-timeout' },
+  ],
+  'became-follower': [
+    { type: 'became-follower', term: 3, leader: 'n1', rule: 'leader-of-term' },
+    { type: 'became-follower', term: 3, leader: undefined, rule: 'higher-term' },
+  ],
+  'became-leader': [
+    { type: 'became-leader', term: 3, lastIndex: 5, peers: ['n1', 'n2', 'n4', 'n5'], rule: 'majority' },
+  ],
+  'leader-known': [{ type: 'leader-known', leader: 'n1', term: 3 }],
+  'vote-cast': [
+    {
+      type: 'vote-cast',
+      candidate: 'n1',
+      term: 3,
+      granted: false,
+      rule: 'log-behind',
+      votedFor: undefined,
+      candidateLog: { lastIndex: 9, lastTerm: 1 },
+      ownLog,
+    },
+    {
+      type: 'vote-cast',
+      candidate: 'n1',
+      term: 3,
+      granted: false,
+      rule: 'log-behind',
+      votedFor: undefined,
+      candidateLog: { lastIndex: 5, lastTerm: 2 },
+      ownLog,
+    },
+    {
+      type: 'vote-cast',
+      candidate: 'n1',
+      term: 3,
+      granted: false,
+      rule: 'vote-taken',
+      votedFor: 'n3',
+      candidateLog: ownLog,
+      ownLog,
+    },
+    {
+      type: 'vote-cast',
+      candidate: 'n1',
+      term: 3,
+      granted: true,
+      rule: 'vote-free',
+      votedFor: 'n1',
+      candidateLog: ownLog,
+      ownLog,
+    },
+  ],
+  'vote-counted': [{ type: 'vote-counted', from: 'n1', granted: true, votes: 2, needed: 3, rule: 'vote-tally' }],
+  'entries-appended': [
+    { type: 'entries-appended', entries: [noOp(6, 3)], from: undefined },
+    { type: 'entries-appended', entries: [put(7, 3), put(8, 3)], from: 'n1' },
+  ],
+  'entries-truncated': [
+    { type: 'entries-truncated', fromIndex: 6, lastIndex: 8, by: 'n1', rule: 'overwrite-conflict' },
+  ],
+  'append-accepted': [
+    { type: 'append-accepted', from: 'n1', matchIndex: 7, entries: 2, rule: 'log-matches' },
+    { type: 'append-accepted', from: 'n1', matchIndex: 7, entries: 0, rule: 'log-matches' },
+  ],
+  'append-refused': [
+    {
+      type: 'append-refused',
+      from: 'n1',
+      term: 3,
+      prevLogIndex: 7,
+      prevLogTerm: 3,
+      conflictIndex: 5,
+      conflictTerm: undefined,
+      rule: 'log-too-short',
+    },
+    {
+      type: 'append-refused',
+      from: 'n1',
+      term: 3,
+      prevLogIndex: 7,
+      prevLogTerm: 3,
+      conflictIndex: 5,
+      conflictTerm: 2,
+      rule: 'log-conflict',
+    },
+  ],
+  'progress-changed': [
+    { type: 'progress-changed', peer: 'n1', nextIndex: 8, matchIndex: 7, rule: 'match-index' },
+    { type: 'progress-changed', peer: 'n1', nextIndex: 5, matchIndex: 0, rule: 'next-index-back-off' },
+  ],
+  'commit-advanced': [{ type: 'commit-advanced', commitIndex: 7, from: 5, rule: 'commit-majority' }],
+  'message-ignored': [{ type: 'message-ignored', from: 'n1', messageType: 'append-entries-reply', rule: 'late-reply' }],
+  durable: [{ type: 'durable', sequence: 4, term: 3, votedFor: 'n1', durableIndex: 7 }],
+  halted: [{ type: 'halted', reason: 'Two leaders in term 3: n1, and now n2 (§5.2).' }],
+  'message-sent': Object.values(messages)
+    .flat()
+    .flatMap((message, position) =>
+      (['sent', 'lost', 'cut'] as const).map((fate) => ({
+        type: 'message-sent' as const,
+        messageId: `n3.1.${position}${fate}`,
+        to: 'n1',
+        dueUs: 22_000,
+        fate,
+        copy: fate === 'sent' && position % 2 === 1,
+        message,
+      })),
+    ) as unknown as Each<EventBody>['message-sent'],
+  'message-received': (Object.keys(messages) as AnyMessage['type'][]).map((messageType) => ({
+    type: 'message-received' as const,
+    messageId: 'n1.1.1',
+    from: 'n1',
+    messageType,
+  })) as unknown as Each<EventBody>['message-received'],
+  'backlog-dropped': [{ type: 'backlog-dropped', count: 3 }],
+  'disk-write-started': [{ type: 'disk-write-started', sequence: 4, dueUs: 3_200 }],
+  applied: [
+    { type: 'applied', entry: put(7, 3), result, change: { key: 'x', value: '5' }, repeat: false },
+    {
+      type: 'applied',
+      entry: put(7, 3),
+      result: { type: 'ok', value: undefined },
+      change: { key: 'x', value: undefined },
+      repeat: false,
+    },
+    { type: 'applied', entry: put(7, 3), result, change: undefined, repeat: true },
+    { type: 'applied', entry: put(7, 3), result, change: undefined, repeat: false },
+    {
+      type: 'applied',
+      entry: put(7, 3),
+      result: { type: 'mismatch', actual: '4' },
+      change: undefined,
+      repeat: false,
+    },
+    {
+      type: 'applied',
+      entry: put(7, 3),
+      result: { type: 'refused', message: 'The value would be too long.' },
+      change: undefined,
+      repeat: false,
+    },
+    { type: 'applied', entry: noOp(6, 3), result: undefined, change: undefined, repeat: false },
+  ],
+  'request-submitted': [
+    { type: 'request-submitted', requestId: 'r1', operation: { type: 'set', key: 'x', value: '5' } },
+  ],
+  'request-attempted': [
+    { type: 'request-attempted', requestId: 'r1', node: 'n2', attempt: 2, why: 'n1 is not the leader, it says n2 is' },
+  ],
+  'request-ended': [
+    { type: 'request-ended', requestId: 'r1', fate: { type: 'committed', index: 7, result } },
+    { type: 'request-ended', requestId: 'r1', fate: { type: 'failed', reason: 'No node took it.' } },
+    { type: 'request-ended', requestId: 'r1', fate: { type: 'unknown', reason: 'It may still happen.' } },
+  ],
+  action: Object.values(actions)
+    .flat()
+    .map((action) => ({ type: 'action' as const, action })) as unknown as Each<EventBody>['action'],
+};
+
+/** Every sample as an event of n3 (or whoever does such things), all at 10 ms. */
+export const sampleEvents: readonly TimelineEvent[] = Object.values(bodies)
+  .flat()
+  .map((event) => ({
+    atUs: 10_000,
+    actor: event.type === 'action' ? 'cluster' : event.type.startsWith('request-') ? 'c1' : 'n3',
+    event,
+  }));
