@@ -63,7 +63,7 @@ export const changeable: Weather = {
  * Weather drawn from a seed. What is rare in one kind of weather is common in another, and what no single kind would
  * bring about in years, some of many will.
  */
-export function weatherOf(seed: number): Weather {
+function weatherOf(seed: number): Weather {
   const random = createRandom(seed, 'weather');
   const factors = [0.2, 1, 1, 5];
   const weather: { -readonly [Deed in keyof Weather]: number } = { ...middling };
