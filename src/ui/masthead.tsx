@@ -47,7 +47,7 @@ function UndoButton() {
       title={name === undefined ? 'Nothing to undo' : `Undo: ${name} (${isMac ? '⌘Z' : 'Ctrl Z'})`}
       onClick={hand.undo}
     >
-      Undo{name === undefined ? '' : ` ${name}`}
+      Undo{name !== undefined && <span className="undo-name"> {name}</span>}
     </button>
   );
 }

@@ -67,6 +67,14 @@ export function layOut(nodes: readonly NodeId[], clients: readonly string[], box
   };
 }
 
+/** Whether a node of this angle stands far enough to a side that its label has room beside it. */
+export function standsAside(angle: number): boolean {
+  return Math.abs(Math.sin(angle)) > 0.35;
+}
+
+/** Below this radius a node has room for its term and its name alone. */
+export const SMALL_RADIUS = 18;
+
 interface Ring {
   readonly center: Point;
   readonly ringRadius: number;
@@ -79,7 +87,7 @@ function ringIn(count: number, box: Box, labelsBeside: boolean): Ring {
   // A pentagon's lowest nodes stand higher than the lowest point of its circle: the ring may be larger for it.
   const lowest = Math.max(...angles.map((angle) => -Math.cos(angle)));
   const widest = Math.max(...angles.map((angle) => Math.abs(Math.sin(angle))), 0.2);
-  const hasLowLabels = !labelsBeside || lowest > 0.94;
+  const hasLowLabels = angles.some((angle) => Math.cos(angle) < 0 && !(labelsBeside && standsAside(angle)));
   const radiusFor = (nodeRadius: number): number => {
     const around = nodeRadius + AROUND;
     const heightLeft = box.height - 2 * around - LINE_HEIGHT * (hasLowLabels ? 2 : 1);

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import type { NodeId } from '../../raft/entry.ts';
 import { usePlayground } from '../hooks.ts';
 import { termColor } from '../term-color.ts';
-import { type NodePlace, type Scene, voteDots } from './geometry.ts';
+import { type NodePlace, type Scene, SMALL_RADIUS, standsAside, voteDots } from './geometry.ts';
 import { nodeLabel, standingOf } from './node-facts.ts';
 
 interface NodeMarkProps {
@@ -58,11 +58,13 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
           />
         </>
       )}
-      {standing === 'paused' && <circle className="node-hatch" r={radius - 1} fill="url(#hatch)" />}
-      <text className={radius < 18 ? 'node-term small' : 'node-term'} y={radius < 18 ? 4 : 2}>
+      {standing === 'paused' && (
+        <circle r={radius - 1} fill={node.role === 'leader' ? 'url(#hatch-leader)' : 'url(#hatch)'} />
+      )}
+      <text className={radius < SMALL_RADIUS ? 'node-term small' : 'node-term'} y={radius < SMALL_RADIUS ? 4 : 2}>
         {node.term}
       </text>
-      {radius >= 18 && (
+      {radius >= SMALL_RADIUS && (
         <text className="node-term-caption" y={15}>
           term
         </text>
@@ -117,8 +119,9 @@ interface NodeLabelProps {
 /** Name and role, and the commit index, small, outside of the ring where nothing flies. */
 function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
   const [right, up] = [Math.sin(place.angle), Math.cos(place.angle)];
+  const isSmall = scene.nodeRadius < SMALL_RADIUS;
   const commit = commitIndex === undefined ? '' : `commit ${commitIndex}`;
-  if (scene.labels === 'beside' && Math.abs(right) > 0.35) {
+  if (scene.labels === 'beside' && !isSmall && standsAside(place.angle)) {
     const x = Math.sign(right) * (scene.nodeRadius + 24);
     return (
       <text textAnchor={right > 0 ? 'start' : 'end'} y={up > 0.2 ? -8 : up < -0.2 ? 4 : -2}>
@@ -134,23 +137,29 @@ function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
       </text>
     );
   }
+  if (isSmall) {
+    const far = scene.nodeRadius + 20;
+    return (
+      <text className="node-name small" textAnchor="middle" x={right * far} y={-up * far + 4}>
+        {place.id}
+      </text>
+    );
+  }
   const isAbove = up > -0.1;
   // Outward of its node, clear of the lines to its neighbours.
   const x = scene.labels === 'short' ? 0 : right * 28;
-  const far = scene.nodeRadius + (scene.nodeRadius < 18 ? 12 : 24);
+  const far = scene.nodeRadius + 24;
   return (
     <text textAnchor="middle" x={x} y={isAbove ? -far : far + 10}>
-      <tspan className={scene.nodeRadius < 18 ? 'node-name small' : 'node-name'}>{place.id}</tspan>
-      {scene.nodeRadius >= 18 && scene.labels !== 'short' && (
+      <tspan className="node-name">{place.id}</tspan>
+      {scene.labels !== 'short' && (
         <tspan className="node-role" dx={5}>
           {commit === '' ? standing : `${standing},`}
         </tspan>
       )}
-      {scene.nodeRadius >= 18 && (
-        <tspan className="node-commit" dx={5}>
-          {commit}
-        </tspan>
-      )}
+      <tspan className="node-commit" dx={5}>
+        {commit}
+      </tspan>
     </text>
   );
 }

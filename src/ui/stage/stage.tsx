@@ -62,7 +62,7 @@ export function Stage({ leftInset }: StageProps) {
         <svg className="stage-drawing">
           <Hatch />
           {drag !== undefined && <SplitLine drag={drag} sides={sides} />}
-          <g>
+          <g className="links" data-crowded={scene.nodes.length > 12 ? '' : undefined}>
             {linksOf(scene).map(({ from, to }) => (
               <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
             ))}
@@ -181,13 +181,15 @@ function focusNode(area: Element | null, node: NodeId): void {
   if (element instanceof SVGElement) element.focus({ preventScroll: true });
 }
 
-/** The pattern of what is paused. */
+/** The patterns of what is paused: on paper, and on the hue of a leader. */
 function Hatch() {
   return (
     <defs>
-      <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <line className="hatch-line" x1="0" y1="0" x2="0" y2="6" />
-      </pattern>
+      {['hatch', 'hatch-leader'].map((id) => (
+        <pattern key={id} id={id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <line className={`${id}-line`} x1="0" y1="0" x2="0" y2="6" />
+        </pattern>
+      ))}
     </defs>
   );
 }
