@@ -1,6 +1,5 @@
-import { BrowserLevel } from 'browser-level';
+import { clear, createStore, entries, set, type UseStore } from 'idb-keyval';
 import type { TimedAction } from '../timeline/action.ts';
-import { formatRun, parseRun } from '../timeline/run-file.ts';
 import { RUN_VERSION, type Run } from '../timeline/run.ts';
 import type { RunJournal, SavedRun } from './run-journal.ts';
 
@@ -12,13 +11,13 @@ const ACTION_PREFIX = 'action/';
  * and so also in a page's last moment.
  */
 export class BrowserJournal implements RunJournal {
-  readonly #opened: Promise<BrowserLevel<string, string>>;
+  readonly #opened: Promise<UseStore>;
   #clockKey: string | undefined;
 
   constructor(slot: Promise<string>) {
     this.#opened = slot.then((name) => {
       this.#clockKey = `whitewater/${name}/nowUs`;
-      return new BrowserLevel(`whitewater/journal/${name}`, { prefix: '' });
+      return createStore(`whitewater/journal/${name}`, 'journal');
     });
     // Whoever asks for the journal is told what went wrong; nobody having asked yet is no unhandled rejection.
     this.#opened.catch(() => undefined);
@@ -26,14 +25,18 @@ export class BrowserJournal implements RunJournal {
 
   async load(): Promise<{ saved: SavedRun | undefined; problem: string | undefined }> {
     try {
-      const database = await this.#opened;
-      const head = await database.get(RUN_KEY);
+      const records = new Map(await entries<string, string>(await this.#opened));
+      const head = records.get(RUN_KEY);
       if (head === undefined) return { saved: undefined, problem: undefined };
-      const actions = await database.values({ gte: ACTION_PREFIX, lt: `${ACTION_PREFIX}~` }).all();
       const { cluster, run } = JSON.parse(head) as { cluster: string; run: Run };
-      const parsed = actions.map((action) => JSON.parse(action) as TimedAction);
-      const untilUs = Math.max(this.#savedClock(), parsed.at(-1)?.atUs ?? 0);
-      const whole = parseRun(JSON.stringify({ ...run, version: RUN_VERSION, actions: parsed, untilUs }));
+      const actions = [...records.keys()]
+        .filter((key) => key.startsWith(ACTION_PREFIX))
+        .sort()
+        .map((key) => JSON.parse(records.get(key) ?? '') as TimedAction);
+      const untilUs = Math.max(this.#savedClock(), actions.at(-1)?.atUs ?? 0);
+      // Only a page that comes back needs to read run files this early.
+      const { parseRun } = await import('../timeline/run-file.ts');
+      const whole = parseRun(JSON.stringify({ ...run, version: RUN_VERSION, actions, untilUs }));
       if ('error' in whole) return { saved: undefined, problem: `The saved cluster cannot be read: ${whole.error}` };
       return { saved: { cluster: String(cluster), run: whole.run }, problem: undefined };
     } catch (error) {
@@ -45,16 +48,14 @@ export class BrowserJournal implements RunJournal {
   }
 
   async begin({ cluster, run }: SavedRun): Promise<void> {
-    const database = await this.#opened;
-    await database.clear();
+    const store = await this.#opened;
+    await clear(store);
     this.reached(0);
-    const head = JSON.stringify({ cluster, run: JSON.parse(formatRun(run)) as unknown });
-    await database.put(RUN_KEY, head);
+    await set(RUN_KEY, JSON.stringify({ cluster, run }), store);
   }
 
   async write(position: number, action: TimedAction): Promise<void> {
-    const database = await this.#opened;
-    await database.put(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, JSON.stringify(action));
+    await set(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, JSON.stringify(action), await this.#opened);
   }
 
   reached(nowUs: number): void {

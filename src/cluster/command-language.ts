@@ -76,17 +76,17 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   set: (given) => {
     const [key, equals, ...rest] = given.words;
     if (key !== undefined && equals?.text === '=' && !equals.quoted) return assignment([key, ...rest]);
-    const [name, value] = texts(given, 2, 'a key and a value');
+    const [name = '', value = ''] = texts(given, 2, 'a key and a value');
     return operation({ type: 'set', key: name, value });
   },
-  get: (given) => operation({ type: 'get', key: texts(given, 1, 'a key')[0] }),
-  del: (given) => operation({ type: 'delete', key: texts(given, 1, 'a key')[0] }),
+  get: (given) => operation({ type: 'get', key: oneKey(given) }),
+  del: (given) => operation({ type: 'delete', key: oneKey(given) }),
   append: (given) => {
-    const [key, value] = texts(given, 2, 'a key and a text');
+    const [key = '', value = ''] = texts(given, 2, 'a key and a text');
     return operation({ type: 'append', key, value });
   },
   cas: (given) => {
-    const [key, expected, value] = texts(given, 3, 'a key, the expected value and the new one');
+    const [key = '', expected = '', value = ''] = texts(given, 3, 'a key, the expected value and the new one');
     const absent = given.words[1]?.text.toLowerCase() === 'none' && !given.words[1].quoted;
     return operation({ type: 'compare-and-set', key, expected: absent ? undefined : expected, value });
   },
@@ -159,10 +159,8 @@ function misused({ help }: Arguments, what: string): Misunderstood {
   return new Misunderstood(`${help.name} ${what}, for example ${help.example}.`);
 }
 
-type Texts<N extends 1 | 2 | 3> = N extends 1 ? [string] : N extends 2 ? [string, string] : [string, string, string];
-
 /** Exactly so many words, as text. */
-function texts<N extends 1 | 2 | 3>(given: Arguments, count: N, what: string): Texts<N> {
+function texts(given: Arguments, count: number, what: string): readonly string[] {
   if (given.words.length < count) throw misused(given, `needs ${what}`);
   const tooMany = given.words[count];
   if (tooMany !== undefined) {
@@ -170,8 +168,12 @@ function texts<N extends 1 | 2 | 3>(given: Arguments, count: N, what: string): T
       `${given.help.name} takes ${what}, and “${shortened(tooMany.text)}” is too much; text with spaces needs quotes.`,
     );
   }
-  // The count was just compared, which the compiler cannot see through `map`.
-  return given.words.map(({ text }) => text) as Texts<N>;
+  return given.words.map(({ text }) => text);
+}
+
+function oneKey(given: Arguments): string {
+  const [key = ''] = texts(given, 1, 'a key');
+  return key;
 }
 
 function nothingMore(given: Arguments, command: Command): Command {
@@ -320,8 +322,11 @@ function reset(given: Arguments): Command {
     if (number === undefined || !['nodes', 'seed'].includes(name)) {
       throw misused(given, 'takes nodes and seed, each with a number');
     }
-    if (name === 'nodes') nodes = number;
-    else seed = number;
+    if (name === 'nodes') {
+      nodes = number;
+    } else {
+      seed = number;
+    }
   }
   if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
   if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);

@@ -6,7 +6,6 @@ import type { Action, Delay, DirectedLink, LinkQuality, TimedAction } from '../t
 import { inverseOf, wouldChange } from '../timeline/availability.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import { RUN_VERSION, type Run } from '../timeline/run.ts';
-import { completeConfig } from '../timeline/run-file.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import {
@@ -294,6 +293,8 @@ export class EngineCluster implements ClusterControl {
   reset(options: { nodes?: number; seed?: number; config?: Partial<RunConfig> } = {}): Promise<void> {
     return this.#exclusive(async () => {
       const { nodes, config } = options;
+      // The schema of a config comes with a parser that the first minute does not need.
+      const { completeConfig } = await import('../timeline/run-file.ts');
       const completed = completeConfig({ ...config, ...(nodes === undefined ? {} : { nodes }) });
       if ('error' in completed) throw new ClusterError(completed.error);
       const seed = options.seed ?? this.#seed;

@@ -1,5 +1,4 @@
 import type { NodeId } from '../raft/entry.ts';
-import { deleteBrowserStorage } from '../storage/browser-storage.ts';
 import { defaultRunConfig, type RunConfig } from '../timeline/run-config.ts';
 import { nodeIds } from '../timeline/world.ts';
 import { BrowserJournal } from './browser-journal.ts';
@@ -8,7 +7,7 @@ import { EngineCluster } from './engine-cluster.ts';
 import { pageFrames } from './frame-source.ts';
 import { NodeWorkerHandle } from './node-worker-handle.ts';
 import { takeSlot } from './page-slot.ts';
-import { reviveCluster } from './revive.ts';
+import type { Revival } from './engine-cluster.ts';
 import type { SavedRun } from './run-journal.ts';
 import { databaseName, WorkerEngine } from './worker-engine.ts';
 
@@ -37,7 +36,7 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
     forgetCluster: async (cluster, config) => {
-      await Promise.all(nodeIds(config.nodes).map((node) => deleteBrowserStorage(databaseName(cluster, node))));
+      await Promise.all(nodeIds(config.nodes).map((node) => deleteDatabase(databaseName(cluster, node))));
     },
   });
 }
@@ -46,10 +45,12 @@ function createWorker(id: NodeId): Worker {
   return new Worker(new URL('../../workers/node-worker.ts', import.meta.url), { type: 'module', name: id });
 }
 
-async function revive(saved: SavedRun, say: (busy: string) => void): ReturnType<typeof reviveCluster> {
+async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Revival> {
   const { cluster, run } = saved;
   const { seed, config } = run;
   const lastWrites = await readLastWrites(cluster, config);
+  // It brings the simulator with it, which a page that starts anew does not need.
+  const { reviveCluster } = await import('./revive.ts');
   return reviveCluster(
     saved,
     lastWrites,
@@ -70,4 +71,13 @@ async function readLastWrites(cluster: string, config: RunConfig): Promise<Reado
     }),
   );
   return moments;
+}
+
+/** Settles when the database is gone. It waits for whoever still holds it, which no one may wait for in turn. */
+function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase(name);
+    deleting.onsuccess = () => resolve();
+    deleting.onerror = () => reject(deleting.error ?? new Error(`${name} was not deleted.`));
+  });
 }

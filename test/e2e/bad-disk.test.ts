@@ -31,7 +31,7 @@ async function flipByte(page: Page, database: string): Promise<string> {
           keys.onsuccess = () => {
             const text = (key: IDBValidKey): string =>
               typeof key === 'string' ? key : new TextDecoder().decode(key as ArrayBuffer);
-            const key = keys.result.findLast((candidate) => /^(log|entry)/.test(text(candidate)));
+            const key = [...keys.result].reverse().find((candidate) => /^(log|entry)/.test(text(candidate)));
             if (key === undefined) return reject(new Error(`no entry among ${keys.result.map(text).join(', ')}`));
             const reading = store.get(key);
             reading.onsuccess = () => {
