@@ -279,8 +279,9 @@ function delay(given: Arguments, words: readonly Word[]): Delay {
   if (more !== undefined) throw misused(given, 'takes a mean and a spread in milliseconds');
   const meanMs = milliseconds(given, mean.text);
   const spreadMs = spread === undefined ? 0 : milliseconds(given, spread.text.replace(/^(±|\+-)/, ''));
-  if (spreadMs > meanMs)
+  if (spreadMs > meanMs) {
     throw new Misunderstood('The spread cannot be larger than the mean: no delay is below nothing.');
+  }
   return { meanMs, spreadMs };
 }
 

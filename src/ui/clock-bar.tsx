@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import { speedInWords } from '../cluster/run-command.ts';
 import { clockPhrase, neighbourSpeed, SPEED_STEPS, speedToStep, stepToSpeed } from './clock-words.ts';
 import { useControl, useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
@@ -96,11 +96,10 @@ const SpeedSlider = memo(function SpeedSlider() {
   const hand = useHand();
   const speed = usePlayground((playground) => playground.clock.speed);
   // While the slider is dragged it shows what the hand wants; what the clock says follows.
-  const [wanted, setWanted] = useState<number>();
-  useEffect(() => setWanted(undefined), [speed]);
-  const shown = wanted ?? speed;
+  const [wanted, setWanted] = useState<{ readonly speed: number; readonly insteadOf: number }>();
+  const shown = wanted?.insteadOf === speed ? wanted.speed : speed;
   const ask = (next: number): void => {
-    setWanted(next);
+    setWanted({ speed: next, insteadOf: speed });
     hand.attempt(() => control.speed(next));
   };
   return (

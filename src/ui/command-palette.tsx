@@ -77,9 +77,11 @@ function Palette({ close }: { readonly close: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id={list} className="palette-list" role="listbox" aria-label="Actions">
+      <div id={list} className="palette-list" role="listbox" aria-label="Actions">
         {found.map((item, index) => (
-          <li
+          <button
+            type="button"
+            tabIndex={-1}
             key={`${item.group} ${item.label}`}
             id={`${list}-${index}`}
             role="option"
@@ -91,9 +93,9 @@ function Palette({ close }: { readonly close: () => void }) {
           >
             <span className="palette-label">{item.label}</span>
             <span className="palette-note">{item.reason ?? item.group}</span>
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       {found.length === 0 && <p className="palette-none">Nothing is called that. Try kill, split, heal or x=5.</p>}
     </>
   );

@@ -64,7 +64,7 @@ export function paletteItems(playground: Playground): readonly PaletteItem[] {
 
 function fromAction(group: string, { label, action, reason }: ActionItem, bare = label): PaletteItem {
   // "Heal its links n3" reads badly.
-  const read = bare.includes(' its ') ? `${bare.replace(' its ', ` ${group}’s `)}` : label;
+  const read = bare.includes(' its ') ? bare.replace(' its ', ` ${group}’s `) : label;
   return { label: read, group, deed: { type: 'action', action }, reason };
 }
 

@@ -322,7 +322,7 @@ describe('the clock bar', () => {
 
 describe('the command palette', () => {
   const input = (): Element | null => document.querySelector('.palette-input');
-  const lines = () => [...document.querySelectorAll('.palette-list li')];
+  const lines = () => [...document.querySelectorAll('.palette-list button')];
 
   test('it opens with Ctrl-K, finds by name, and does what is chosen', async () => {
     screen = await drawScreen(<CommandPalette />);

@@ -118,10 +118,12 @@ export function CommandInput({ runLine }: { readonly runLine: (line: string) => 
         onKeyDown={onKeyDown}
         onBlur={() => setEditing({ ...editing, offers: [], chosen: undefined })}
       />
-      <ul id={list} role="listbox" className="offers" aria-label="Ways to go on" hidden={offers.length === 0}>
+      <div id={list} role="listbox" className="offers" aria-label="Ways to go on" hidden={offers.length === 0}>
         {offers.map((offer, index) => (
-          <li
+          <button
             key={offer.line}
+            type="button"
+            tabIndex={-1}
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === chosen}
@@ -132,9 +134,9 @@ export function CommandInput({ runLine }: { readonly runLine: (line: string) => 
           >
             <span className="offer-label">{offer.label}</span>
             <span className="offer-detail">{offer.detail}</span>
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
     </div>
   );
 }

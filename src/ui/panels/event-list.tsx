@@ -32,7 +32,6 @@ export function EventList({ index }: { readonly index: EventIndex }) {
   const store = usePlaygroundStore();
   const timeline = usePlayground((playground) => playground.timeline);
   const cursor = usePlayground((playground) => playground.cursor);
-  usePlayground((playground) => playground.revision);
   const scroller = useRef<HTMLDivElement>(null);
   const { height } = useBoxSize(scroller);
   const { count } = index;
@@ -137,7 +136,7 @@ function useKeptPlace(
     const { shift } = index;
     const element = scroller.current;
     if (kept.current.index === index && !following && element !== null && shift !== kept.current.shift) {
-      element.scrollTop += (shift - kept.current.shift) * EVENT_PX;
+      element.scrollBy({ top: (shift - kept.current.shift) * EVENT_PX, behavior: 'instant' });
     }
     kept.current = { index, shift };
   });

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { checkOperation } from '../../kv/limits.ts';
 import type { Operation } from '../../kv/command.ts';
 
@@ -22,15 +22,21 @@ export function OperationForm({ ask, refuse }: OperationFormProps) {
   const [expected, setExpected] = useState('');
   const [value, setValue] = useState('');
   const hasValue = type !== 'get' && type !== 'delete';
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     const operation = operationFrom(type, { key, expected, value });
     const problem = checkOperation(operation);
     if (problem === undefined) ask(operation);
     else refuse(problem);
   };
   return (
-    <form className="operation" onSubmit={submit} aria-label="Ask the store">
+    <form
+      className="operation"
+      aria-label="Ask the store"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
       <select
         aria-label="Operation"
         value={type}

@@ -5,7 +5,7 @@ import type { View } from '../../timeline/view.ts';
 import { counted, listed } from './format.ts';
 import { RoleMark } from './role-mark.tsx';
 import { StateRow, stateCellId } from './state-row.tsx';
-import { storeRows, type StoreRows } from './store-rows.ts';
+import { StoreComparison, type StoreRows } from './store-rows.ts';
 import { Tip, type TipContent } from './tip.tsx';
 import '../styles/panels.css';
 
@@ -14,14 +14,12 @@ const ROW_PX = 28;
 const HEAD_PX = 28;
 /** The longest text that an explanation shows. */
 const MAX_TIP_TEXT = 2_000;
-/** Above so many values in all, the stores are compared only once in a while. */
-const MANY_VALUES = 10_000;
-const COMPARE_EVERY_MS = 500;
 
 /** What is stored: the key-value map on each node, what differs marked. It fills the box that it is given. */
 export function StatePanel() {
   const view = usePlayground((playground) => playground.view);
-  const rows = useStoreRows(view);
+  const [comparison] = useState(() => new StoreComparison());
+  const rows = comparison.of(view);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.keys.length,
@@ -106,26 +104,6 @@ function valuesOf(view: View, key: string): readonly (string | undefined | null)
   return view.world.nodes.map((id) =>
     view.world.machines[id]?.status === 'down' ? null : view.nodes[id]?.store.get(key),
   );
-}
-
-/** The comparison of all stores; a large one is made anew only every half second. */
-function useStoreRows(view: View): StoreRows {
-  const [cache] = useState<{ rows: StoreRows | undefined; signature: readonly unknown[]; atMs: number }>(() => ({
-    rows: undefined,
-    signature: [],
-    atMs: 0,
-  }));
-  const signature = view.world.nodes.flatMap((id) => [view.nodes[id]?.store, view.world.machines[id]?.status]);
-  const same =
-    cache.signature.length === signature.length && signature.every((part, place) => part === cache.signature[place]);
-  if (cache.rows !== undefined && same) return cache.rows;
-  const values = view.world.nodes.reduce((sum, id) => sum + (view.nodes[id]?.store.size ?? 0), 0);
-  const nowMs = performance.now();
-  if (cache.rows !== undefined && values > MANY_VALUES && nowMs - cache.atMs < COMPARE_EVERY_MS) return cache.rows;
-  cache.rows = storeRows(view, cache.rows);
-  cache.signature = signature;
-  cache.atMs = nowMs;
-  return cache.rows;
 }
 
 function summaryOf({ keys, reference, differing }: StoreRows, view: View): string {

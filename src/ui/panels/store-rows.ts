@@ -61,3 +61,35 @@ function keysOf(stores: readonly Store[], previous: readonly string[]): readonly
   if (keys.size === previous.length && previous.every((key) => keys.has(key))) return previous;
   return [...keys].sort(byNumberInText.compare);
 }
+
+/** Above so many values in all, the stores are compared only once in a while. */
+const MANY_VALUES = 10_000;
+const COMPARE_EVERY_MS = 500;
+
+/** Compares the stores of one view after another, no more often than they change; large ones every half second. */
+export class StoreComparison {
+  readonly #wallMs: () => number;
+  #rows: StoreRows | undefined;
+  #compared: readonly unknown[] = [];
+  #atMs = 0;
+
+  constructor(wallMs: () => number = () => performance.now()) {
+    this.#wallMs = wallMs;
+  }
+
+  of(view: View): StoreRows {
+    const parts = view.world.nodes.flatMap((id) => {
+      const node = view.nodes[id];
+      return [node?.store, node?.role, view.world.machines[id]?.status];
+    });
+    const same = parts.length === this.#compared.length && parts.every((part, place) => part === this.#compared[place]);
+    if (this.#rows !== undefined && same) return this.#rows;
+    const values = view.world.nodes.reduce((sum, id) => sum + (view.nodes[id]?.store.size ?? 0), 0);
+    const nowMs = this.#wallMs();
+    if (this.#rows !== undefined && values > MANY_VALUES && nowMs - this.#atMs < COMPARE_EVERY_MS) return this.#rows;
+    this.#rows = storeRows(view, this.#rows);
+    this.#compared = parts;
+    this.#atMs = nowMs;
+    return this.#rows;
+  }
+}

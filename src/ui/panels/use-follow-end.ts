@@ -29,8 +29,8 @@ export function useFollowEnd(
   const toEnd = useCallback(() => {
     const element = box.current;
     if (element === null) return;
-    if (direction === 'horizontal') element.scrollLeft = element.scrollWidth;
-    else element.scrollTop = element.scrollHeight;
+    if (direction === 'horizontal') element.scrollTo({ left: element.scrollWidth, behavior: 'instant' });
+    else element.scrollTo({ top: element.scrollHeight, behavior: 'instant' });
   }, [box, direction]);
 
   useLayoutEffect(() => {
