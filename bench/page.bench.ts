@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import { build, preview, type PreviewServer } from 'vite';
+import { findChromium } from '../.ci/chromium.mjs';
+import type { ClusterControl } from '../src/cluster/cluster-control.ts';
+
+declare global {
+  // The scripting handle of the page; functions handed to `evaluate` run there.
+  var whitewater: ClusterControl;
+  var longTasksMs: number[];
+  var framesSeen: number;
+}
+
+type Report = (name: string, value: number, unit: string) => void;
+
+/** Real minutes of play at full speed; the first two are for warming up. PAGE_MINUTES makes it fewer, for a quick look. */
+const MINUTES = Number(process.env['PAGE_MINUTES'] ?? 10);
+const WARM_MINUTES = Math.min(2, MINUTES / 2);
+const LOADS = 5;
+/** The limits that the page is held to; the ratios printed are of what was measured to these. */
+const limits = { leaderMs: 3_000, scriptKb: 150, frameMs: 2, longTaskMs: 50 };
+
+/** What a visitor's browser has to do, on the built site in headless Chromium. */
+export async function run(report: Report): Promise<void> {
+  await build({ root: process.cwd(), logLevel: 'error' });
+  reportWeight(report);
+  const server = await preview({ root: process.cwd(), logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('The page benchmark needs Chromium: install it, or set CHROMIUM.');
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+  const browser = await chromium.launch({ executablePath, args: [...args, '--enable-precise-memory-info'] });
+  try {
+    await measureLoad(browser, addressOf(server), report);
+    await measurePlay(browser, addressOf(server), report);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** The scripts that index.html names: what has to arrive before anything is seen. The nodes' worker beside them. */
+function reportWeight(report: Report): void {
+  const html = readFileSync('dist/index.html', 'utf8');
+  const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, path]) => path ?? '');
+  const kilobytes = (paths: readonly string[]): number =>
+    paths.reduce((sum, path) => sum + gzipSync(readFileSync(`dist/${path}`)).length, 0) / 1_000;
+  const workers = readdirSync('dist/assets').filter((name) => /^node-worker.*\.js$/.test(name));
+  report('initial JavaScript, gzipped', kilobytes(named), 'KB');
+  report('initial JavaScript to its limit', kilobytes(named) / limits.scriptKb, 'ratio');
+  report("the nodes' worker, gzipped", kilobytes(workers.map((name) => `assets/${name}`)), 'KB');
+}
+
+async function measureLoad(browser: Browser, url: string, report: Report): Promise<void> {
+  const times: number[] = [];
+  for (let load = 0; load < LOADS; load += 1) {
+    // A new context has neither cache nor databases.
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(url);
+    // The moment is taken in the page: since navigation, until the ring says that someone leads.
+    const leaderMs = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const look = (): void => {
+            const seen = [...document.querySelectorAll('[aria-label]')].some((element) =>
+              /\bn\d+\b.*\bleader\b/i.test(element.getAttribute('aria-label') ?? ''),
+            );
+            if (seen) resolve(performance.now());
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+    );
+    times.push(leaderMs);
+    await context.close();
+  }
+  const worst = Math.max(...times);
+  report(`cold load to the first leader on the screen, worst of ${LOADS}`, worst, 'ms');
+  report('cold load to its limit', worst / limits.leaderMs, 'ratio');
+}
+
+async function measurePlay(browser: Browser, url: string, report: Report): Promise<void> {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  await page.goto(url);
+  await page.waitForFunction(() => 'whitewater' in globalThis);
+  await page.evaluate(async () => {
+    while ((await whitewater.status()).leader === undefined) await new Promise(requestAnimationFrame);
+    void whitewater.set('x', '5');
+    globalThis.longTasksMs = [];
+    globalThis.framesSeen = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) longTasksMs.push(entry.duration);
+    }).observe({ type: 'longtask' });
+    const count = (): void => {
+      framesSeen += 1;
+      requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+  });
+  const minuteMs = MINUTES < 1 ? MINUTES * 60_000 : 60_000;
+  const before = await mainThread(page, session);
+  await page.waitForTimeout(minuteMs);
+  const after = await mainThread(page, session);
+  const frameMs = (after.busyMs - before.busyMs) / (after.frames - before.frames);
+  report('main thread a frame, 5 nodes at default speed', frameMs, 'ms');
+  report('main thread a frame to its limit', frameMs / limits.frameMs, 'ratio');
+  report('frames a second', (after.frames - before.frames) / (minuteMs / 1_000), 'fps');
+  const longTasks = await page.evaluate(() => longTasksMs);
+  report(`tasks over ${limits.longTaskMs} ms in that time`, longTasks.length, 'tasks');
+  report('the longest of them', Math.max(0, ...longTasks), 'ms');
+  await measureMemory(page, session, report);
+}
+
+/** The heap after a collection, minute by minute, at full speed with a write now and then. */
+async function measureMemory(page: Page, session: CDPSession, report: Report): Promise<void> {
+  await page.evaluate(() => whitewater.speed(20));
+  const startedUs = (await page.evaluate(() => whitewater.status())).clock.nowUs;
+  const megabytes: number[] = [];
+  const steps = Math.max(2, Math.round(MINUTES));
+  for (let step = 0; step < steps; step += 1) {
+    await page.waitForTimeout((MINUTES * 60_000) / steps);
+    await page.evaluate((value) => void whitewater.set('x', value), String(step));
+    await session.send('HeapProfiler.collectGarbage');
+    megabytes.push((await metric(session, 'JSHeapUsedSize')) / 1e6);
+  }
+  const ended = await page.evaluate(() => whitewater.status());
+  const warm = megabytes[Math.max(0, Math.ceil((WARM_MINUTES / MINUTES) * steps) - 1)] ?? 0;
+  const last = megabytes.at(-1) ?? 0;
+  report('speed reached at 20 times real time', (ended.clock.nowUs - startedUs) / (MINUTES * 60e6), 'times');
+  report(`heap after ${WARM_MINUTES} minutes`, warm, 'MB');
+  report(`heap after ${MINUTES} minutes`, last, 'MB');
+  report('heap at the end to that after the warm-up', last / warm, 'ratio');
+}
+
+async function mainThread(page: Page, session: CDPSession): Promise<{ busyMs: number; frames: number }> {
+  const frames = await page.evaluate(() => framesSeen);
+  return { busyMs: (await metric(session, 'TaskDuration')) * 1_000, frames };
+}
+
+async function metric(session: CDPSession, name: string): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find((each) => each.name === name)?.value ?? 0;
+}
+
+function addressOf(server: PreviewServer): string {
+  const address = server.httpServer.address();
+  if (address === null || typeof address === 'string') throw new Error('The site is served on no port.');
+  return `http://127.0.0.1:${address.port}/`;
+}
