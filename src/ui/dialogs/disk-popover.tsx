@@ -57,8 +57,8 @@ function DiskForm({ onDone }: { readonly onDone: () => void }) {
             <option key={node}>{node}</option>
           ))}
         </select>
-        <NumberField label="Write, mean (ms)" value={meanMs} min={0} max={MAX_WRITE_MS} onChange={setMean} />
-        <NumberField label="Write, spread (± ms)" value={spreadMs} min={0} max={MAX_WRITE_MS} onChange={setSpread} />
+        <NumberField label="A write (ms)" value={meanMs} min={0} max={MAX_WRITE_MS} onChange={setMean} />
+        <NumberField label="Spread (± ms)" value={spreadMs} min={0} max={MAX_WRITE_MS} onChange={setSpread} />
       </div>
       <div className="form-buttons">
         <button

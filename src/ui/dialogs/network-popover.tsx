@@ -52,14 +52,8 @@ function NetworkForm({ onDone }: { readonly onDone: () => void }) {
       <h2>Network quality</h2>
       <p className="lead">Of all links, in virtual time.</p>
       <div className="fields">
-        <NumberField label="Latency, mean (ms)" value={meanMs} min={1} max={MAX_LATENCY_MS} onChange={setMean} />
-        <NumberField
-          label="Latency, spread (± ms)"
-          value={spreadMs}
-          min={0}
-          max={MAX_LATENCY_MS}
-          onChange={setSpread}
-        />
+        <NumberField label="Latency (ms)" value={meanMs} min={1} max={MAX_LATENCY_MS} onChange={setMean} />
+        <NumberField label="Spread (± ms)" value={spreadMs} min={0} max={MAX_LATENCY_MS} onChange={setSpread} />
         <NumberField label="Lost (%)" value={loss} min={0} max={100} onChange={setLoss} />
         <NumberField label="Sent twice (%)" value={duplication} min={0} max={100} onChange={setDuplication} />
       </div>

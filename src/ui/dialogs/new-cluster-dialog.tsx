@@ -46,7 +46,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
       <div className="fields">
         <NumberField label="Nodes (1 to 9)" value={nodes} min={1} max={9} step={1} onChange={setNodes} />
         <NumberField
-          label="Seed (the same seed gives the same run)"
+          label="Seed (same seed, same run)"
           value={seed}
           min={0}
           max={MAX_SEED}

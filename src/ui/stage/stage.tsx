@@ -29,6 +29,10 @@ export function Stage({ leftInset }: StageProps) {
   const scene = useScene(area, leftInset);
   const motion = useMotion(scene);
   const [menu, setMenu] = useState<MenuRequest>();
+  const openMenu = useRef<MenuRequest>(undefined);
+  useEffect(() => {
+    openMenu.current = menu;
+  }, [menu]);
   const [tabStop, setTabStop] = useState<NodeId>('n1');
   useStageMenuAhead();
 
@@ -98,7 +102,9 @@ export function Stage({ leftInset }: StageProps) {
             request={menu}
             onClose={() => setMenu(undefined)}
             onReturnFocus={() => {
-              if (menu.target?.type === 'node') focusNode(area.current, menu.target.node);
+              // Where a click on another place closed the one menu, it has opened the next, which holds the focus.
+              if (openMenu.current === undefined && menu.target?.type === 'node')
+                focusNode(area.current, menu.target.node);
             }}
           />
         </Suspense>
@@ -151,7 +157,7 @@ function useNodeKeys(setTabStop: (node: NodeId) => void) {
     }
     if (event.key === 'Enter') {
       event.preventDefault();
-      openMenu(element);
+      openMenuOf(element);
       return;
     }
     const entries = nodeActions(store.getState().view, node).flat();
@@ -164,7 +170,7 @@ function useNodeKeys(setTabStop: (node: NodeId) => void) {
 }
 
 /** Opens the context menu of an element, as a right click on its middle would. */
-function openMenu(element: Element): void {
+function openMenuOf(element: Element): void {
   const { left, top, width, height } = element.getBoundingClientRect();
   element.dispatchEvent(
     new MouseEvent('contextmenu', {
