@@ -107,7 +107,7 @@ export function CommandInput({ runLine }: { readonly runLine: (line: string) => 
         aria-controls={list}
         aria-autocomplete="list"
         aria-activedescendant={chosen === undefined ? undefined : `${list}-${chosen}`}
-        placeholder="x=5, kill 3, split 1 2 | 3 4 5, help"
+        placeholder="x=5, get x, kill 3, help"
         autoComplete="off"
         autoCapitalize="none"
         autoCorrect="off"

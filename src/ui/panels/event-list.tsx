@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useCallback,
   useEffect,
@@ -11,6 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { describe } from '../../timeline/describe.ts';
+import type { TimelineEvent } from '../../timeline/event.ts';
 import type { Timeline } from '../../timeline/timeline.ts';
 import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
 import type { EventIndex } from './event-index.ts';
@@ -18,6 +18,7 @@ import { EVENT_PX, EventRow, eventRowId } from './event-row.tsx';
 import { countOf, secondsOf } from './format.ts';
 import { Tip, type TipContent } from './tip.tsx';
 import { useBoxSize } from './use-box-size.ts';
+import { useFixedRows } from './use-fixed-rows.ts';
 import { endRange, useFollowEnd } from './use-follow-end.ts';
 
 /** How many rows are drawn beyond those in sight. */
@@ -35,32 +36,23 @@ export function EventList({ index }: { readonly index: EventIndex }) {
   const scroller = useRef<HTMLDivElement>(null);
   const { height } = useBoxSize(scroller);
   const { count } = index;
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => EVENT_PX,
-    overscan: OVERSCAN,
-    useFlushSync: false,
-  });
+  const sight = useFixedRows(scroller, count, EVENT_PX, OVERSCAN);
   const live = cursor === undefined;
   const { following, onScroll, follow } = useFollowEnd(scroller, 'vertical', count, live);
   useKeptPlace(scroller, index, following && live);
-  const items = virtual.getVirtualItems();
-  const [from, to] =
-    following && live
-      ? endRange(count, EVENT_PX, height, OVERSCAN)
-      : [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1];
+  const [from, to] = following && live ? endRange(count, EVENT_PX, height, OVERSCAN) : [sight.from, sight.to];
   const rows = Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place);
   const shownRow = live ? undefined : Math.max(0, index.rowOf(cursor));
   const shownPosition = shownRow === undefined ? undefined : index.at(shownRow);
   const pointing = useTips(store);
-  const onKeyDown = useRowKeys(index, (row) => virtual.scrollToIndex(row));
+  const { reveal } = sight;
+  const onKeyDown = useRowKeys(index, reveal);
   const hand = useHand();
   useEffect(() => {
     if (live) follow();
   }, [live, follow]);
   useEffect(() => {
-    if (cursor !== undefined) virtual.scrollToIndex(Math.max(0, index.rowOf(cursor)));
+    if (cursor !== undefined) reveal(Math.max(0, index.rowOf(cursor)));
     // Only a move of the cursor scrolls; new events do not.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [cursor]);
@@ -74,7 +66,10 @@ export function EventList({ index }: { readonly index: EventIndex }) {
         aria-label="Events; arrow keys show the cluster as it was just after each"
         aria-activedescendant={shownPosition === undefined ? undefined : eventRowId(shownPosition)}
         tabIndex={0}
-        onScroll={onScroll}
+        onScroll={() => {
+          sight.onScroll();
+          onScroll();
+        }}
         onKeyDown={onKeyDown}
         onClick={(event) => {
           const position = positionUnder(event.target);
@@ -94,7 +89,7 @@ export function EventList({ index }: { readonly index: EventIndex }) {
                 : 'Looking…'}
           </p>
         )}
-        <div className="events-body" style={{ height: virtual.getTotalSize() }} role="presentation">
+        <div className="events-body" style={{ height: count * EVENT_PX }} role="presentation">
           {rows.map((row) => {
             const position = index.at(row);
             const event = position === undefined ? undefined : timeline.at(position);
@@ -115,8 +110,21 @@ export function EventList({ index }: { readonly index: EventIndex }) {
       <button type="button" className="to-end" onClick={follow} hidden={following || !live || count === 0}>
         To the latest event
       </button>
+      {cursor !== undefined && <Explained event={timeline.at(cursor)} />}
       <Tip tip={pointing.tip} />
     </div>
+  );
+}
+
+/** The event after which the cluster is shown, in full, with the rule behind it. */
+function Explained({ event }: { readonly event: TimelineEvent | undefined }) {
+  if (event === undefined) return null;
+  const { text, why, section } = describe(event);
+  return (
+    <p className="explained" role="status">
+      <strong>{text}.</strong> {section !== undefined && `${section}: `}
+      {why}
+    </p>
   );
 }
 

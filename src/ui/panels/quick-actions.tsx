@@ -27,9 +27,10 @@ export function QuickActions({
       <button
         type="button"
         disabled={dead === undefined}
+        title={dead === undefined ? 'No node is dead' : `Revive ${dead}`}
         onClick={() => dead !== undefined && run({ type: 'action', action: { type: 'revive', node: dead } })}
       >
-        {dead === undefined ? 'Revive' : `Revive ${dead}`}
+        Revive
       </button>
       <button
         type="button"
