@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../src/kv/command.ts';
 import { exportNdjson, parseNdjson } from '../../src/timeline/export-ndjson.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
-import { parseRun } from '../../src/timeline/run-file.ts';
+import { MAX_ACTIONS, MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
+import {
+  MAX_DELAY_MS,
+  MAX_ENTRIES_LIMIT,
+  MAX_NODES,
+  MAX_REASON_LENGTH,
+  MAX_REQUEST_ID_LENGTH,
+  MAX_TIMEOUT_MS,
+} from '../../src/timeline/run-schema.ts';
 import { actions, bodies, messages } from './samples.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -12,7 +21,22 @@ describe('docs/run-format.md', () => {
   const text = page('run-format.md');
 
   it('shows a run that is read', () => {
-    expect(parseRun(example(text))).toMatchObject({ run: { seed: 7, config: defaultRunConfig, untilUs: 5_000_000 } });
+    expect(parseRun(example(text))).toMatchObject({ run: { seed: 7, config: { nodes: 5 }, untilUs: 5_000_000 } });
+  });
+
+  it.each([
+    MAX_RUN_BYTES,
+    MAX_ACTIONS,
+    MAX_NODES,
+    MAX_DELAY_MS,
+    MAX_TIMEOUT_MS,
+    MAX_ENTRIES_LIMIT,
+    MAX_REQUEST_ID_LENGTH,
+    MAX_REASON_LENGTH,
+    MAX_KEY_BYTES,
+    MAX_VALUE_BYTES,
+  ])('names the limit %i', (limit) => {
+    expect(text).toMatch(new RegExp(`\\b${limit.toLocaleString('en-US')}\\b`));
   });
 
   it('names every action and every field of it', () => {
