@@ -33,6 +33,8 @@ const MAX_FRAME_MS = 100;
 const SLICE_WALL_MS = 12;
 /** How far a slice goes before it looks at the real clock, in virtual microseconds. */
 const SLICE_US = 20_000;
+/** How often the clock is saved, in real milliseconds. */
+const NOTE_EVERY_MS = 500;
 /** The most actions that undo remembers. */
 const MAX_UNDO = 200;
 
@@ -97,6 +99,8 @@ export class EngineCluster implements ClusterControl {
   #lastFrameMs: number | undefined;
   #owedMs = 0;
   #running = false;
+  #unpublished: TimelineEvent[] = [];
+  #notedMs = -Infinity;
   #journalFailed = false;
   #disposed = false;
 
@@ -338,6 +342,7 @@ export class EngineCluster implements ClusterControl {
   async #startFirst(): Promise<void> {
     await this.#write((journal) => journal.begin({ cluster: this.#cluster, run: this.#presentRun() }));
     this.#take(await this.#engine.start());
+    this.#publish();
   }
 
   async #revive(saved: SavedRun, revive: NonNullable<EngineClusterOptions['revive']>): Promise<void> {
@@ -380,6 +385,7 @@ export class EngineCluster implements ClusterControl {
     this.#seed = seed;
     this.#config = config;
     this.#actions = [];
+    this.#unpublished = [];
     this.#requestCount = 0;
     this.#undo = [];
     this.#replay = undefined;
@@ -400,6 +406,7 @@ export class EngineCluster implements ClusterControl {
   }
 
   async #act(action: Action, undoable: boolean): Promise<readonly Action[]> {
+    this.#publish();
     const possible = wouldChange(this.#engine.world, action, this.#timeline.view);
     if (!possible.possible) throw new ClusterError(possible.reason);
     const atUs = this.#engine.nowUs;
@@ -408,6 +415,7 @@ export class EngineCluster implements ClusterControl {
     await this.#write((journal) => journal.write(position, { atUs, action }));
     const progress = await this.#engine.act(action);
     this.#take(progress);
+    this.#publish();
     const first = progress.performed[0];
     if (first !== undefined && first.action !== action) await this.#journalFrom(position);
     const failed = progress.performed.find((done) => done.action.type === 'crash' && action.type !== 'crash');
@@ -448,17 +456,33 @@ export class EngineCluster implements ClusterControl {
     this.#tell({ type: 'notice', level: 'info', message });
   }
 
+  /** Keeps what has happened; {@link EngineCluster.#publish} tells of it, once for many. */
   #take({ events, performed }: Progress): void {
     for (const timed of performed) {
       this.#actions.push(timed);
       if (timed.action.type === 'request') this.#requestCount += 1;
     }
+    for (const event of events) this.#unpublished.push(event);
+  }
+
+  #publish(): void {
+    const events = this.#unpublished;
+    this.#noteReached();
+    if (events.length === 0) return;
+    this.#unpublished = [];
     this.#timeline.append(events);
-    this.#options.journal?.reached(this.#engine.nowUs);
-    if (events.length > 0) this.#tell({ type: 'events', events, clock: this.#clock() });
+    this.#tell({ type: 'events', events, clock: this.#clock() });
     for (const { event } of events) {
       if (event.type === 'request-ended') this.#requests.end(event.requestId, event.fate);
     }
+  }
+
+  /** The clock is saved now and then: to be behind costs nothing but a little simulating after a reload. */
+  #noteReached(): void {
+    const wallMs = this.#options.wallMs();
+    if (wallMs < this.#notedMs + NOTE_EVERY_MS) return;
+    this.#notedMs = wallMs;
+    this.#options.journal?.reached(this.#engine.nowUs);
   }
 
   async #journalFrom(position: number): Promise<void> {
@@ -523,6 +547,7 @@ export class EngineCluster implements ClusterControl {
       await this.#replayDue();
       if (this.#options.wallMs() > patienceMs) break;
     }
+    this.#publish();
   }
 
   async #replayDue(): Promise<void> {
@@ -554,6 +579,7 @@ export class EngineCluster implements ClusterControl {
       await this.#runTo(untilUs, this.#options.wallMs() + MAX_FRAME_MS);
     }
     await this.#replayDue();
+    this.#publish();
     this.#say(undefined);
   }
 
