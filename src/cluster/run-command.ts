@@ -2,6 +2,7 @@ import type { Fate } from '../kv/client-message.ts';
 import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, DirectedLink, LinkQuality } from '../timeline/action.ts';
+import { describeAction } from '../timeline/describe.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
 import type { ClusterControl } from './cluster-control.ts';
@@ -33,7 +34,7 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
       return `The clock runs at ${speedInWords(command.timesRealTime)}.`;
     case 'undo': {
       const undone = await control.undo();
-      return undone === undefined ? 'There is nothing to undo.' : `Undone: ${sentenceOfAction(undone)}`;
+      return undone === undefined ? 'There is nothing to undo.' : `Undone: ${describeAction(undone)}.`;
     }
     case 'reset': {
       const { nodes, seed } = command;

@@ -33,6 +33,7 @@ describe('the command language', () => {
     ['set x=5', { type: 'set', key: 'x', value: '5' }],
     ['"a b" = "c d"', { type: 'set', key: 'a b', value: 'c d' }],
     [String.raw`x="say \"hi\""`, { type: 'set', key: 'x', value: 'say "hi"' }],
+    [String.raw`x="one\ntwo\tthree"`, { type: 'set', key: 'x', value: 'one\ntwo\tthree' }],
     [`x='it is'`, { type: 'set', key: 'x', value: 'it is' }],
     [`set x it's`, { type: 'set', key: 'x', value: "it's" }],
     ['x=""', { type: 'set', key: 'x', value: '' }],

@@ -135,6 +135,24 @@ describe('the index of events', () => {
     expect(index.rowOf(-1)).toBe(-1);
   });
 
+  test('rows move by what is found before them and back by what is dropped', () => {
+    const timeline = growing();
+    timeline.add('n1', leads, 600);
+    const index = new EventIndex(timeline.source, everything);
+    index.advance(1, ticking());
+    const { shift, count } = index;
+    const position = index.at(count - 1);
+    while (!index.complete) index.advance(1, ticking());
+    expect(index.at(count - 1 + index.shift - shift)).toBe(position);
+    timeline.add('n1', leads, 500);
+    index.advance(1_000, ticking());
+    const before = index.shift;
+    timeline.drop(700);
+    index.advance(1_000, ticking());
+    expect(index.shift - before).toBe(-700);
+    expect(index.at(0)).toBe(700);
+  });
+
   test('however it grows, is cut and is looked at, it comes to what a full scan finds', () => {
     const happening = fc.oneof(
       fc.record({
@@ -155,7 +173,7 @@ describe('the index of events', () => {
         (history, begin, filter) => {
           const timeline = growing();
           let index: EventIndex | undefined;
-          let firstRow: number | undefined;
+          let lastRow: { readonly row: number; readonly position: number } | undefined;
           for (const [turn, one] of history.entries()) {
             if (turn === begin) index = new EventIndex(timeline.source, filter);
             if (one.do === 'add') timeline.add(one.actor, one.event, one.count);
@@ -164,10 +182,12 @@ describe('the index of events', () => {
               const { shift } = index;
               index.advance(one.ms, ticking());
               // A row that is still held has moved by as much as `shift` says.
-              if (firstRow !== undefined && firstRow >= timeline.source.first) {
-                expect(index.at(index.shift - shift)).toBe(firstRow);
+              if (lastRow !== undefined && lastRow.position >= timeline.source.first) {
+                expect(index.at(lastRow.row + index.shift - shift)).toBe(lastRow.position);
               }
-              firstRow = index.at(0);
+              const row = index.count - 1;
+              const position = index.at(row);
+              lastRow = position === undefined ? undefined : { row, position };
             }
           }
           index ??= new EventIndex(timeline.source, filter);

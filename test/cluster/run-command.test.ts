@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { ClusterControl } from '../../src/cluster/cluster-control.ts';
+import { parseCommandLine } from '../../src/cluster/command-language.ts';
+import { runCommand, speedInWords } from '../../src/cluster/run-command.ts';
+import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
+
+const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'];
+
+/** Runs lines one after another on a simulated cluster with a leader; what each of them says. */
+async function transcript(lines: readonly string[]): Promise<readonly string[]> {
+  const control = createSimulatedCluster({ seed: 11 });
+  await control.advanceTo(1_000);
+  const said: string[] = [];
+  for (const line of lines) said.push(await say(control, line));
+  await control.dispose();
+  return said;
+}
+
+async function say(control: ClusterControl, line: string): Promise<string> {
+  const parsed = parseCommandLine(line, nodes);
+  if ('error' in parsed) return parsed.error;
+  const answer = runCommand(control, parsed.command).catch((error: unknown) => `! ${(error as Error).message}`);
+  if (parsed.command.type === 'operation') {
+    const { clock } = await control.status();
+    await control.advanceTo(clock.nowUs / 1_000 + 6_000);
+  }
+  return answer;
+}
+
+test('every operation tells what came of it', async () => {
+  const lines = ['x=5', 'get x', 'append x 7', 'cas x 5 6', 'cas x 57 6', 'cas y none 1', 'del x', 'get x', '"a b"=""'];
+  expect(await transcript(lines)).toEqual([
+    'x is 5.',
+    'x is 5.',
+    'x is 57.',
+    'Nothing was written: x is 57.',
+    'x is 6.',
+    'y is 1.',
+    'x is deleted.',
+    'There is no key x.',
+    '"a b" is "".',
+  ]);
+});
+
+test('every action tells what it did, and undo what it undid', async () => {
+  const lines = ['kill 3', 'kill 3', 'undo', 'cut 1 > 2', 'cut 4 5', 'heal', 'split 1 2 | 3 4 5', 'heal', 'isolate 2'];
+  expect(await transcript(lines)).toEqual([
+    'n3 is dead; what was not on its disk is lost.',
+    '! n3 is down already.',
+    'Undone: kill n3.',
+    'Cut: n1 → n2.',
+    'Cut: n4 – n5.',
+    'All links are healed.',
+    'The cluster is split: n1 n2 | n3 n4 n5.',
+    'All links are healed.',
+    'n2 is cut off from all others.',
+  ]);
+});
+
+test('links, disks and the clock are told with their figures', async () => {
+  const lines = ['latency 40 10', 'loss 12.5% on 1 2', 'duplicate 5%', 'disk 50 on 2', 'speed 1/10', 'pause', 'undo'];
+  expect(await transcript(lines)).toEqual([
+    'Every link now takes 40 ± 10 ms.',
+    'The link n1 – n2 now loses 12.5% of its messages.',
+    'Every link now doubles 5% of its messages.',
+    'A write to the disk of n2 now takes 50 ms.',
+    'The clock runs at 1/10 of real time.',
+    'Virtual time stands still.',
+    'Undone: set the disk of n2 to 50 ms.',
+  ]);
+});
+
+test('without a majority a write is unknown, and the sentence says that it may still happen', async () => {
+  const [, , , said] = await transcript(['kill 1', 'kill 2', 'kill 3', 'x=1']);
+  expect(said).toMatch(/^set x 1 (failed: |may or may not happen: )/);
+});
+
+test('a step says how much happened', async () => {
+  const [said] = await transcript(['step']);
+  expect(said).toMatch(/^(One event happened|\d+ events happened at that moment)\.$/);
+});
+
+test.each([
+  [0.001, '1/1000 of real time'],
+  [0.1, '1/10 of real time'],
+  [0.34, '1/2.9 of real time'],
+  [1, 'real time'],
+  [20, '20 times real time'],
+])('a speed of %f is read as %s', (speed, words) => {
+  expect(speedInWords(speed)).toBe(words);
+});
