@@ -7,21 +7,21 @@ import type { Selection } from './store.ts';
  */
 export interface Hand {
   /** Does an action on the cluster. While the screen is rewound it first goes back to the live end. */
-  act(action: Action): void;
+  readonly act: (action: Action) => void;
   /** Undoes the last action that can be undone. */
-  undo(): void;
+  readonly undo: () => void;
   /** Runs anything that may reject, and shows the sentence of the error as a notice. */
-  attempt(work: () => Promise<unknown>): void;
+  readonly attempt: (work: () => Promise<unknown>) => void;
   /**
    * Shows the cluster as it was just after that event (its index since the run began) and pauses the clock; undefined
    * goes back to the live end.
    */
-  rewind(cursor: number | undefined): void;
-  select(selection: Selection): void;
-  notify(level: 'info' | 'problem', message: string): void;
-  dismiss(noticeId: number): void;
+  readonly rewind: (cursor: number | undefined) => void;
+  readonly select: (selection: Selection) => void;
+  readonly notify: (level: 'info' | 'problem', message: string) => void;
+  readonly dismiss: (noticeId: number) => void;
   /** Asks a part of the screen to show itself; see {@link ScreenRequest}. */
-  show(request: ScreenRequest): void;
+  readonly show: (request: ScreenRequest) => void;
 }
 
 /** Parts of the screen that another part may open: the buttons and the command palette open the same dialogs. */

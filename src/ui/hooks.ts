@@ -11,7 +11,7 @@ export interface PlaygroundDesk {
   readonly hand: Hand;
   readonly scheduler: FrameScheduler;
   /** Tells the listener what was asked for by {@link Hand.show}. Returns how to stop listening. */
-  onShow(listener: (request: ScreenRequest) => void): () => void;
+  readonly onShow: (listener: (request: ScreenRequest) => void) => () => void;
 }
 
 export const PlaygroundContext = createContext<PlaygroundDesk | undefined>(undefined);

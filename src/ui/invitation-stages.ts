@@ -84,9 +84,8 @@ export function sidesOf({ world }: View): readonly (readonly NodeId[])[] {
   for (const first of world.nodes) {
     if (!left.delete(first)) continue;
     const side = [first];
-    for (let next = 0; next < side.length; next += 1) {
-      const node = side[next];
-      if (node === undefined) continue;
+    // It grows while it is gone through: whoever is reached reaches others.
+    for (const node of side) {
       for (const other of left) {
         if (world.cuts.has(linkKey(node, other)) && world.cuts.has(linkKey(other, node))) continue;
         left.delete(other);

@@ -24,7 +24,9 @@ export function Invitations() {
   const [gone, setGone] = useState(remembered);
   const stages = useStages();
   const leave = useCallback((id: InvitationId): void => setGone((now) => [...now, id]), []);
-  const open = invitationIds.filter((id) => !gone.includes(id));
+  // One story at a time: what is done gives way to what happens now.
+  const last = invitationIds.filter((id) => stages[id].type === 'happening').at(-1) ?? lastDone(stages, gone);
+  const open = invitationIds.filter((id) => !gone.includes(id) && (stages[id].type !== 'done' || id === last));
   return (
     <section className="invitations" aria-label="Things to try first">
       {open.length > 0 && <h2>Try this first</h2>}
@@ -33,6 +35,10 @@ export function Invitations() {
       ))}
     </section>
   );
+}
+
+function lastDone(stages: Stages, gone: readonly string[]): InvitationId | undefined {
+  return invitationIds.filter((id) => stages[id].type === 'done' && !gone.includes(id)).at(-1);
 }
 
 interface InvitationProps {

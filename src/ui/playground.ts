@@ -55,7 +55,7 @@ export function wirePlayground(control: ClusterControl, scheduler: FrameSchedule
     store,
     hand,
     scheduler,
-    onShow(listener) {
+    onShow: (listener) => {
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
@@ -126,13 +126,13 @@ function shown(playground: Playground): Playground {
 function createNotices(store: PlaygroundStore) {
   let lastId = 0;
   return {
-    notify(level: Notice['level'], message: string): void {
+    notify: (level: Notice['level'], message: string): void => {
       lastId += 1;
       // The same sentence twice is one notice, the newer one.
       const others = store.getState().notices.filter((notice) => notice.message !== message);
       store.setState({ notices: [...others, { id: lastId, level, message }].slice(-MAX_NOTICES) });
     },
-    dismiss(noticeId: number): void {
+    dismiss: (noticeId: number): void => {
       store.setState(({ notices }) => ({ notices: notices.filter(({ id }) => id !== noticeId) }));
     },
   };

@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
 
@@ -35,7 +35,7 @@ function DiskForm({ onDone }: { readonly onDone: () => void }) {
   const [meanMs, setMean] = useState(String(present.meanMs));
   const [spreadMs, setSpread] = useState(String(present.spreadMs));
   const nodes = chosen === 'all' ? undefined : [chosen];
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.act({ type: 'set-disk', nodes, latency: { meanMs: Number(meanMs), spreadMs: Number(spreadMs) } });
     onDone();

@@ -1,5 +1,5 @@
 import { Popover } from 'radix-ui';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
 
@@ -34,7 +34,7 @@ function NetworkForm({ onDone }: { readonly onDone: () => void }) {
   const [spreadMs, setSpread] = useState(String(present.latency.spreadMs));
   const [loss, setLoss] = useState(String(present.loss * 100));
   const [duplication, setDuplication] = useState(String(present.duplication * 100));
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.act({
       type: 'set-links',

@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
 
@@ -32,7 +32,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
   const presentSeed = usePlayground((playground) => playground.seed);
   const [nodes, setNodes] = useState(String(config.nodes));
   const [seed, setSeed] = useState(String(presentSeed));
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.rewind(undefined);
     hand.attempt(async () => {

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { delayText } from '../actions/action-list.ts';
 import { usePlayground } from '../hooks.ts';
 import { describeMessage } from '../../timeline/describe.ts';
@@ -17,8 +17,8 @@ export function StageTooltip({ target, at }: StageTooltipProps) {
   const box = useRef<HTMLDivElement>(null);
   const text = usePlayground(({ view, shownUs }) => explain(target, view, shownUs).join('\n'));
   // A message that has arrived is still explained until the pointer moves on.
-  const last = useRef(text);
-  if (text !== '') last.current = text;
+  const [last, setLast] = useState(text);
+  if (text !== '' && text !== last) setLast(text);
   useLayoutEffect(() => {
     const element = box.current;
     const stage = element?.parentElement;
@@ -30,7 +30,7 @@ export function StageTooltip({ target, at }: StageTooltipProps) {
     const y = room.top + below + height + 8 > innerHeight ? at.y - height - 14 : below;
     element.style.transform = `translate(${Math.max(8 - room.left, x)}px, ${y}px)`;
   });
-  const [title, ...lines] = last.current.split('\n');
+  const [title, ...lines] = last.split('\n');
   return (
     <div ref={box} className="tooltip" role="tooltip">
       <strong>{title}</strong>

@@ -27,7 +27,9 @@ export function Stage({ leftInset }: StageProps) {
   const area = useRef<HTMLDivElement>(null);
   const hand = useHand();
   const scene = useScene(area, leftInset);
-  const motion = useMotion(scene);
+  const timers = useRef<SVGGElement>(null);
+  const messages = useRef<SVGGElement>(null);
+  const marks = useMotion(scene, { timers, messages });
   const [menu, setMenu] = useState<MenuRequest>();
   const openMenu = useRef<MenuRequest>(undefined);
   useEffect(() => {
@@ -37,7 +39,7 @@ export function Stage({ leftInset }: StageProps) {
   useStageMenuAhead();
 
   const findTarget = (point: Point, reach: number): Target =>
-    scene === undefined ? undefined : targetAt(scene, point, motion.marks(), reach);
+    scene === undefined ? undefined : targetAt(scene, point, marks(), reach);
   const pointer = useStagePointer({
     findTarget,
     onSplit: (from, to) => {
@@ -52,6 +54,8 @@ export function Stage({ leftInset }: StageProps) {
   const focusable = scene?.nodes.some(({ id }) => id === tabStop) === true ? tabStop : 'n1';
 
   return (
+    // The pointer is heard for the whole stage, since most of what it points at is drawn by the scheduler; nodes are buttons.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={area}
       className="stage"
@@ -71,7 +75,7 @@ export function Stage({ leftInset }: StageProps) {
               <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
             ))}
           </g>
-          <g ref={motion.timers} />
+          <g ref={timers} />
           <g>
             {scene.nodes.map((place) => (
               <NodeMark
@@ -88,7 +92,7 @@ export function Stage({ leftInset }: StageProps) {
               <ClientMark key={place.id} place={place} />
             ))}
           </g>
-          <g ref={motion.messages} className="messages" />
+          <g ref={messages} className="messages" />
           {drag !== undefined && <SplitText drag={drag} sides={sides} />}
         </svg>
       )}
@@ -103,8 +107,8 @@ export function Stage({ leftInset }: StageProps) {
             onClose={() => setMenu(undefined)}
             onReturnFocus={() => {
               // Where a click on another place closed the one menu, it has opened the next, which holds the focus.
-              if (openMenu.current === undefined && menu.target?.type === 'node')
-                focusNode(area.current, menu.target.node);
+              const isLast = openMenu.current === undefined;
+              if (isLast && menu.target?.type === 'node') focusNode(area.current, menu.target.node);
             }}
           />
         </Suspense>
@@ -143,8 +147,8 @@ function useNodeKeys(setTabStop: (node: NodeId) => void) {
   return (event: KeyboardEvent<HTMLDivElement>): void => {
     const element = event.target instanceof Element ? event.target.closest('[data-node]') : null;
     const node = element?.getAttribute('data-node');
-    if (element === null || node === null || node === undefined || event.ctrlKey || event.metaKey || event.altKey)
-      return;
+    const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+    if (element === null || node === null || node === undefined || isCommand) return;
     const { nodes } = store.getState().view.world;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {

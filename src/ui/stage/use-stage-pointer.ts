@@ -97,8 +97,8 @@ export function useStagePointer({ findTarget, onSplit, onMenu }: StagePointerOpt
       if (hasDrawn.current || event.detail === 0) return;
       const target = findTarget(pointOf(event), REACH.mouse);
       hand.select(target?.type === 'node' || target?.type === 'link' ? target : undefined);
-      if (target?.type === 'node' || target?.type === 'link')
-        onMenu({ target, at: { x: event.clientX, y: event.clientY } });
+      const at = { x: event.clientX, y: event.clientY };
+      if (target?.type === 'node' || target?.type === 'link') onMenu({ target, at });
     },
     /** A right click, the Menu key, or Enter on a node: a key means what has the focus, a pointer what is under it. */
     onContextMenu(event: MouseEvent<HTMLDivElement>): void {
@@ -130,7 +130,7 @@ export function useStagePointer({ findTarget, onSplit, onMenu }: StagePointerOpt
   return { over, drag, handlers };
 }
 
-function pointOf(event: MouseEvent<Element>): Point {
+function pointOf(event: MouseEvent): Point {
   const { left, top } = event.currentTarget.getBoundingClientRect();
   return { x: event.clientX - left, y: event.clientY - top };
 }
