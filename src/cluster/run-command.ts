@@ -49,7 +49,7 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
 }
 
 /** Asks the store; resolves to what became of it. */
-export function submit(control: ClusterControl, operation: Operation): Promise<Fate> {
+function submit(control: ClusterControl, operation: Operation): Promise<Fate> {
   switch (operation.type) {
     case 'get':
       return control.get(operation.key);
@@ -67,7 +67,7 @@ export function submit(control: ClusterControl, operation: Operation): Promise<F
 }
 
 /** What became of a request, as one sentence. */
-export function sentenceOfFate(operation: Operation, fate: Fate): string {
+function sentenceOfFate(operation: Operation, fate: Fate): string {
   switch (fate.type) {
     case 'committed':
       return sentenceOfResult(operation, fate.result);
@@ -124,7 +124,7 @@ function shown(text: string): string {
 }
 
 /** What an action did, as one sentence. */
-export function sentenceOfAction(action: Action): string {
+function sentenceOfAction(action: Action): string {
   switch (action.type) {
     case 'kill':
       return `${action.node} is dead; what was not on its disk is lost.`;

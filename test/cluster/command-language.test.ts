@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { closestWord } from '../../src/cluster/closest-word.ts';
-import { completions } from '../../src/cluster/command-completions.ts';
+import { completions, MAX_COMPLETIONS } from '../../src/cluster/command-completions.ts';
 import { commandHelp } from '../../src/cluster/command-help.ts';
 import { parseCommandLine, type Command } from '../../src/cluster/command-language.ts';
 import { wordFor, wordsOf } from '../../src/cluster/command-words.ts';
@@ -225,6 +225,11 @@ describe('completion', () => {
 
   test('after a command for a key the keys are offered, quoted where they must be', () => {
     expect(lines('get a', { keys: ['apple', 'a b', 'c'] })).toEqual(['get apple', 'get "a b"']);
+  });
+
+  test(`no more than ${MAX_COMPLETIONS} keys are offered`, () => {
+    const keys = Array.from({ length: 200 }, (_, number) => `k${number}`);
+    expect(lines('get k', { keys })).toHaveLength(MAX_COMPLETIONS);
   });
 
   test('nothing is offered for a value', () => {

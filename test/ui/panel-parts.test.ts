@@ -7,7 +7,7 @@ import type { TimelineEvent } from '../../src/timeline/event.ts';
 import type { View } from '../../src/timeline/view.ts';
 import { changeWorld } from '../../src/timeline/world.ts';
 import { clockPhrase, neighbourSpeed, speedToStep, SPEED_STEPS, stepToSpeed } from '../../src/ui/clock-words.ts';
-import { LeaderBands } from '../../src/ui/panels/leader-bands.ts';
+import { LeaderBands, MAX_BANDS } from '../../src/ui/panels/leader-bands.ts';
 import { storeRows } from '../../src/ui/panels/store-rows.ts';
 
 describe('stores side by side', () => {
@@ -84,6 +84,13 @@ describe('the leaders’ bands', () => {
       ['n3', 3, 50, 60],
       ['n4', 4, 60, undefined],
     ]);
+  });
+
+  test(`the oldest of more than ${MAX_BANDS} bands are forgotten`, () => {
+    const events = Array.from({ length: MAX_BANDS + 50 }, (_, number) => lead(number, 'n1', number + 1));
+    const bands = bandsOf(events);
+    expect(bands).toHaveLength(MAX_BANDS);
+    expect(bands.at(-1)).toEqual(['n1', MAX_BANDS + 50, MAX_BANDS + 49, undefined]);
   });
 
   test('what happens to others ends nothing, nor does a leader of an older term', () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { leaderOf } from '../../src/cluster/cluster-status.ts';
 import { ClockBar } from '../../src/ui/clock-bar.tsx';
 import { CommandPalette } from '../../src/ui/command-palette.tsx';
+import { MAX_LISTED } from '../../src/ui/palette-items.ts';
 import { ClientPanel } from '../../src/ui/panels/client-panel.tsx';
 import { LogsPanel } from '../../src/ui/panels/logs-panel.tsx';
 import { StatePanel } from '../../src/ui/panels/state-panel.tsx';
@@ -334,6 +335,13 @@ describe('the command palette', () => {
     await screen.frame();
     expect(screen.playground.store.getState().view.world.machines['n3']?.status).toBe('down');
     expect(input()).toBeNull();
+  });
+
+  test(`no more than ${MAX_LISTED} lines are listed`, async () => {
+    screen = await drawScreen(<CommandPalette />);
+    await screen.playTo(1_000);
+    await screen.press(document.body, 'k', { ctrlKey: true });
+    expect(lines()).toHaveLength(MAX_LISTED);
   });
 
   test('what would change nothing is greyed with its reason, and choosing it does nothing', async () => {

@@ -11,14 +11,6 @@ export const NAMES_PX = 84;
 /** How long an overwritten entry stays to be seen, in virtual microseconds. */
 export const GHOST_US = 2_000_000;
 
-/** What a leader knows of a peer. */
-export interface Known {
-  readonly leader: string;
-  readonly term: number;
-  readonly matchIndex: number;
-  readonly nextIndex: number;
-}
-
 export interface LogRowProps {
   readonly node: NodeView;
   readonly machine: Machine;
