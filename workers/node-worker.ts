@@ -3,8 +3,8 @@ import { NodeHost } from '../src/host/node-host.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered } from '../src/host/ports.ts';
 import type { Expected, Grant, NodeWorkerControl, OpenOptions, Report } from './protocol.ts';
 import type { NodeId } from '../src/raft/entry.ts';
-import { openBrowserStorage } from '../src/storage/browser-storage.ts';
 import type { TimelineEvent } from '../src/timeline/event.ts';
+import { openStorage } from './open-storage.ts';
 import { PeerLinks } from './peer-links.ts';
 
 /** A node's home in the browser: one host on its own IndexedDB database, its peers on message ports, time by grants. */
@@ -58,7 +58,7 @@ const control: NodeWorkerControl = {
   async open({ id, databaseName, cluster }: OpenOptions) {
     self = id;
     try {
-      storage = await openBrowserStorage(databaseName, { cluster, node: id });
+      storage = await openStorage(databaseName, cluster, id);
       recovered = await storage.load();
       return { type: 'opened', atUs: recovered.atUs };
     } catch (error) {

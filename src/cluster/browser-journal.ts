@@ -1,6 +1,5 @@
 import { clear, createStore, entries, set, type UseStore } from 'idb-keyval';
 import type { TimedAction } from '../timeline/action.ts';
-import { RUN_VERSION, type Run } from '../timeline/run.ts';
 import type { RunJournal, SavedRun } from './run-journal.ts';
 
 const RUN_KEY = 'run';
@@ -25,20 +24,19 @@ export class BrowserJournal implements RunJournal {
 
   async load(): Promise<{ saved: SavedRun | undefined; problem: string | undefined }> {
     try {
-      const records = new Map(await entries<string, string>(await this.#opened));
+      const records = new Map(await entries<string, unknown>(await this.#opened));
       const head = records.get(RUN_KEY);
       if (head === undefined) return { saved: undefined, problem: undefined };
-      const { cluster, run } = JSON.parse(head) as { cluster: string; run: Run };
       const actions = [...records.keys()]
         .filter((key) => key.startsWith(ACTION_PREFIX))
         .sort()
-        .map((key) => JSON.parse(records.get(key) ?? '') as TimedAction);
-      const untilUs = Math.max(this.#savedClock(), actions.at(-1)?.atUs ?? 0);
+        .map((key) => records.get(key));
+      const untilUs = Math.max(this.#savedClock(), numberIn(actions.at(-1), 'atUs') ?? 0);
       // Only a page that comes back needs to read run files this early.
       const { parseRun } = await import('../timeline/run-file.ts');
-      const whole = parseRun(JSON.stringify({ ...run, version: RUN_VERSION, actions, untilUs }));
+      const whole = parseRun(JSON.stringify({ ...objectIn(head, 'run'), actions, untilUs }));
       if ('error' in whole) return { saved: undefined, problem: `The saved cluster cannot be read: ${whole.error}` };
-      return { saved: { cluster: String(cluster), run: whole.run }, problem: undefined };
+      return { saved: { cluster: String(propertyOf(head, 'cluster')), run: whole.run }, problem: undefined };
     } catch (error) {
       return {
         saved: undefined,
@@ -51,11 +49,11 @@ export class BrowserJournal implements RunJournal {
     const store = await this.#opened;
     await clear(store);
     this.reached(0);
-    await set(RUN_KEY, JSON.stringify({ cluster, run }), store);
+    await set(RUN_KEY, { cluster, run }, store);
   }
 
   async write(position: number, action: TimedAction): Promise<void> {
-    await set(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, JSON.stringify(action), await this.#opened);
+    await set(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, action, await this.#opened);
   }
 
   reached(nowUs: number): void {
@@ -71,6 +69,22 @@ export class BrowserJournal implements RunJournal {
     const saved = Number(this.#clockKey === undefined ? 0 : localStorage.getItem(this.#clockKey));
     return Number.isSafeInteger(saved) && saved >= 0 ? saved : 0;
   }
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}
+
+function numberIn(value: unknown, name: string): number | undefined {
+  const found = propertyOf(value, name);
+  return typeof found === 'number' ? found : undefined;
+}
+
+function objectIn(value: unknown, name: string): object {
+  const found = propertyOf(value, name);
+  return typeof found === 'object' && found !== null ? found : {};
 }
 
 function messageOf(error: unknown): string {

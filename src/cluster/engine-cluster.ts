@@ -5,7 +5,7 @@ import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality, TimedAction } from '../timeline/action.ts';
 import { inverseOf, wouldChange } from '../timeline/availability.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
-import { RUN_VERSION, type Run } from '../timeline/run.ts';
+import { MAX_ACTIONS, RUN_VERSION, type Run } from '../timeline/run.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import {
@@ -235,11 +235,7 @@ export class EngineCluster implements ClusterControl {
           await this.#goBack(last);
           return last.action;
         }
-        const possible = last.inverse.filter((action) => wouldChange(this.#engine.world, action).possible);
-        if (possible.length === 0) continue;
-        this.#takeTheHelm();
-        for (const action of possible) await this.#act(action, false);
-        return last.action;
+        if (await this.#heal(last.inverse)) return last.action;
       }
       return undefined;
     });
@@ -396,6 +392,18 @@ export class EngineCluster implements ClusterControl {
     await this.#startFirst();
   }
 
+  /** Does those actions, one after the other, that still change something; whether there was any. */
+  async #heal(inverse: readonly Action[]): Promise<boolean> {
+    let healed = false;
+    for (const action of inverse) {
+      if (!wouldChange(this.#engine.world, action).possible) continue;
+      this.#takeTheHelm();
+      await this.#act(action, false);
+      healed = true;
+    }
+    return healed;
+  }
+
   async #goBack(last: Undoable): Promise<void> {
     const actions = this.#actions.slice(0, last.position);
     const undo = this.#undo;
@@ -409,6 +417,11 @@ export class EngineCluster implements ClusterControl {
     this.#publish();
     const possible = wouldChange(this.#engine.world, action, this.#timeline.view);
     if (!possible.possible) throw new ClusterError(possible.reason);
+    if (this.#actions.length >= MAX_ACTIONS) {
+      throw new ClusterError(
+        `This run holds ${MAX_ACTIONS} actions, which is all that a run may hold: start a new cluster.`,
+      );
+    }
     const atUs = this.#engine.nowUs;
     const inverse = inverseOf(this.#engine.world, action, atUs);
     const position = this.#actions.length;
@@ -486,8 +499,8 @@ export class EngineCluster implements ClusterControl {
   }
 
   async #journalFrom(position: number): Promise<void> {
-    for (let place = position; place < this.#actions.length; place += 1) {
-      await this.#write((journal) => journal.write(place, this.#actions[place] as TimedAction));
+    for (const [steps, timed] of this.#actions.slice(position).entries()) {
+      await this.#write((journal) => journal.write(position + steps, timed));
     }
   }
 

@@ -58,7 +58,7 @@ export class NodeWorkerHandle {
 
   #lose(error: Error): void {
     this.#gone ??= error;
-    for (const reject of [...this.#waiting]) reject(this.#gone);
+    for (const reject of this.#waiting) reject(this.#gone);
   }
 
   #settle<Value>(promise: Promise<Value>): Promise<Value> {

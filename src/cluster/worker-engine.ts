@@ -50,7 +50,7 @@ export class WorkerEngine implements Engine {
   #clientIncarnation: number;
   #lookaheadUs: number;
   /** What clients did since the last merge. */
-  #clientEvents: TimelineEvent[] = [];
+  readonly #clientEvents: TimelineEvent[] = [];
 
   constructor(options: WorkerEngineOptions) {
     this.#options = options;

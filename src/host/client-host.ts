@@ -64,8 +64,8 @@ export class ClientHost implements Actor {
   /** Handles just the next thing that is due: a message before a timer. */
   advanceOne(): void {
     const nowUs = this.nextDueUs();
-    if (this.#inbox.nextDueUs() > nowUs) return this.#carryOut(nowUs, this.#clerk.handleTimer(nowUs));
-    const envelope = this.#inbox.take() as Envelope;
+    const envelope = this.#inbox.takeDue(nowUs);
+    if (envelope === undefined) return this.#carryOut(nowUs, this.#clerk.handleTimer(nowUs));
     const { messageId, from, message } = envelope;
     this.#options.emit({
       atUs: nowUs,

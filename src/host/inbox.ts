@@ -21,12 +21,16 @@ export class Inbox {
   add(envelope: Envelope): void {
     // What comes in is mostly due last, so the place is looked for from the end.
     let place = this.#envelopes.length;
-    while (place > 0 && precedes(envelope, this.#envelopes[place - 1] as Envelope)) place -= 1;
+    for (let before = this.#envelopes[place - 1]; before !== undefined; before = this.#envelopes[place - 1]) {
+      if (!precedes(envelope, before)) break;
+      place -= 1;
+    }
     this.#envelopes.splice(place, 0, envelope);
   }
 
-  take(): Envelope | undefined {
-    return this.#envelopes.shift();
+  /** The first one, if it is due by `nowUs`. */
+  takeDue(nowUs: number): Envelope | undefined {
+    return this.nextDueUs() <= nowUs ? this.#envelopes.shift() : undefined;
   }
 
   /** Throws away what would have come in, at or after `fromUs`, over a link that is now cut. */
@@ -41,7 +45,7 @@ export class Inbox {
    */
   trimBacklog(nowUs: number): void {
     let arrived = 0;
-    while (arrived < this.#envelopes.length && (this.#envelopes[arrived] as Envelope).dueUs < nowUs) arrived += 1;
+    while ((this.#envelopes[arrived]?.dueUs ?? Infinity) < nowUs) arrived += 1;
     const excess = arrived - MAX_BACKLOG;
     if (excess <= 0) return;
     this.#envelopes.splice(0, excess);

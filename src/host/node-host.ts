@@ -3,12 +3,11 @@ import { KvStateMachine } from '../kv/state-machine.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Effect } from '../raft/effect.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
-import type { EventBody } from '../timeline/event.ts';
 import type { Input } from '../raft/input.ts';
 import { RaftNode } from '../raft/raft-node.ts';
 import { createRandom, nextUint32 } from '../raft/random.ts';
 import type { Action } from '../timeline/action.ts';
-import type { ActorId, TimelineEvent } from '../timeline/event.ts';
+import type { ActorId, EventBody, TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, linkKey, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
@@ -60,7 +59,7 @@ export class NodeHost implements Actor {
   #writing: { readonly write: JoinedWrite; readonly dueUs: number } | undefined;
   #durableSequence = 0;
   /** Messages that may leave only when their persist is durable, in order of that. */
-  #held: Extract<Effect, { type: 'send' }>[] = [];
+  readonly #held: Extract<Effect, { type: 'send' }>[] = [];
 
   readonly #pending = new Map<number, Pending>();
   #proposing: { readonly requestId: string; readonly client: ActorId } | undefined;
@@ -148,9 +147,11 @@ export class NodeHost implements Actor {
 
   /** At one moment: first the disk, then messages, then the timer. */
   #handleNext(nowUs: number): void | Promise<void> {
-    if (this.#writing !== undefined && this.#writing.dueUs <= nowUs)
+    if (this.#writing !== undefined && this.#writing.dueUs <= nowUs) {
       return this.#completeWrite(nowUs, this.#writing.write);
-    if (this.#inbox.nextDueUs() <= nowUs) this.#handleEnvelope(nowUs, this.#inbox.take() as Envelope);
+    }
+    const envelope = this.#inbox.takeDue(nowUs);
+    if (envelope !== undefined) this.#handleEnvelope(nowUs, envelope);
     else this.#turn(nowUs, [{ type: 'timer' }]);
   }
 

@@ -4,14 +4,12 @@ import { contentFault, unknownNode } from './action-fault.ts';
 import { jsonFault } from './json-fault.ts';
 import { defaultRunConfig, type RunConfig } from './run-config.ts';
 import { actionSchema, configSchema, moment, seed } from './run-schema.ts';
-import { RUN_VERSION, type Run } from './run.ts';
+import { RUN_VERSION, type Run, MAX_ACTIONS } from './run.ts';
 import { faultOf } from './schema-fault.ts';
 import { nodeIds } from './world.ts';
 
 /** The most bytes (UTF-8) that a run file may have. */
 export const MAX_RUN_BYTES = 64 * 1024 * 1024;
-/** The most actions that a run may have. */
-export const MAX_ACTIONS = 100_000;
 
 const runSchema: v.GenericSchema<unknown, Run> = v.strictObject(
   {

@@ -4,6 +4,9 @@ import type { RunConfig } from './run-config.ts';
 /** The version of the run file format. */
 export const RUN_VERSION = 1;
 
+/** The most actions that a run may hold. */
+export const MAX_ACTIONS = 100_000;
+
 /**
  * A run is a value: played again, it gives the same timeline, event for event. `actions` are in order of time; those of
  * one moment are done in the order in which they stand. `untilUs` is how far it was played, in virtual microseconds.

@@ -32,7 +32,10 @@ async function flipByte(page: Page, database: string): Promise<string> {
             const text = (key: IDBValidKey): string =>
               typeof key === 'string' ? key : new TextDecoder().decode(key as ArrayBuffer);
             const key = [...keys.result].reverse().find((candidate) => /^(log|entry)/.test(text(candidate)));
-            if (key === undefined) return reject(new Error(`no entry among ${keys.result.map(text).join(', ')}`));
+            if (key === undefined) {
+              reject(new Error(`no entry among ${keys.result.map(text).join(', ')}`));
+              return;
+            }
             const reading = store.get(key);
             reading.onsuccess = () => {
               const bytes = new Uint8Array(reading.result as Uint8Array);

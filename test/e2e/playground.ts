@@ -40,10 +40,11 @@ export async function playUntil(
   const endMs = now.clock.nowUs / 1_000 + limitMs;
   while (!holds(now)) {
     const nowMs = now.clock.nowUs / 1_000;
-    if (nowMs >= endMs)
+    if (nowMs >= endMs) {
       throw new Error(
         `In ${limitMs} virtual ms it did not happen that ${what}: ${JSON.stringify(now).slice(0, 4_000)}`,
       );
+    }
     await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), nowMs + 20);
     now = await status(page);
   }

@@ -9,7 +9,7 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
     term: core.term,
     votedFor: core.votedFor,
     leader: core.leader,
-    votes: Object.fromEntries([...core.votes].sort()),
+    votes: Object.fromEntries(core.votes),
     log: core.log.slice(1, core.lastIndex),
     durableIndex: core.durableIndex,
     commitIndex: core.commitIndex,
@@ -23,7 +23,7 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
       }),
     ),
     deadlineUs: core.deadlineUs,
-    store: Object.fromEntries([...store.entries()].sort()),
+    store: Object.fromEntries(store.entries()),
   };
 }
 
@@ -35,13 +35,13 @@ export function foldedPortrait(view: NodeView): Record<string, unknown> {
     term: view.term,
     votedFor: view.votedFor,
     leader: view.leader,
-    votes: Object.fromEntries(Object.entries(view.votes).sort()),
+    votes: view.votes,
     log: view.log.toArray(),
     durableIndex: view.durableIndex,
     commitIndex: view.commitIndex,
     lastApplied: view.lastApplied,
     progress: view.progress,
     deadlineUs: view.deadlineUs,
-    store: Object.fromEntries([...view.store.entries()].sort()),
+    store: view.store.toObject(),
   };
 }

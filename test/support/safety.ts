@@ -52,8 +52,9 @@ export class SafetyWatch {
   /** §5.2: at most one leader a term. */
   #electionSafety(node: NodeId, term: number): void {
     const other = this.#leaders.get(term);
-    if (other !== undefined && other !== node)
+    if (other !== undefined && other !== node) {
       throw new Error(`Election Safety: ${other} and ${node} both lead term ${term}`);
+    }
     this.#leaders.set(term, node);
     this.seen.leaders += 1;
   }

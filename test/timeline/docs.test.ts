@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../src/kv/command.ts';
 import { exportNdjson, parseNdjson } from '../../src/timeline/export-ndjson.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
-import { MAX_ACTIONS, MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
+import { MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
+import { MAX_ACTIONS } from '../../src/timeline/run.ts';
 import {
   MAX_DELAY_MS,
   MAX_ENTRIES_LIMIT,
