@@ -5,6 +5,7 @@ import type { Action, DirectedLink, LinkQuality, Delay } from '../timeline/actio
 import type { TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import type { Run } from '../timeline/run.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 
 /** What is being asked of the cluster could not be done. `message` is one sentence for a person. */
 export class ClusterError extends Error {
@@ -58,8 +59,17 @@ export interface ClusterStatus {
 export type ClusterUpdate =
   /** The timeline goes on. */
   | { readonly type: 'events'; readonly events: readonly TimelineEvent[]; readonly clock: ClockStatus }
-  /** A new timeline begins (reset, loaded run, reload): forget what was, start from the initial view of this run. */
-  | { readonly type: 'started'; readonly seed: number; readonly config: RunConfig; readonly clock: ClockStatus }
+  /**
+   * A timeline begins (also told at once to a new listener): forget what was, look at this one. The control goes on
+   * appending to it, before it tells of each stretch of events; nobody else may.
+   */
+  | {
+      readonly type: 'started';
+      readonly seed: number;
+      readonly config: RunConfig;
+      readonly timeline: Timeline;
+      readonly clock: ClockStatus;
+    }
   | { readonly type: 'clock'; readonly clock: ClockStatus }
   /** Something that a person should read: a failed database, a clock that cannot keep up. One sentence. */
   | { readonly type: 'notice'; readonly level: 'info' | 'problem'; readonly message: string };

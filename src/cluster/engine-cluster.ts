@@ -141,9 +141,7 @@ export class EngineCluster implements ClusterControl {
 
   subscribe(listener: (update: ClusterUpdate) => void): () => void {
     this.#listeners.add(listener);
-    listener({ type: 'started', seed: this.#seed, config: this.#config, clock: this.#clock() });
-    const events = this.#timeline.slice(this.#timeline.first, this.#timeline.length);
-    if (events.length > 0) listener({ type: 'events', events, clock: this.#clock() });
+    listener(this.#started());
     return () => this.#listeners.delete(listener);
   }
 
@@ -355,9 +353,7 @@ export class EngineCluster implements ClusterControl {
     this.#timeline.append(revival.events);
     await this.#journalFrom(saved.run.actions.length);
     this.#busy = undefined;
-    this.#tell({ type: 'started', seed: this.#seed, config: this.#config, clock: this.#clock() });
-    const held = this.#timeline.slice(this.#timeline.first, this.#timeline.length);
-    this.#tell({ type: 'events', events: held, clock: this.#clock() });
+    this.#tell(this.#started());
     const before = this.#timeline.length;
     await this.#act(revival.returning, false);
     const wrong = revival.verify(this.#timeline.slice(before, this.#timeline.length));
@@ -388,7 +384,7 @@ export class EngineCluster implements ClusterControl {
     this.#timeline = new Timeline(config);
     this.#engine = this.#options.createEngine(seed, config, this.#cluster);
     this.#busy = undefined;
-    this.#tell({ type: 'started', seed, config, clock: this.#clock() });
+    this.#tell(this.#started());
     await this.#startFirst();
   }
 
@@ -627,6 +623,11 @@ export class EngineCluster implements ClusterControl {
       busy: this.#busy,
       undoable: this.#undo.at(-1)?.action,
     };
+  }
+
+  #started(): ClusterUpdate {
+    const timeline = this.#timeline;
+    return { type: 'started', seed: this.#seed, config: this.#config, timeline, clock: this.#clock() };
   }
 
   #say(busy: string | undefined): void {

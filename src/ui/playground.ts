@@ -25,7 +25,7 @@ export interface WiredPlayground extends PlaygroundDesk {
 }
 
 /**
- * Wires a cluster to a store: what the cluster tells is appended to the timeline at once, and shown on the next
+ * Wires a cluster to a store: the cluster's timeline grows as it tells, and is shown on the next
  * animation frame, so that however many updates come, the screen is drawn once a frame.
  */
 export function wirePlayground(control: ClusterControl, scheduler: FrameScheduler): WiredPlayground {
@@ -70,7 +70,6 @@ export function wirePlayground(control: ClusterControl, scheduler: FrameSchedule
 
 /** Gathers what the cluster tells between two frames. */
 function createIncoming(store: PlaygroundStore, notify: Hand['notify']) {
-  let timeline = store.getState().timeline;
   let next: Partial<Playground> | undefined;
   const shownRevision = (): number => store.getState().revision;
   let revision = shownRevision();
@@ -78,14 +77,12 @@ function createIncoming(store: PlaygroundStore, notify: Hand['notify']) {
   const take = (update: ClusterUpdate): void => {
     switch (update.type) {
       case 'started': {
-        const { seed, config, clock } = update;
-        timeline = new Timeline(config);
+        const { seed, config, timeline, clock } = update;
         revision += 1;
         next = { ...next, seed, config, timeline, cursor: undefined, selection: undefined, clock };
         break;
       }
       case 'events':
-        timeline.append(update.events);
         if (update.events.length > 0) revision += 1;
         next = { ...next, clock: update.clock };
         break;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { playRun, Simulator } from '../../src/sim/simulator.ts';
@@ -18,23 +19,27 @@ function watch(run: Run, look: (simulator: Simulator) => void): void {
 }
 
 describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, slow disks and power failures', () => {
-  it('keep Election Safety, Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Figure 3)', () => {
-    const seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
-    fc.assert(
-      fc.property(anyRun(), (run) => {
-        const safety = new SafetyWatch();
-        watch(run, (simulator) => safety.check(simulator, simulator.takeEvents()));
-        for (const key of ['leaders', 'committed', 'applied', 'truncated'] as const) seen[key] += safety.seen[key];
-      }),
-      { numRuns: 300 },
-    );
-    expect(seen.leaders).toBeGreaterThan(400);
-    expect(seen.committed).toBeGreaterThan(2_000);
-    expect(seen.applied).toBeGreaterThan(2_000);
-    expect(seen.truncated).toBeGreaterThan(5);
-  });
+  it(
+    'keep Election Safety, Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Figure 3)',
+    { timeout: 60_000 },
+    () => {
+      const seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
+      fc.assert(
+        fc.property(anyRun(), (run) => {
+          const safety = new SafetyWatch();
+          watch(run, (simulator) => safety.check(simulator, simulator.takeEvents()));
+          for (const key of ['leaders', 'committed', 'applied', 'truncated'] as const) seen[key] += safety.seen[key];
+        }),
+        { numRuns: 300 },
+      );
+      expect(seen.leaders).toBeGreaterThan(400);
+      expect(seen.committed).toBeGreaterThan(2_000);
+      expect(seen.applied).toBeGreaterThan(2_000);
+      expect(seen.truncated).toBeGreaterThan(5);
+    },
+  );
 
-  it('fold into exactly what each running node says of itself, at every step', () => {
+  it('fold into exactly what each running node says of itself, at every step', { timeout: 60_000 }, () => {
     let compared = 0;
     fc.assert(
       fc.property(anyRun(), (run) => {
@@ -44,10 +49,13 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
           for (const [id, host] of simulator.nodes) {
             const node = view.nodes[id];
             if (node === undefined) throw new Error(`${id} is not in the view`);
-            expect(foldedPortrait(node)).toEqual(selfPortrait(host, simulator.world.nodes));
+            const folded = foldedPortrait(node);
+            const own = selfPortrait(host, simulator.world.nodes);
+            // The quick comparison decides; the slow one only says where they differ.
+            if (!isDeepStrictEqual(folded, own)) expect(folded).toEqual(own);
             compared += 1;
           }
-          expect(view.world).toEqual(simulator.world);
+          if (!isDeepStrictEqual(view.world, simulator.world)) expect(view.world).toEqual(simulator.world);
         });
       }),
       { numRuns: 60 },
@@ -55,7 +63,7 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
     expect(compared).toBeGreaterThan(10_000);
   });
 
-  it('give the same timeline, event for event, when they are played again', () => {
+  it('give the same timeline, event for event, when they are played again', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyRun(), (run) => {
         expect(playRun(run)).toEqual(playRun(run));
@@ -64,7 +72,7 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
     );
   });
 
-  it('give the same timeline however far each stretch goes', () => {
+  it('give the same timeline however far each stretch goes', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyRun(), fc.integer({ min: 1, max: 50_000 }), (run, strideUs) => {
         const simulator = new Simulator({ seed: run.seed, config: run.config });
