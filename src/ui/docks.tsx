@@ -1,10 +1,11 @@
-import { Tabs } from 'radix-ui';
-import type { FunctionComponent } from 'react';
-import { ClientPanel } from './panels/client-panel.tsx';
-import { LogsPanel } from './panels/logs-panel.tsx';
-import { StatePanel } from './panels/state-panel.tsx';
-import { TimelinePanel } from './panels/timeline-panel.tsx';
+import { type FunctionComponent, type KeyboardEvent, lazy, Suspense, useId, useRef, useState } from 'react';
 import { useMedia } from './use-media.ts';
+
+// The ring is there first; the panels come a moment later, into boxes of the same size.
+const ClientPanel = lazy(async () => ({ default: (await import('./panels/client-panel.tsx')).ClientPanel }));
+const LogsPanel = lazy(async () => ({ default: (await import('./panels/logs-panel.tsx')).LogsPanel }));
+const StatePanel = lazy(async () => ({ default: (await import('./panels/state-panel.tsx')).StatePanel }));
+const TimelinePanel = lazy(async () => ({ default: (await import('./panels/timeline-panel.tsx')).TimelinePanel }));
 
 interface Slot {
   readonly id: string;
@@ -59,7 +60,9 @@ function OpenSlot({ slot: { id, title, question, Panel } }: { readonly slot: Slo
         <p>{question}</p>
       </div>
       <div className="slot-body">
-        <Panel />
+        <Suspense>
+          <Panel />
+        </Suspense>
       </div>
     </div>
   );
@@ -71,21 +74,57 @@ interface TabbedSlotsProps {
   readonly slots: readonly Slot[];
 }
 
+/** Tabs as the ARIA practices describe them: the arrow keys, Home and End choose. */
 function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
+  const name = useId();
+  const [chosen, setChosen] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const choose = (position: number): void => {
+    const next = (position + slots.length) % slots.length;
+    setChosen(next);
+    const tab = list.current?.children[next];
+    if (tab instanceof HTMLElement) tab.focus();
+  };
+  const keys = (event: KeyboardEvent): void => {
+    const target = { ArrowRight: chosen + 1, ArrowLeft: chosen - 1, Home: 0, End: slots.length - 1 }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    choose(target);
+  };
+  const slot = slots[chosen];
   return (
-    <Tabs.Root className={`${className} tabbed`} defaultValue={slots[0]?.id ?? ''}>
-      <Tabs.List className="tab-list" aria-label={label}>
-        {slots.map(({ id, title, question }) => (
-          <Tabs.Trigger key={id} className="tab" value={id} title={question}>
+    <div className={`${className} tabbed`}>
+      <div ref={list} className="tab-list" role="tablist" aria-label={label} tabIndex={-1} onKeyDown={keys}>
+        {slots.map(({ id, title, question }, position) => (
+          <button
+            key={id}
+            type="button"
+            className="tab"
+            role="tab"
+            id={`${name}-${id}`}
+            aria-selected={position === chosen}
+            aria-controls={`${name}-panel`}
+            tabIndex={position === chosen ? 0 : -1}
+            title={question}
+            onClick={() => setChosen(position)}
+          >
             {title}
-          </Tabs.Trigger>
+          </button>
         ))}
-      </Tabs.List>
-      {slots.map(({ id, Panel }) => (
-        <Tabs.Content key={id} className="slot-body" value={id} tabIndex={-1}>
-          <Panel />
-        </Tabs.Content>
-      ))}
-    </Tabs.Root>
+      </div>
+      {slot !== undefined && (
+        <div
+          key={slot.id}
+          className="slot-body"
+          role="tabpanel"
+          id={`${name}-panel`}
+          aria-labelledby={`${name}-${slot.id}`}
+        >
+          <Suspense>
+            <slot.Panel />
+          </Suspense>
+        </div>
+      )}
+    </div>
   );
 }

@@ -1,4 +1,12 @@
-import { type FocusEvent, type MouseEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type TouchEvent,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useHand } from '../hooks.ts';
 import type { MenuRequest } from './stage-menu.tsx';
 import { distance, type Lane, type Point, REACH, type Target } from './geometry.ts';
@@ -83,6 +91,10 @@ export function useStagePointer({ findTarget, onSplit, onMenu }: StagePointerOpt
       if (drag === undefined || pressed === undefined) return;
       setDrag(undefined);
       onSplit(pressed.from, pointOf(event));
+    },
+    /** The mouse events that a browser makes up after a touch would take the focus from the menu that a long press opened. */
+    onTouchEnd(event: TouchEvent<HTMLDivElement>): void {
+      if (hasDrawn.current && event.cancelable) event.preventDefault();
     },
     onPointerCancel(): void {
       clearTimeout(longPress.current);
