@@ -8,6 +8,7 @@ import {
   laneOf,
   layOut,
   linksOf,
+  MIN_SPLIT_LINE,
   type Scene,
   splitAlong,
   targetAt,
@@ -133,7 +134,10 @@ describe('a line across the ring', () => {
   it('that passes all nodes by, or is a mere twitch, splits nothing', () => {
     const scene = ring(5);
     expect(splitAlong(scene, { x: 300, y: 0 }, { x: 300, y: 470 })).toBeUndefined();
-    expect(splitAlong(scene, scene.center, { x: scene.center.x + 10, y: scene.center.y })).toBeUndefined();
+    expect(
+      splitAlong(scene, scene.center, { x: scene.center.x + MIN_SPLIT_LINE - 1, y: scene.center.y }),
+    ).toBeUndefined();
+    expect(splitAlong(scene, scene.center, { x: scene.center.x + MIN_SPLIT_LINE, y: scene.center.y })).toBeDefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import { pointRadial } from 'd3-shape';
 import type { NodeId } from '../../raft/entry.ts';
 import type { DirectedLink } from '../../timeline/action.ts';
 
@@ -53,7 +54,8 @@ export function layOut(nodes: readonly NodeId[], clients: readonly string[], box
   const { center, ringRadius, nodeRadius } = ring;
   const places = nodes.map((id, position): NodePlace => {
     const angle = angleOf(position, nodes.length);
-    return { id, angle, x: center.x + ringRadius * Math.sin(angle), y: center.y - ringRadius * Math.cos(angle) };
+    const [x, y] = pointRadial(angle, ringRadius);
+    return { id, angle, x: center.x + x, y: center.y + y };
   });
   const clientPlaces = placeClients(clients, places, ring, box);
   return {
@@ -266,14 +268,6 @@ export function splitAlong(
 }
 
 /** Below 0 left of the line, above 0 right of it, looking along it on a screen (where y grows downward). */
-export function sideOf(point: Point, from: Point, to: Point): number {
+function sideOf(point: Point, from: Point, to: Point): number {
   return (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x);
-}
-
-/** The two ends of a line where it leaves the box, so that a split can be drawn across the whole stage. */
-export function acrossBox(from: Point, to: Point, box: Box): Lane {
-  const length = distance(from, to) || 1;
-  const reach = box.width + box.height;
-  const along = { x: ((to.x - from.x) / length) * reach, y: ((to.y - from.y) / length) * reach };
-  return { from: { x: from.x - along.x, y: from.y - along.y }, to: { x: from.x + along.x, y: from.y + along.y } };
 }
