@@ -76,20 +76,10 @@ function StageArea() {
   );
 }
 
-/** Says that the screen shows the past, and leads back. */
+/** Says where the eye is that the ring shows the past; the timeline and the clock lead back. */
 function Rewound() {
-  const hand = useHand();
   const isRewound = usePlayground(({ cursor }) => cursor !== undefined);
-  const atMs = usePlayground(({ cursor, shownUs }) => (cursor === undefined ? 0 : shownUs / 1_000));
-  if (!isRewound) return null;
-  return (
-    <div className="rewound">
-      <span>The past, at {atMs.toFixed(1)} ms</span>
-      <button type="button" className="button quiet" onClick={() => hand.rewind(undefined)}>
-        Back to now
-      </button>
-    </div>
-  );
+  return isRewound ? <p className="rewound">as it was</p> : null;
 }
 
 /** A run file may be dropped anywhere on the page. */
