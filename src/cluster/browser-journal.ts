@@ -1,4 +1,4 @@
-import { clear, createStore, entries, set, type UseStore } from 'idb-keyval';
+import { clear, createStore, entries, set, setMany, type UseStore } from 'idb-keyval';
 import type { TimedAction } from '../timeline/action.ts';
 import type { RunJournal, SavedRun } from './run-journal.ts';
 
@@ -52,8 +52,9 @@ export class BrowserJournal implements RunJournal {
     await set(RUN_KEY, { cluster, run }, store);
   }
 
-  async write(position: number, action: TimedAction): Promise<void> {
-    await set(`${ACTION_PREFIX}${String(position).padStart(8, '0')}`, action, await this.#opened);
+  async write(position: number, actions: readonly TimedAction[]): Promise<void> {
+    const records = actions.map((action, steps): [string, TimedAction] => [keyOf(position + steps), action]);
+    await setMany(records, await this.#opened);
   }
 
   reached(nowUs: number): void {
@@ -69,6 +70,11 @@ export class BrowserJournal implements RunJournal {
     const saved = Number(this.#clockKey === undefined ? 0 : localStorage.getItem(this.#clockKey));
     return Number.isSafeInteger(saved) && saved >= 0 ? saved : 0;
   }
+}
+
+/** Keys sort as numbers do. */
+function keyOf(position: number): string {
+  return `${ACTION_PREFIX}${String(position).padStart(8, '0')}`;
 }
 
 function propertyOf(value: unknown, name: string): unknown {

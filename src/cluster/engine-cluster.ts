@@ -101,6 +101,9 @@ export class EngineCluster implements ClusterControl {
   #running = false;
   #unpublished: TimelineEvent[] = [];
   #notedMs = -Infinity;
+  /** How many of the actions are in the journal. */
+  #journalled = 0;
+  #journalScheduled = false;
   #journalFailed = false;
   #disposed = false;
 
@@ -351,7 +354,8 @@ export class EngineCluster implements ClusterControl {
     this.#requestCount = this.#actions.filter(({ action }) => action.type === 'request').length;
     this.#timeline = new Timeline(this.#config);
     this.#timeline.append(revival.events);
-    await this.#journalFrom(saved.run.actions.length);
+    this.#journalled = saved.run.actions.length;
+    await this.#journal();
     this.#busy = undefined;
     this.#tell(this.#started());
     const before = this.#timeline.length;
@@ -377,6 +381,7 @@ export class EngineCluster implements ClusterControl {
     this.#seed = seed;
     this.#config = config;
     this.#actions = [];
+    this.#journalled = 0;
     this.#unpublished = [];
     this.#requestCount = 0;
     this.#undo = [];
@@ -421,12 +426,10 @@ export class EngineCluster implements ClusterControl {
     const atUs = this.#engine.nowUs;
     const inverse = inverseOf(this.#engine.world, action, atUs);
     const position = this.#actions.length;
-    await this.#write((journal) => journal.write(position, { atUs, action }));
     const progress = await this.#engine.act(action);
     this.#take(progress);
     this.#publish();
-    const first = progress.performed[0];
-    if (first !== undefined && first.action !== action) await this.#journalFrom(position);
+    this.#journalSoon();
     const failed = progress.performed.find((done) => done.action.type === 'crash' && action.type !== 'crash');
     if (failed?.action.type === 'crash') {
       this.#tell({ type: 'notice', level: 'problem', message: failed.action.reason });
@@ -494,10 +497,26 @@ export class EngineCluster implements ClusterControl {
     this.#options.journal?.reached(this.#engine.nowUs);
   }
 
-  async #journalFrom(position: number): Promise<void> {
-    for (const [steps, timed] of this.#actions.slice(position).entries()) {
-      await this.#write((journal) => journal.write(position + steps, timed));
-    }
+  /**
+   * Writes down what was done since it was last called. It comes before time goes on, and so before anything that an action
+   * brought about is on a disk: many actions of one moment are one write.
+   */
+  async #journal(): Promise<void> {
+    const position = this.#journalled;
+    if (position === this.#actions.length) return;
+    this.#journalled = this.#actions.length;
+    const actions = this.#actions.slice(position);
+    await this.#write((journal) => journal.write(position, actions));
+  }
+
+  /** The clock may stand still: then it is written as soon as nobody else has something to do. */
+  #journalSoon(): void {
+    if (this.#journalScheduled) return;
+    this.#journalScheduled = true;
+    void this.#queue.add(async () => {
+      this.#journalScheduled = false;
+      await this.#journal();
+    });
   }
 
   /** A journal that fails costs the return after a reload, not the cluster. */
@@ -546,16 +565,16 @@ export class EngineCluster implements ClusterControl {
     while (this.#engine.nowUs < untilUs) {
       const { nowUs } = this.#engine;
       const target = Math.min(untilUs, this.#nextReplayUs(), nowUs + SLICE_US);
-      const position = this.#actions.length;
+      await this.#journal();
       const progress = await this.#engine.advance(target);
       this.#take(progress);
       for (const { action } of progress.performed) {
         if (action.type === 'crash') this.#tell({ type: 'notice', level: 'problem', message: action.reason });
       }
-      if (progress.performed.length > 0) await this.#journalFrom(position);
       await this.#replayDue();
       if (this.#options.wallMs() > patienceMs) break;
     }
+    await this.#journal();
     this.#publish();
   }
 
@@ -574,8 +593,6 @@ export class EngineCluster implements ClusterControl {
 
   /** An action that stands in a run is done as it stands, also one that changed nothing when it was recorded. */
   async #replayOne(action: Action): Promise<void> {
-    const timed = { atUs: this.#engine.nowUs, action };
-    await this.#write((journal) => journal.write(this.#actions.length, timed));
     this.#take(await this.#engine.act(action));
   }
 

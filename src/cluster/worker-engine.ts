@@ -206,7 +206,9 @@ export class WorkerEngine implements Engine {
     const batch: TimelineEvent[] = [];
     const atUs = this.#nowUs;
     if (action.type === 'request') this.#startClient(action.client);
-    const told = [...this.#nodes].map(async ([id, node]) => {
+    // A request is between a client and its clerk: the nodes hear of it by message.
+    const concerned = action.type === 'request' ? [] : [...this.#nodes];
+    const told = concerned.map(async ([id, node]) => {
       const { expected } = node;
       const envelopes = node.envelopes.splice(0);
       return {
