@@ -1,94 +1,36 @@
-import type { MessageView, View } from '../../timeline/view.ts';
-import { type Flight, flightOf } from './flight.ts';
-import type { Point, Scene } from './geometry.ts';
-import { burstMark, messageMark } from './message-mark.ts';
-import { shapeOf } from './message-shape.ts';
+import type { View } from '../../timeline/view.ts';
+import type { Scene } from './geometry.ts';
+import { createMessageCanvas, type MarkPlace } from './message-canvas.ts';
+import { STEPS } from './steps.ts';
 import { svg } from './svg.ts';
 
-/** The most marks drawn at once; with more on their way the oldest are drawn. */
-const MAX_MARKS = 400;
-/** With reduced motion a flight is shown in this many steps, and a timer too. */
-const STEPS = 4;
-
-/** What moves on the stage. It sets attributes itself: sixty times a second is too often for React. */
+/** What moves on the stage. It draws by itself: sixty times a second is too often for React. */
 export interface Motion {
   /** Draws the moment. `stepwise` for who prefers reduced motion. */
   draw(view: View, scene: Scene, nowUs: number, stepwise: boolean): void;
   /** Where the messages were drawn last. */
-  readonly marks: readonly (Point & { readonly messageId: string })[];
+  readonly marks: readonly MarkPlace[];
+  dispose(): void;
 }
 
-interface Mark {
-  readonly element: SVGGElement;
-  readonly burst: boolean;
-  /** Only what has a length points where it flies. */
-  readonly turns: boolean;
-}
-
-/** `timers` and `messages` are empty groups that nobody else draws in. */
-export function createMotion(timers: SVGGElement, messages: SVGGElement): Motion {
-  const drawn = new Map<string, Mark>();
+/** `timers` is an empty group, `messages` a canvas over it; nobody else draws in either. */
+export function createMotion(timers: SVGGElement, messages: HTMLCanvasElement): Motion {
   const drawTimers = createTimers(timers);
-  let marks: readonly (Point & { readonly messageId: string })[] = [];
-
-  const place = (message: MessageView, flight: NonNullable<Flight>, stepwise: boolean): void => {
-    const burst = flight.state === 'burst';
-    let mark = drawn.get(message.messageId);
-    if (mark === undefined || mark.burst !== burst) {
-      mark?.element.remove();
-      const shape = shapeOf(message.message);
-      mark = { element: burst ? burstMark() : messageMark(shape), burst, turns: shape.form === 'entries' };
-      messages.append(mark.element);
-      drawn.set(message.messageId, mark);
-    }
-    const { x, y } = flight.at;
-    if (flight.state === 'burst') {
-      const share = stepwise ? 0.4 : flight.share;
-      mark.element.setAttribute(
-        'transform',
-        `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${(6 + 9 * share).toFixed(1)})`,
-      );
-      mark.element.setAttribute('opacity', (1 - share).toFixed(2));
-      return;
-    }
-    mark.element.setAttribute(
-      'transform',
-      `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${mark.turns ? flight.angle.toFixed(0) : 0})`,
-    );
-    mark.element.classList.toggle('faded', flight.state === 'flying' && flight.faded);
-  };
-
+  const canvas = createMessageCanvas(messages);
+  let marks: readonly MarkPlace[] = [];
   return {
     get marks() {
       return marks;
     },
     draw(view, scene, nowUs, stepwise) {
       drawTimers(view, scene, nowUs, stepwise);
-      const seen = new Set<string>();
-      const places: (Point & { messageId: string })[] = [];
-      for (const message of view.messages.values()) {
-        if (seen.size >= MAX_MARKS) break;
-        const flight = flightOf(message, view.world, scene, stepwise ? stepped(message, nowUs) : nowUs);
-        if (flight === undefined) continue;
-        seen.add(message.messageId);
-        place(message, flight, stepwise);
-        places.push({ messageId: message.messageId, x: flight.at.x, y: flight.at.y });
-      }
-      marks = places;
-      for (const [messageId, mark] of drawn) {
-        if (seen.has(messageId)) continue;
-        mark.element.remove();
-        drawn.delete(messageId);
-      }
+      marks = canvas.draw(view, scene, nowUs, stepwise);
+    },
+    dispose() {
+      canvas.dispose();
+      timers.replaceChildren();
     },
   };
-}
-
-/** The moment at which the flight stands still: the last of its steps. */
-function stepped({ sentUs, dueUs }: MessageView, nowUs: number): number {
-  if (nowUs >= dueUs) return nowUs;
-  const stepUs = (dueUs - sentUs) / STEPS;
-  return sentUs + Math.floor((nowUs - sentUs) / stepUs) * stepUs + stepUs / 2;
 }
 
 /** The arcs around nodes: how much of the election timeout is left. */

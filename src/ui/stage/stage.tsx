@@ -28,7 +28,7 @@ export function Stage({ leftInset }: StageProps) {
   const hand = useHand();
   const scene = useScene(area, leftInset);
   const timers = useRef<SVGGElement>(null);
-  const messages = useRef<SVGGElement>(null);
+  const messages = useRef<HTMLCanvasElement>(null);
   const marks = useMotion(scene, { timers, messages });
   const [menu, setMenu] = useState<MenuRequest>();
   const openMenu = useRef<MenuRequest>(undefined);
@@ -92,10 +92,10 @@ export function Stage({ leftInset }: StageProps) {
               <ClientMark key={place.id} place={place} />
             ))}
           </g>
-          <g ref={messages} className="messages" />
           {drag !== undefined && <SplitText drag={drag} sides={sides} />}
         </svg>
       )}
+      {scene !== undefined && <canvas ref={messages} className="messages" aria-hidden="true" />}
       {over !== undefined && menu === undefined && drag === undefined && (
         <StageTooltip target={over.target} at={over.at} />
       )}

@@ -2,29 +2,28 @@ import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import type { View } from '../../timeline/view.ts';
 import { usePlaygroundStore, useScheduler } from '../hooks.ts';
 import { useMedia } from '../use-media.ts';
-import type { Point, Scene } from './geometry.ts';
+import type { Scene } from './geometry.ts';
+import type { MarkPlace } from './message-canvas.ts';
 import { createMotion, type Motion } from './motion.ts';
 
-interface MotionGroups {
+interface MotionPlaces {
   readonly timers: RefObject<SVGGElement | null>;
-  readonly messages: RefObject<SVGGElement | null>;
+  readonly messages: RefObject<HTMLCanvasElement | null>;
 }
 
 /**
- * Hands two groups of the drawing to the scheduler, which moves timers and marks in them. What it returns tells where the
- * messages are drawn now.
+ * Hands a group of the drawing and a canvas over it to the scheduler, which moves timers and marks in them. What it returns
+ * tells where the messages are drawn now.
  */
-export function useMotion(scene: Scene | undefined, { timers, messages }: MotionGroups) {
+export function useMotion(scene: Scene | undefined, { timers, messages }: MotionPlaces) {
   const store = usePlaygroundStore();
   const scheduler = useScheduler();
   const stepwise = useMedia('(prefers-reduced-motion: reduce)');
   const motion = useRef<Motion>(undefined);
 
   useEffect(() => {
-    const groups = [timers.current, messages.current];
-    const [timerGroup, messageGroup] = groups;
-    if (scene === undefined || !timerGroup || !messageGroup) return undefined;
-    const drawing = createMotion(timerGroup, messageGroup);
+    if (scene === undefined || timers.current === null || messages.current === null) return undefined;
+    const drawing = createMotion(timers.current, messages.current);
     motion.current = drawing;
     let drawn: { readonly view: View; readonly shownUs: number } | undefined;
     const stop = scheduler.add('draw', () => {
@@ -37,9 +36,9 @@ export function useMotion(scene: Scene | undefined, { timers, messages }: Motion
     return () => {
       stop();
       motion.current = undefined;
-      for (const group of groups) group?.replaceChildren();
+      drawing.dispose();
     };
   }, [scene, store, scheduler, stepwise, timers, messages]);
 
-  return useCallback((): readonly (Point & { readonly messageId: string })[] => motion.current?.marks ?? [], []);
+  return useCallback((): readonly MarkPlace[] => motion.current?.marks ?? [], []);
 }
