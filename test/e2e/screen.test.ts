@@ -124,9 +124,10 @@ describe('The screen', () => {
     await page.mouse.move(n2.x + 60, y, { steps: 5 });
     await page.mouse.up();
     await expect.poll(async () => (await status(page)).cuts.length).toBe(8);
-    expect((await presentRun(page)).actions.map(({ action }) => action)).toEqual([
-      { type: 'split', groups: expect.arrayContaining([['n1']]) },
-    ]);
+    const done = (await presentRun(page)).actions.map(({ action }) => action);
+    expect(done).toHaveLength(1);
+    expect(done[0]).toMatchObject({ type: 'split' });
+    expect(done[0]?.type === 'split' && done[0].groups).toContainEqual(['n1']);
   });
 
   it('pauses and plays with the space bar, steps, rewinds to an event that is clicked and comes back to live', async () => {
@@ -198,16 +199,14 @@ describe('The screen', () => {
   it('answers a file that is no run with one sentence, and goes on', async () => {
     const before = await presentRun(page);
     const open = page.getByLabel('Open a run file');
-    for (const [text, sentence] of [
-      ['{"format": "whitewater-run", "version": 1, "seed": ', /line 1/],
-      ['{"format": "somebody-elses"}', /format/],
-      [formatRun(before).replace('"version": 1', '"version": 7').replace('"version":1', '"version":7'), /version/],
-    ] as const) {
+    const notices = page.locator('.notices, [role=alert], [role=status]');
+    const refused = async (text: string, sentence: RegExp): Promise<void> => {
       await open.setInputFiles({ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from(text) });
-      await expect
-        .poll(() => page.locator('.notices, [role=alert], [role=status]').allTextContents())
-        .toContainEqual(expect.stringMatching(sentence));
-    }
+      await expect.poll(() => notices.allTextContents()).toContainEqual(expect.stringMatching(sentence));
+    };
+    await refused('{"format": "whitewater-run", "version": 1, "seed": ', /line 1/);
+    await refused('{"format": "somebody-elses"}', /format/);
+    await refused(formatRun(before).replace(/"version": ?1/, '"version": 7'), /version/);
     expect((await presentRun(page)).actions).toEqual(before.actions);
     expect((await status(page)).leader).toBeDefined();
   });
