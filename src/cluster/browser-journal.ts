@@ -33,8 +33,8 @@ export class BrowserJournal implements RunJournal {
         .map((key) => records.get(key));
       const untilUs = Math.max(this.#savedClock(), numberIn(actions.at(-1), 'atUs') ?? 0);
       // Only a page that comes back needs to read run files this early.
-      const { parseRun } = await import('../timeline/run-file.ts');
-      const whole = parseRun(JSON.stringify({ ...objectIn(head, 'run'), actions, untilUs }));
+      const { checkRun } = await import('../timeline/run-file.ts');
+      const whole = checkRun({ ...objectIn(head, 'run'), actions, untilUs });
       if ('error' in whole) return { saved: undefined, problem: `The saved cluster cannot be read: ${whole.error}` };
       return { saved: { cluster: String(propertyOf(head, 'cluster')), run: whole.run }, problem: undefined };
     } catch (error) {

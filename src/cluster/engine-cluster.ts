@@ -1,8 +1,8 @@
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
-import { checkOperation } from '../kv/limits.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality, TimedAction } from '../timeline/action.ts';
+import { shapeFault } from '../timeline/action-fault.ts';
 import { inverseOf, wouldChange } from '../timeline/availability.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import { MAX_ACTIONS, RUN_VERSION, type Run } from '../timeline/run.ts';
@@ -24,9 +24,9 @@ import { Queue } from './queue.ts';
 import type { RunJournal, SavedRun } from './run-journal.ts';
 
 /** Virtual time per real time, at the start: a message takes about a quarter of a second, an election timeout about two. */
-export const DEFAULT_SPEED = 0.1;
-export const MIN_SPEED = 0.001;
-export const MAX_SPEED = 20;
+const DEFAULT_SPEED = 0.1;
+const MIN_SPEED = 0.001;
+const MAX_SPEED = 20;
 
 /** The longest real time, in milliseconds, that one frame asks for or that running ahead keeps others waiting. */
 const MAX_FRAME_MS = 100;
@@ -37,6 +37,8 @@ const SLICE_US = 20_000;
 const NOTE_EVERY_MS = 500;
 /** The most actions that undo remembers. */
 const MAX_UNDO = 200;
+
+const CLOSED = 'The cluster was closed.';
 
 export interface EngineClusterOptions {
   readonly seed: number;
@@ -60,9 +62,10 @@ export interface EngineClusterOptions {
 export interface Revival {
   readonly engine: Engine;
   readonly actions: readonly TimedAction[];
-  readonly events: readonly TimelineEvent[];
-  /** Starts the nodes that were running. */
-  readonly returning: Action;
+  /** All that happened before, as far as a timeline holds it: a run may be long. */
+  readonly timeline: Timeline;
+  /** Starts the nodes that were running; undefined where none was. */
+  readonly returning: Action | undefined;
   /** Given what the returning brought about, says in a sentence what is not as the run says it should be. */
   readonly verify: (events: readonly TimelineEvent[]) => string | undefined;
 }
@@ -88,8 +91,8 @@ export class EngineCluster implements ClusterControl {
   #config: RunConfig;
   #cluster: string;
   #actions: TimedAction[] = [];
-  /** How many requests the run holds: the next one's number follows. */
-  #requestCount = 0;
+  /** The names of the run's requests, each of which is used once. */
+  readonly #requestIds = new Set<string>();
   #undo: Undoable[] = [];
   #replay: { readonly untilUs: number; readonly actions: readonly TimedAction[]; next: number } | undefined;
   #playing: boolean;
@@ -121,7 +124,8 @@ export class EngineCluster implements ClusterControl {
   /** Starts a cluster, or brings back the one in the journal. It can be spoken to at once; its first moments follow. */
   static create(options: EngineClusterOptions): EngineCluster {
     const cluster = new EngineCluster(options);
-    void cluster.#exclusive(() => cluster.#begin());
+    // What breaks has been said.
+    cluster.#exclusive(() => cluster.#begin()).catch(() => undefined);
     return cluster;
   }
 
@@ -257,7 +261,7 @@ export class EngineCluster implements ClusterControl {
   }
 
   async speed(timesRealTime: number): Promise<void> {
-    if (!(timesRealTime >= MIN_SPEED && timesRealTime <= MAX_SPEED)) {
+    if (!Number.isFinite(timesRealTime) || timesRealTime < MIN_SPEED || timesRealTime > MAX_SPEED) {
       throw new ClusterError(`The speed must be from 1/1000 to 20 times real time, not ${timesRealTime}.`);
     }
     this.#speed = timesRealTime;
@@ -291,14 +295,14 @@ export class EngineCluster implements ClusterControl {
 
   // --- Beginning anew ----------------------------------------------------------------------------------------------
 
-  reset(options: { nodes?: number; seed?: number; config?: Partial<RunConfig> } = {}): Promise<void> {
-    return this.#exclusive(async () => {
-      const { nodes, config } = options;
-      // The schema of a config comes with a parser that the first minute does not need.
-      const { completeConfig } = await import('../timeline/run-file.ts');
-      const completed = completeConfig({ ...config, ...(nodes === undefined ? {} : { nodes }) });
-      if ('error' in completed) throw new ClusterError(completed.error);
-      const seed = options.seed ?? this.#seed;
+  async reset(options: { nodes?: number; seed?: number; config?: Partial<RunConfig> } = {}): Promise<void> {
+    const { nodes, config, seed: wished } = options;
+    // The schema of a config comes with a parser that the first minute does not need.
+    const { completeConfig } = await import('../timeline/run-file.ts');
+    const completed = completeConfig({ ...config, ...(nodes === undefined ? {} : { nodes }) });
+    if ('error' in completed) throw new ClusterError(completed.error);
+    await this.#exclusive(async () => {
+      const seed = wished ?? this.#seed;
       if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
         throw new ClusterError(`A seed is a whole number from 0 to 4294967295, not ${seed}.`);
       }
@@ -307,8 +311,12 @@ export class EngineCluster implements ClusterControl {
     });
   }
 
-  load(run: Run): Promise<void> {
-    return this.#exclusive(async () => {
+  async load(given: Run): Promise<void> {
+    const { checkRun } = await import('../timeline/run-file.ts');
+    const checked = checkRun(given);
+    if ('error' in checked) throw new ClusterError(checked.error);
+    const { run } = checked;
+    await this.#exclusive(async () => {
       await this.#startOver(run.seed, run.config);
       this.#replay = { untilUs: run.untilUs, actions: run.actions, next: 0 };
       this.#tell({ type: 'clock', clock: this.#clock() });
@@ -318,8 +326,8 @@ export class EngineCluster implements ClusterControl {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#stopFrames();
-    await this.#exclusive(async () => {
-      this.#requests.abandon('The cluster was closed.');
+    await this.#queue.add(async () => {
+      this.#requests.abandon(CLOSED);
       await this.#engine.dispose();
     });
     this.#listeners.clear();
@@ -328,38 +336,57 @@ export class EngineCluster implements ClusterControl {
   // --- Within ------------------------------------------------------------------------------------------------------
 
   async #begin(): Promise<void> {
-    const { journal, revive } = this.#options;
+    const { journal } = this.#options;
     const { saved, problem } = journal === undefined ? nothingSaved : await journal.load();
     if (problem !== undefined) this.#tell({ type: 'notice', level: 'problem', message: problem });
-    if (saved !== undefined && revive !== undefined) await this.#revive(saved, revive);
-    else await this.#startFirst();
-    this.#stopFrames = this.#options.frames((wallMs) => this.#onFrame(wallMs));
+    try {
+      const revival = saved === undefined ? undefined : await this.#findRevival(saved);
+      if (saved === undefined || revival === undefined) await this.#startFirst();
+      else await this.#revive(saved, revival);
+    } finally {
+      if (!this.#disposed) this.#stopFrames = this.#options.frames((wallMs) => this.#onFrame(wallMs));
+    }
+  }
+
+  /** What is to go on; undefined where that cannot be found out, and so a new cluster is to begin: a page must not be dead for what an earlier one left. */
+  async #findRevival(saved: SavedRun): Promise<Revival | undefined> {
+    const { revive } = this.#options;
+    if (revive === undefined) return undefined;
+    this.#say('bringing the cluster back');
+    try {
+      return await revive(saved, (busy) => this.#say(busy));
+    } catch (error) {
+      this.#say(undefined);
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `The saved cluster cannot be brought back, so a new one begins: ${why}`;
+      this.#tell({ type: 'notice', level: 'problem', message });
+      return undefined;
+    }
   }
 
   async #startFirst(): Promise<void> {
     await this.#write((journal) => journal.begin({ cluster: this.#cluster, run: this.#presentRun() }));
-    this.#take(await this.#engine.start());
+    const progress = await this.#engine.start();
+    this.#take(progress);
+    this.#tellCrashes(progress);
     this.#publish();
   }
 
-  async #revive(saved: SavedRun, revive: NonNullable<EngineClusterOptions['revive']>): Promise<void> {
-    this.#say('bringing the cluster back');
-    const revival = await revive(saved, (busy) => this.#say(busy));
+  async #revive(saved: SavedRun, revival: Revival): Promise<void> {
     await this.#engine.dispose();
     this.#engine = revival.engine;
     this.#cluster = saved.cluster;
     this.#seed = saved.run.seed;
     this.#config = saved.run.config;
     this.#actions = [...revival.actions];
-    this.#requestCount = this.#actions.filter(({ action }) => action.type === 'request').length;
-    this.#timeline = new Timeline(this.#config);
-    this.#timeline.append(revival.events);
+    for (const { action } of this.#actions) if (action.type === 'request') this.#requestIds.add(action.requestId);
+    this.#timeline = revival.timeline;
     this.#journalled = saved.run.actions.length;
     await this.#journal();
     this.#busy = undefined;
     this.#tell(this.#started());
     const before = this.#timeline.length;
-    await this.#act(revival.returning, false);
+    if (revival.returning !== undefined) await this.#perform(revival.returning);
     const wrong = revival.verify(this.#timeline.slice(before, this.#timeline.length));
     if (wrong !== undefined) this.#tell({ type: 'notice', level: 'problem', message: wrong });
   }
@@ -369,13 +396,7 @@ export class EngineCluster implements ClusterControl {
     this.#say('starting a new cluster');
     this.#requests.abandon('The cluster was thrown away before the request came to its end.');
     await this.#engine.dispose();
-    const { forgetCluster } = this.#options;
-    if (forgetCluster !== undefined) {
-      forgetCluster(this.#cluster, this.#config).catch((error: unknown) => {
-        const message = `The old cluster's databases could not all be deleted: ${String(error)}`;
-        this.#tell({ type: 'notice', level: 'info', message });
-      });
-    }
+    const old = { cluster: this.#cluster, config: this.#config };
     this.#cluster = this.#options.nameCluster();
     this.#journalFailed = false;
     this.#seed = seed;
@@ -383,7 +404,7 @@ export class EngineCluster implements ClusterControl {
     this.#actions = [];
     this.#journalled = 0;
     this.#unpublished = [];
-    this.#requestCount = 0;
+    this.#requestIds.clear();
     this.#undo = [];
     this.#replay = undefined;
     this.#timeline = new Timeline(config);
@@ -391,6 +412,11 @@ export class EngineCluster implements ClusterControl {
     this.#busy = undefined;
     this.#tell(this.#started());
     await this.#startFirst();
+    // Only now that the journal names the new one: should the page go away before, the old one is still whole.
+    this.#options.forgetCluster?.(old.cluster, old.config).catch((error: unknown) => {
+      const message = `The old cluster's databases could not all be deleted: ${String(error)}`;
+      this.#tell({ type: 'notice', level: 'info', message });
+    });
   }
 
   /** Does those actions, one after the other, that still change something; whether there was any. */
@@ -423,18 +449,15 @@ export class EngineCluster implements ClusterControl {
         `This run holds ${MAX_ACTIONS} actions, which is all that a run may hold: start a new cluster.`,
       );
     }
+    if (action.type === 'request' && this.#requestIds.has(action.requestId)) {
+      throw new ClusterError(`There is a request ${action.requestId} in this run already.`);
+    }
     const atUs = this.#engine.nowUs;
     const inverse = inverseOf(this.#engine.world, action, atUs);
     const position = this.#actions.length;
-    const progress = await this.#engine.act(action);
-    this.#take(progress);
-    this.#publish();
-    this.#journalSoon();
-    const failed = progress.performed.find((done) => done.action.type === 'crash' && action.type !== 'crash');
-    if (failed?.action.type === 'crash') {
-      this.#tell({ type: 'notice', level: 'problem', message: failed.action.reason });
-      throw new ClusterError(failed.action.reason);
-    }
+    // A script may change its object afterwards; the run may not.
+    const failed = await this.#perform(structuredClone(action));
+    if (failed !== undefined) throw new ClusterError(failed);
     if (undoable && action.type !== 'request') {
       this.#undo.push({ atUs, action, inverse, position });
       if (this.#undo.length > MAX_UNDO) this.#undo.shift();
@@ -443,18 +466,41 @@ export class EngineCluster implements ClusterControl {
     return inverse;
   }
 
+  /** Does an action that is possible; says why a node was failed by the real machine instead, the first of them if there are several. */
+  async #perform(action: Action): Promise<string | undefined> {
+    const progress = await this.#engine.act(action);
+    this.#take(progress);
+    this.#publish();
+    this.#journalSoon();
+    return action.type === 'crash' ? undefined : this.#tellCrashes(progress)[0];
+  }
+
+  /** Says which nodes the real machine failed. */
+  #tellCrashes({ performed }: Progress): readonly string[] {
+    const reasons = performed.flatMap(({ action }) => (action.type === 'crash' ? [action.reason] : []));
+    for (const message of reasons) this.#tell({ type: 'notice', level: 'problem', message });
+    return reasons;
+  }
+
   async #request(operation: Operation): Promise<Fate> {
-    const wrong = checkOperation(operation);
+    const wrong = shapeFault({ type: 'request', client: 'c1', requestId: 'r1', operation });
     if (wrong !== undefined) throw new ClusterError(wrong);
     // Boxed, so that the queue does not wait for the fate as well.
     const { fate } = await this.#exclusive(async () => {
       this.#takeTheHelm();
-      const requestId = `r${this.#requestCount + 1}`;
+      const requestId = this.#nextRequestId();
       const expected = this.#requests.expect(requestId);
       await this.#act({ type: 'request', client: 'c1', requestId, operation }, false);
       return { fate: expected };
     });
     return fate;
+  }
+
+  /** A loaded run, or a script, may have named its requests otherwise than by counting them. */
+  #nextRequestId(): string {
+    let number = this.#requestIds.size + 1;
+    while (this.#requestIds.has(`r${number}`)) number += 1;
+    return `r${number}`;
   }
 
   /** Someone acts while a loaded run is being replayed: from here on it is another run. */
@@ -472,7 +518,7 @@ export class EngineCluster implements ClusterControl {
   #take({ events, performed }: Progress): void {
     for (const timed of performed) {
       this.#actions.push(timed);
-      if (timed.action.type === 'request') this.#requestCount += 1;
+      if (timed.action.type === 'request') this.#requestIds.add(timed.action.requestId);
     }
     for (const event of events) this.#unpublished.push(event);
   }
@@ -543,9 +589,13 @@ export class EngineCluster implements ClusterControl {
     this.#owedMs = Math.min(MAX_FRAME_MS, this.#owedMs + elapsed);
     if (this.#running) return;
     this.#running = true;
-    void this.#exclusive(() => this.#playFrame()).finally(() => {
-      this.#running = false;
-    });
+    const played = this.#exclusive(() => this.#playFrame());
+    // What broke has been said.
+    void played
+      .catch(() => undefined)
+      .finally(() => {
+        this.#running = false;
+      });
   }
 
   async #playFrame(): Promise<void> {
@@ -568,9 +618,7 @@ export class EngineCluster implements ClusterControl {
       await this.#journal();
       const progress = await this.#engine.advance(target);
       this.#take(progress);
-      for (const { action } of progress.performed) {
-        if (action.type === 'crash') this.#tell({ type: 'notice', level: 'problem', message: action.reason });
-      }
+      this.#tellCrashes(progress);
       await this.#replayDue();
       if (this.#options.wallMs() > patienceMs) break;
     }
@@ -659,6 +707,7 @@ export class EngineCluster implements ClusterControl {
   /** One thing at a time. What breaks unexpectedly stops the clock and is said. */
   #exclusive<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#queue.add(async () => {
+      if (this.#disposed) throw new ClusterError(CLOSED);
       try {
         return await work();
       } catch (error) {

@@ -3,7 +3,7 @@ import type { Grant, NodeWorkerControl, OpenResult, Report, StartOptions } from 
 import type { NodeId } from '../raft/entry.ts';
 
 /** How long a worker may take over one call before it counts as gone, in real milliseconds. */
-export const WORKER_PATIENCE_MS = 30_000;
+const WORKER_PATIENCE_MS = 30_000;
 
 /**
  * The page's end of one node's worker. A call to a worker that was terminated would never settle (comlink issue 601), so

@@ -3,10 +3,11 @@ import { Simulator } from '../sim/simulator.ts';
 import type { TimedAction } from '../timeline/action.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import type { Run } from '../timeline/run.ts';
+import { Timeline } from '../timeline/timeline.ts';
 import { smallestLatencyUs, type World } from '../timeline/world.ts';
 import type { Revival } from './engine-cluster.ts';
 import type { SavedRun } from './run-journal.ts';
-import type { WorkerEngine } from './worker-engine.ts';
+import type { Engine } from './engine.ts';
 
 /** How much virtual time is simulated before the page gets to breathe, microseconds. */
 const SLICE_US = 2_000_000;
@@ -24,18 +25,18 @@ const SLICE_US = 2_000_000;
 export async function reviveCluster(
   saved: SavedRun,
   lastWrites: ReadonlyMap<NodeId, number>,
-  createEngine: (resume: { world: World; nowUs: number; clientIncarnation: number }) => WorkerEngine,
+  createEngine: (resume: { world: World; nowUs: number; clientIncarnation: number }) => Engine,
   say: (busy: string) => void,
 ): Promise<Revival> {
   const { run } = saved;
   const simulator = new Simulator({ seed: run.seed, config: run.config });
-  const events: TimelineEvent[] = [];
+  const timeline = new Timeline(run.config);
   const replay = async (actions: readonly TimedAction[], untilUs: number): Promise<void> => {
     for (const { atUs, action } of actions) {
-      await advance(simulator, atUs, untilUs, events, say);
+      await advance(simulator, atUs, untilUs, timeline, say);
       simulator.act(action);
     }
-    await advance(simulator, untilUs, untilUs, events, say);
+    await advance(simulator, untilUs, untilUs, timeline, say);
   };
   await replay(run.actions, run.actions.at(-1)?.atUs ?? 0);
   const running = simulator.world.nodes.filter((node) => simulator.world.machines[node]?.status !== 'down');
@@ -43,18 +44,34 @@ export async function reviveCluster(
   const untilUs = failures.at(-1)?.atUs ?? run.untilUs;
   await replay(failures, untilUs);
   const { world, nowUs, clientIncarnation } = simulator;
-  const returning = { type: 'power-return', nodes: running } as const;
+  const lost = nodesWithoutPower(run);
+  const nodes = world.nodes.filter((node) => running.includes(node) || lost.has(node));
+  const returning = nodes.length === 0 ? undefined : ({ type: 'power-return', nodes } as const);
   return {
     engine: createEngine({ world, nowUs, clientIncarnation }),
     actions: [...run.actions, ...failures],
-    events,
+    timeline,
     returning,
     verify: (real) => {
       simulator.takeEvents();
-      simulator.act(returning);
+      if (returning !== undefined) simulator.act(returning);
       return compareStarts(real, simulator.takeEvents());
     },
   };
+}
+
+/**
+ * Nodes whose power had failed before and had not come back when the page went away once more: it was just about to bring
+ * them back.
+ */
+function nodesWithoutPower({ actions }: Run): ReadonlySet<NodeId> {
+  const nodes = new Set<NodeId>();
+  for (let place = actions.length - 1; place >= 0; place -= 1) {
+    const action = actions[place]?.action;
+    if (action?.type !== 'power-failure') break;
+    for (const node of action.nodes) nodes.add(node);
+  }
+  return nodes;
 }
 
 /** When each node's power failed, as actions in order of time; the clients lose theirs with the last of them. */
@@ -83,17 +100,17 @@ async function advance(
   simulator: Simulator,
   toUs: number,
   untilUs: number,
-  events: TimelineEvent[],
+  timeline: Timeline,
   say: (busy: string) => void,
 ): Promise<void> {
   while (simulator.nowUs < toUs) {
     simulator.advance(Math.min(toUs, simulator.nowUs + SLICE_US));
-    for (const event of simulator.takeEvents()) events.push(event);
+    timeline.append(simulator.takeEvents());
     if (simulator.nowUs >= toUs) break;
     say(`bringing the cluster back: ${Math.round((simulator.nowUs / untilUs) * 100)} %`);
     await new Promise((resolve) => setTimeout(resolve));
   }
-  for (const event of simulator.takeEvents()) events.push(event);
+  timeline.append(simulator.takeEvents());
 }
 
 /** The nodes' own databases against what the run says should be in them. */

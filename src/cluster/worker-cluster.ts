@@ -12,7 +12,7 @@ import type { SavedRun } from './run-journal.ts';
 import { databaseName, WorkerEngine } from './worker-engine.ts';
 
 /** A seed whose first election is quick and needs one candidate only, and so is the one after its leader dies. */
-export const DEFAULT_SEED = 77;
+const DEFAULT_SEED = 77;
 
 export interface WorkerClusterOptions {
   /** For a cluster that begins anew; one that is brought back has its own. */

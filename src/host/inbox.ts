@@ -2,7 +2,7 @@ import { actorRank } from './actor.ts';
 import type { Envelope } from './ports.ts';
 
 /** How many messages wait for a paused node; beyond, the oldest are thrown away. */
-export const MAX_BACKLOG = 1_000;
+const MAX_BACKLOG = 1_000;
 
 /** Messages on their way to one actor, in the order in which they are due: by moment, sender, sequence. */
 export class Inbox {

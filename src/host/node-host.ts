@@ -8,7 +8,7 @@ import { RaftNode } from '../raft/raft-node.ts';
 import { createRandom, nextUint32 } from '../raft/random.ts';
 import type { Action } from '../timeline/action.ts';
 import type { ActorId, EventBody, TimelineEvent } from '../timeline/event.ts';
-import type { RunConfig } from '../timeline/run-config.ts';
+import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, linkKey, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
 import { Inbox } from './inbox.ts';
@@ -243,7 +243,7 @@ export class NodeHost implements Actor {
     if (write === undefined) return;
     this.#persists = [];
     const disk = this.#world.machines[this.id]?.disk ?? { meanMs: 0, spreadMs: 0 };
-    const dueUs = nowUs + drawDelayUs(this.#diskRandom, disk, 0);
+    const dueUs = nowUs + drawDelayUs(this.#diskRandom, disk, DISK_FLOOR_US);
     this.#writing = { write, dueUs };
     this.#emit(nowUs, { type: 'disk-write-started', sequence: write.sequence, dueUs });
   }

@@ -3,6 +3,12 @@ import type { Delay, LinkQuality } from './action.ts';
 /** The latency of a link never goes below this, in virtual microseconds: it is what lets nodes run in parallel. */
 export const LATENCY_FLOOR_US = 1_000;
 
+/**
+ * No write to a disk is done sooner than this, in virtual microseconds. So a disk does no two writes at one moment, and the
+ * moment of the last one says which it was.
+ */
+export const DISK_FLOOR_US = 1;
+
 /** How a cluster is set up. Part of the run; all times virtual milliseconds. */
 export interface RunConfig {
   /** How many nodes, named n1, n2, ... */

@@ -41,6 +41,11 @@ export function parseRun(text: string): { readonly run: Run } | { readonly error
     const { line, column } = jsonFault(text);
     return { error: `This is not a run file: it stops being JSON at line ${line}, column ${column}.` };
   }
+  return checkRun(value);
+}
+
+/** The same for what is a value already: from a script, or from the page's own journal. */
+export function checkRun(value: unknown): { readonly run: Run } | { readonly error: string } {
   const foreign = foreignFormat(value);
   if (foreign !== undefined) return { error: foreign };
   const parsed = v.safeParse(runSchema, value, { abortEarly: true });
