@@ -23,6 +23,11 @@ export const allOffered: Stages = {
   split: { type: 'offered' },
 };
 
+/** Which invitation was taken up between two standings; undefined if none was. */
+export function takenUp(before: Stages, after: Stages): InvitationId | undefined {
+  return invitationIds.find((id) => before[id].type === 'offered' && after[id].type !== 'offered');
+}
+
 /** How the invitations stand after the view has changed; the same object where nothing did. */
 export function advanceStages(stages: Stages, before: View, after: View): Stages {
   const write = advanceWrite(stages.write, before, after);
@@ -97,11 +102,46 @@ export function sidesOf({ world }: View): readonly (readonly NodeId[])[] {
   return sides;
 }
 
+/** What there is to see while the invitation is taken up. */
+export function storyOf(id: InvitationId, view: View): string {
+  switch (id) {
+    case 'write':
+      return writeStory(view);
+    case 'kill':
+      return killStory(view);
+    case 'split':
+      return splitStory(view);
+  }
+}
+
+function writeStory(view: View): string {
+  return leaderOf(view) === undefined
+    ? 'Nobody leads, so nobody can take it: it waits for the next leader.'
+    : 'The leader appends it, dashed, and sends it to all. On a majority’s disks it turns solid: committed.';
+}
+
+function killStory(view: View): string {
+  const majority = majorityOf(view);
+  const running = view.world.nodes.filter((node) => runs(view, node)).length;
+  if (running < majority) return `Only ${running} run, and a majority is ${majority}: nobody can win. Revive one.`;
+  return 'The arcs around the others run out. Whose is empty first asks for votes, and leads with a majority of them.';
+}
+
+function majorityOf({ world }: View): number {
+  return Math.floor(world.nodes.length / 2) + 1;
+}
+
+function runs({ world }: View, node: NodeId): boolean {
+  return world.machines[node]?.status === 'up';
+}
+
 /** What there is to see of the split now: who still leads, who cannot commit. */
 export function splitStory(view: View): string {
-  const majority = Math.floor(view.world.nodes.length / 2) + 1;
-  const large = sidesOf(view).find((side) => side.length >= majority);
-  if (large === undefined) return 'No side has a majority: nobody can be elected, nothing can be committed.';
+  const majority = majorityOf(view);
+  const large = sidesOf(view)
+    .map((side) => side.filter((node) => runs(view, node)))
+    .find((side) => side.length >= majority);
+  if (large === undefined) return `No side has ${majority} running nodes: nobody can win, nothing can be committed.`;
   const leader = leaderOf(view);
   const cutOff = view.world.nodes.find((id) => view.nodes[id]?.role === 'leader' && !large.includes(id));
   if (leader !== undefined && large.includes(leader)) {

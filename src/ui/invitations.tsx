@@ -9,8 +9,9 @@ import {
   allOffered,
   type InvitationId,
   invitationIds,
-  splitStory,
   type Stages,
+  storyOf,
+  takenUp,
 } from './invitation-stages.ts';
 import type { Playground } from './store.ts';
 
@@ -22,13 +23,15 @@ const MEMORY = 'whitewater.tried';
 /** Beside the ring: what to try first, what to watch for while it happens, and what came of it. */
 export function Invitations() {
   const [gone, setGone] = useState(remembered);
-  const stages = useStages();
+  const { stages, last } = useStages();
+  useEffect(() => {
+    for (const id of invitationIds) if (stages[id].type === 'done') remember(id);
+  }, [stages]);
   const leave = useCallback((id: InvitationId): void => setGone((now) => [...now, id]), []);
-  // One story at a time: what is done gives way to what happens now.
-  const last = invitationIds.filter((id) => stages[id].type === 'happening').at(-1) ?? lastDone(stages, gone);
-  const open = invitationIds.filter((id) => !gone.includes(id) && (stages[id].type !== 'done' || id === last));
+  const told = toldNow(stages, last, gone);
+  const open = invitationIds.filter((id) => !gone.includes(id) && (stages[id].type === 'offered' || id === told));
   return (
-    <section className="invitations" aria-label="Things to try first">
+    <section className="invitations" aria-label="Things to try first" aria-live="polite" aria-relevant="additions text">
       {open.length > 0 && <h2>Try this first</h2>}
       {open.map((id) => (
         <Invitation key={id} id={id} stages={stages} onLeave={leave} />
@@ -37,8 +40,11 @@ export function Invitations() {
   );
 }
 
-function lastDone(stages: Stages, gone: readonly string[]): InvitationId | undefined {
-  return invitationIds.filter((id) => stages[id].type === 'done' && !gone.includes(id)).at(-1);
+/** One story is told at a time: of what was taken up last, and when that is over, of what still happens. */
+function toldNow(stages: Stages, last: InvitationId | undefined, gone: readonly string[]): InvitationId | undefined {
+  if (last !== undefined && stages[last].type !== 'offered' && !gone.includes(last)) return last;
+  const left = invitationIds.filter((id) => !gone.includes(id));
+  return left.find((id) => stages[id].type === 'happening') ?? left.find((id) => stages[id].type === 'done');
 }
 
 interface InvitationProps {
@@ -53,10 +59,9 @@ function Invitation({ id, stages, onLeave }: InvitationProps) {
   const stage = stages[id];
   const isDone = stage.type === 'done';
   const missing = usePlayground(({ view }) => missingFor(id, view));
-  const story = usePlayground(({ view }) => (id === 'split' ? splitStory(view) : watchFor[id]));
+  const story = usePlayground(({ view }) => (stage.type === 'happening' ? storyOf(id, view) : undefined));
   useEffect(() => {
     if (!isDone) return undefined;
-    remember(id);
     const timer = setTimeout(() => onLeave(id), OUTCOME_MS);
     return () => clearTimeout(timer);
   }, [id, isDone, onLeave]);
@@ -101,11 +106,6 @@ const promises: Readonly<Record<InvitationId, string>> = {
   split: 'Or drag a line across it yourself.',
 };
 
-const watchFor: Readonly<Record<'write' | 'kill', string>> = {
-  write: 'The leader appends the entry, dashed, and sends it to all. On a majority’s disks it turns solid: committed.',
-  kill: 'The arcs around the others run out. Whose is empty first asks for votes, and leads with a majority of them.',
-};
-
 /** Why it cannot be done now; undefined if it can. */
 function missingFor(id: InvitationId, view: View): string | undefined {
   if (id === 'split') return view.world.nodes.length < 2 ? 'It takes two nodes.' : undefined;
@@ -122,10 +122,16 @@ function begin(id: InvitationId, { control, view, clock }: Playground, hand: Han
   if (!clock.playing) hand.attempt(() => control.play());
 }
 
+interface Standing {
+  readonly stages: Stages;
+  /** The one that was taken up last. */
+  readonly last: InvitationId | undefined;
+}
+
 /** How far each has come, whoever does it and however. */
-function useStages(): Stages {
+function useStages(): Standing {
   const store = usePlaygroundStore();
-  const [stages, setStages] = useState(allOffered);
+  const [standing, setStanding] = useState<Standing>({ stages: allOffered, last: undefined });
   useEffect(() => {
     let { timeline } = store.getState();
     let before = timeline.view;
@@ -140,10 +146,13 @@ function useStages(): Stages {
       if (after === before) return;
       const [from, to] = [before, after];
       before = after;
-      setStages((now) => advanceStages(now, from, to));
+      setStanding((now) => {
+        const stages = advanceStages(now.stages, from, to);
+        return stages === now.stages ? now : { stages, last: takenUp(now.stages, stages) ?? now.last };
+      });
     });
   }, [store]);
-  return stages;
+  return standing;
 }
 
 function remembered(): readonly string[] {

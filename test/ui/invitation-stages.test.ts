@@ -3,7 +3,14 @@ import type { ClusterControl } from '../../src/cluster/cluster-control.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { Timeline } from '../../src/timeline/timeline.ts';
 import { halves } from '../../src/ui/actions/action-list.ts';
-import { advanceStages, allOffered, sidesOf, splitStory, type Stages } from '../../src/ui/invitation-stages.ts';
+import {
+  advanceStages,
+  allOffered,
+  sidesOf,
+  splitStory,
+  type Stages,
+  storyOf,
+} from '../../src/ui/invitation-stages.ts';
 
 /** A cluster with a leader, and how the invitations stand after each thing that is told. */
 async function open() {
@@ -80,6 +87,29 @@ describe('the invitation', () => {
     expect(splitStory(view())).toContain(`${leader} still believes it leads`);
     await control.heal();
     expect(stages().split.type).toBe('done');
+  });
+
+  it('to cut the ring leaves a majority that runs on one side, where one of five is down', async () => {
+    const { control, leader, view } = await open();
+    const { term } = await control.status();
+    await control.kill(leader);
+    const next = await untilLeader(control, term);
+    const groups = halves(view());
+    const [few = [], many = []] = groups;
+    expect(new Set(few)).toEqual(new Set([leader, next]));
+    expect(many).toHaveLength(3);
+    await control.split(groups);
+    expect(storyOf('split', view())).not.toContain(`${leader},`);
+    await untilLeader(control, term + 1);
+    expect(splitStory(view())).toContain('leads the majority');
+  });
+
+  it('to kill the leader says that nobody can win where too few run', async () => {
+    const { control, view } = await open();
+    for (const node of ['n1', 'n2', 'n3']) await control.kill(node);
+    expect(storyOf('kill', view())).toContain('Only 2 run');
+    await control.split(halves(view()));
+    expect(splitStory(view())).toContain('No side has 3 running nodes');
   });
 
   it('to cut the ring is not taken up by a single cut link', async () => {

@@ -84,14 +84,21 @@ export function clusterActions(view: View): readonly ActionItem[] {
 
 /**
  * The cluster in two: the leader, if there is one, with too few others for a majority, so that both sides show something.
+ * Who does not run is of no use to a majority, and so stands with the leader.
  */
 export function halves(view: View): readonly (readonly NodeId[])[] {
   const { nodes } = view.world;
   const minority = Math.floor((nodes.length - 1) / 2);
   const leader = leaderOf(view);
   const start = leader === undefined ? 0 : nodes.indexOf(leader);
-  const turned = [...nodes.slice(start), ...nodes.slice(0, start)];
-  const few = new Set(turned.slice(0, Math.max(1, minority)));
+  const others = [...nodes.slice(start), ...nodes.slice(0, start)].filter((node) => node !== leader);
+  const isUp = (node: NodeId): boolean => view.world.machines[node]?.status === 'up';
+  const order = [
+    ...(leader === undefined ? [] : [leader]),
+    ...others.filter((node) => !isUp(node)),
+    ...others.filter(isUp),
+  ];
+  const few = new Set(order.slice(0, Math.max(1, minority)));
   return [nodes.filter((node) => few.has(node)), nodes.filter((node) => !few.has(node))];
 }
 
