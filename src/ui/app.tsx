@@ -8,12 +8,12 @@ import { useLater } from './later.ts';
 import { Invitations } from './invitations.tsx';
 import { Masthead } from './masthead.tsx';
 import { Notices } from './notices.tsx';
+import { PaletteDoor } from './palette-door.tsx';
 import type { WiredPlayground } from './playground.ts';
 import { Stage } from './stage/stage.tsx';
 import { useMedia } from './use-media.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
 const NewClusterDialog = lazy(async () => ({
   default: (await import('./dialogs/new-cluster-dialog.tsx')).NewClusterDialog,
 }));
@@ -43,9 +43,9 @@ function Screen() {
       </footer>
       <Notices />
       <Announcer />
+      <PaletteDoor />
       {isTime && (
         <Suspense>
-          <CommandPalette />
           <NewClusterDialog />
         </Suspense>
       )}

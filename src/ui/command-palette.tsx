@@ -1,41 +1,42 @@
 import { Dialog } from 'radix-ui';
-import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import { useId, useState, type KeyboardEvent } from 'react';
 import { runCommand } from '../cluster/run-command.ts';
-import { useControl, useHand, usePlaygroundStore, useShown } from './hooks.ts';
+import { useControl, useHand, usePlaygroundStore } from './hooks.ts';
 import { findItems, paletteItems, type PaletteItem } from './palette-items.ts';
 import './styles/palette.css';
 
-/** Every action by name, opened with Ctrl-K or Cmd-K from anywhere. */
-export function CommandPalette() {
-  const [isOpen, setOpen] = useState(false);
-  useShown('command-palette', () => setOpen(true));
-  useEffect(() => {
-    const listen = (event: globalThis.KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== 'k') return;
-      event.preventDefault();
-      setOpen((open) => !open);
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
+interface CommandPaletteProps {
+  readonly isOpen: boolean;
+  readonly setOpen: (isOpen: boolean) => void;
+  /** What was typed before the palette was there. */
+  readonly takeTyped: () => string;
+}
+
+/** Every action by name. */
+export function CommandPalette({ isOpen, setOpen, takeTyped }: CommandPaletteProps) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content className="palette" aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">Commands</Dialog.Title>
-          <Palette close={() => setOpen(false)} />
+          <Palette close={() => setOpen(false)} takeTyped={takeTyped} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Palette({ close }: { readonly close: () => void }) {
+interface PaletteProps {
+  readonly close: () => void;
+  readonly takeTyped: () => string;
+}
+
+function Palette({ close, takeTyped }: PaletteProps) {
   const store = usePlaygroundStore();
   const perform = usePerform();
   const list = useId();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(takeTyped);
   const [chosen, setChosen] = useState(0);
   // What is listed stands still while the palette is open; whether it can still be done is told when it is chosen.
   const [items] = useState(() => paletteItems(store.getState()));

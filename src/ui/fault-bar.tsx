@@ -34,24 +34,27 @@ export function FaultBar() {
         </button>
       ))}
       {isTime ? (
-        <Suspense fallback={standIns}>
+        <Suspense fallback={<StandIns />}>
           <WaterForms />
         </Suspense>
       ) : (
-        standIns
+        <StandIns />
       )}
     </section>
   );
 }
 
-/** Buttons of the same size, until the forms behind them are there. */
-const standIns = (
-  <>
-    <button type="button" className="button">
-      Network…
-    </button>
-    <button type="button" className="button">
-      Disks…
-    </button>
-  </>
-);
+/** Buttons of the same size, until the forms behind them are there and open. */
+function StandIns() {
+  const hand = useHand();
+  return (
+    <>
+      <button type="button" className="button" onClick={() => hand.show('network')}>
+        Network…
+      </button>
+      <button type="button" className="button" onClick={() => hand.show('disk')}>
+        Disks…
+      </button>
+    </>
+  );
+}

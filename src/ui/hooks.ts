@@ -10,8 +10,11 @@ export interface PlaygroundDesk {
   readonly store: PlaygroundStore;
   readonly hand: Hand;
   readonly scheduler: FrameScheduler;
-  /** Tells the listener what was asked for by {@link Hand.show}. Returns how to stop listening. */
-  readonly onShow: (listener: (request: ScreenRequest) => void) => () => void;
+  /**
+   * Calls the listener when that part is asked for by {@link Hand.show}, at once if it was asked for while nobody
+   * listened. One listens for each part. Returns how to stop listening.
+   */
+  readonly onShow: (request: ScreenRequest, listener: () => void) => () => void;
 }
 
 export const PlaygroundContext = createContext<PlaygroundDesk | undefined>(undefined);
@@ -54,11 +57,5 @@ export function useScheduler(): FrameScheduler {
 export function useShown(request: ScreenRequest, show: () => void): void {
   const { onShow } = useDesk();
   const shown = useEffectEvent(show);
-  useEffect(
-    () =>
-      onShow((asked) => {
-        if (asked === request) shown();
-      }),
-    [onShow, request],
-  );
+  useEffect(() => onShow(request, () => shown()), [onShow, request]);
 }

@@ -56,9 +56,10 @@ const FileMenu = lazy(async () => ({ default: (await import('./file-menu.tsx')).
 
 /** A button of the same size stands in until the menu is there. */
 function FileMenuLater({ isNarrow }: { readonly isNarrow: boolean }) {
+  const hand = useHand();
   const isTime = useLater();
   const standIn = (
-    <button type="button" className="button quiet">
+    <button type="button" className="button quiet" onClick={() => hand.show('export')}>
       {isNarrow ? 'Menu' : 'Save and open'}
     </button>
   );

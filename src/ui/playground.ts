@@ -47,23 +47,39 @@ export function wirePlayground(control: ClusterControl, scheduler: FrameSchedule
   const incoming = createIncoming(store, notices.notify);
   const stopReading = scheduler.add('read', incoming.publish);
   const unsubscribe = control.subscribe(incoming.take);
-  const listeners = new Set<(request: ScreenRequest) => void>();
-  const hand = createHand(store, notices, (request) => {
-    for (const listener of listeners) listener(request);
-  });
+  const parts = createParts();
+  const hand = createHand(store, notices, parts.show);
   return {
     store,
     hand,
     scheduler,
-    onShow: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    onShow: parts.onShow,
     dispose() {
       unsubscribe();
       stopReading();
+    },
+  };
+}
+
+/** Hands what is asked of {@link Hand.show} to the part that can; to one that is still being loaded, when it is there. */
+function createParts(): Pick<Hand, 'show'> & Pick<PlaygroundDesk, 'onShow'> {
+  const listeners = new Map<ScreenRequest, () => void>();
+  let missed: ScreenRequest | undefined;
+  return {
+    show: (request) => {
+      const listener = listeners.get(request);
+      missed = listener === undefined ? request : undefined;
+      listener?.();
+    },
+    onShow: (request, listener) => {
+      listeners.set(request, listener);
+      if (missed === request) {
+        missed = undefined;
+        listener();
+      }
+      return () => {
+        if (listeners.get(request) === listener) listeners.delete(request);
+      };
     },
   };
 }

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, test } from 'vitest';
+import { act } from 'react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { leaderOf } from '../../src/cluster/cluster-status.ts';
 import { ClockBar } from '../../src/ui/clock-bar.tsx';
-import { CommandPalette } from '../../src/ui/command-palette.tsx';
+import { PaletteDoor } from '../../src/ui/palette-door.tsx';
 import { MAX_LISTED } from '../../src/ui/palette-items.ts';
 import { ClientPanel } from '../../src/ui/panels/client-panel.tsx';
 import { LogsPanel } from '../../src/ui/panels/logs-panel.tsx';
@@ -325,8 +326,36 @@ describe('the command palette', () => {
   const input = (): Element | null => document.querySelector('.palette-input');
   const lines = () => [...document.querySelectorAll('.palette-list button')];
 
+  // First of its file to load the palette: it comes some turns after it was asked for.
+  test('what is typed before it is there is kept for it, and does nothing to the page', async () => {
+    const drawn = await drawScreen(
+      <>
+        <ClockBar />
+        <PaletteDoor />
+      </>,
+    );
+    screen = drawn;
+    const { playing } = (await drawn.control.status()).clock;
+    act(() => {
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true, cancelable: true }),
+      );
+    });
+    expect(input()).toBeNull();
+    act(() => {
+      for (const key of [' ', 'h', 'e', 'x', 'Backspace', 'a']) {
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      }
+    });
+    await act(() => vi.dynamicImportSettled());
+    await drawn.frame();
+    expect(input()).toHaveProperty('value', ' hea');
+    expect((await drawn.control.status()).clock.playing).toBe(playing);
+    await drawn.press(input(), 'Escape');
+  });
+
   test('it opens with Ctrl-K, finds by name, and does what is chosen', async () => {
-    screen = await drawScreen(<CommandPalette />);
+    screen = await drawScreen(<PaletteDoor />);
     await screen.playTo(1_000);
     await screen.press(document.body, 'k', { ctrlKey: true });
     await screen.type(input(), 'kill n3');
@@ -338,14 +367,14 @@ describe('the command palette', () => {
   });
 
   test(`no more than ${MAX_LISTED} lines are listed`, async () => {
-    screen = await drawScreen(<CommandPalette />);
+    screen = await drawScreen(<PaletteDoor />);
     await screen.playTo(1_000);
     await screen.press(document.body, 'k', { ctrlKey: true });
     expect(lines()).toHaveLength(MAX_LISTED);
   });
 
   test('what would change nothing is greyed with its reason, and choosing it does nothing', async () => {
-    screen = await drawScreen(<CommandPalette />);
+    screen = await drawScreen(<PaletteDoor />);
     await screen.playTo(1_000);
     await screen.press(document.body, 'k', { ctrlKey: true });
     await screen.type(input(), 'heal all');
