@@ -1,6 +1,7 @@
 import { memo, useCallback, useState } from 'react';
 import { speedInWords } from '../cluster/run-command.ts';
 import { clockPhrase, neighbourSpeed, SPEED_STEPS, speedToStep, stepToSpeed } from './clock-words.ts';
+import { useCalmly } from './calm.ts';
 import { useControl, useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
 import { secondsOf } from './panels/format.ts';
 import { useClockKeys } from './use-clock-keys.ts';
@@ -138,7 +139,7 @@ const SpeedSlider = memo(function SpeedSlider() {
 });
 
 const Now = memo(function Now() {
-  const shown = usePlayground((playground) => secondsOf(playground.shownUs));
+  const shown = useCalmly((playground) => secondsOf(playground.shownUs));
   return (
     <div className="clock-now" title="Times are virtual: seconds of the cluster’s own clock">
       <span className="clock-time">{shown}</span>

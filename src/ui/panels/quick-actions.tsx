@@ -1,9 +1,20 @@
+import { useMemo } from 'react';
 import { leaderOf } from '../../cluster/cluster-status.ts';
 import type { Command } from '../../cluster/command-language.ts';
-import { halves } from '../actions/action-list.ts';
-import { usePlayground, usePlaygroundStore } from '../hooks.ts';
+import type { Action } from '../../timeline/action.ts';
+import { clusterActions } from '../actions/action-list.ts';
+import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
 
-/** The actions of the first minutes as buttons. What would change nothing cannot be pressed. */
+interface QuickAction {
+  /** As short as the row is narrow. */
+  readonly label: string;
+  readonly name: string;
+  readonly action: Action | undefined;
+  /** Why it would change nothing now. */
+  readonly reason: string | undefined;
+}
+
+/** The actions of the first minutes as buttons. What would change nothing is greyed, and says why. */
 export function QuickActions({
   run,
   showHelp,
@@ -11,41 +22,47 @@ export function QuickActions({
   readonly run: (command: Command) => void;
   readonly showHelp: () => void;
 }) {
+  const hand = useHand();
   const store = usePlaygroundStore();
-  const leader = usePlayground((playground) => leaderOf(playground.view));
-  const world = usePlayground((playground) => playground.view.world);
-  const dead = world.nodes.find((id) => world.machines[id]?.status === 'down');
+  const leader = usePlayground(({ view }) => leaderOf(view));
+  const world = usePlayground(({ view }) => view.world);
+  const actions = useMemo((): readonly QuickAction[] => {
+    const down = world.nodes.find((id) => world.machines[id]?.status === 'down');
+    return [
+      {
+        label: 'Kill leader',
+        name: leader === undefined ? 'Kill the leader' : `Kill the leader, ${leader}`,
+        action: leader === undefined ? undefined : { type: 'kill', node: leader },
+        reason: leader === undefined ? 'Nobody leads.' : undefined,
+      },
+      {
+        label: 'Revive',
+        name: down === undefined ? 'Revive' : `Revive ${down}`,
+        action: down === undefined ? undefined : { type: 'revive', node: down },
+        reason: down === undefined ? 'No node is down.' : undefined,
+      },
+      ...clusterActions(store.getState().view).map(({ label, action, reason }) => {
+        return { label: label.split(' ')[0] ?? label, name: label, action, reason };
+      }),
+    ];
+  }, [store, world, leader]);
   return (
     <div className="quick" role="group" aria-label="Actions">
-      <button
-        type="button"
-        disabled={leader === undefined}
-        onClick={() => leader !== undefined && run({ type: 'action', action: { type: 'kill', node: leader } })}
-      >
-        Kill leader
-      </button>
-      <button
-        type="button"
-        disabled={dead === undefined}
-        title={dead === undefined ? 'No node is dead' : `Revive ${dead}`}
-        onClick={() => dead !== undefined && run({ type: 'action', action: { type: 'revive', node: dead } })}
-      >
-        Revive
-      </button>
-      <button
-        type="button"
-        disabled={world.nodes.length < 2}
-        onClick={() => run({ type: 'action', action: { type: 'split', groups: halves(store.getState().view) } })}
-      >
-        Split
-      </button>
-      <button
-        type="button"
-        disabled={world.cuts.size === 0}
-        onClick={() => run({ type: 'action', action: { type: 'heal', links: undefined } })}
-      >
-        Heal
-      </button>
+      {actions.map(({ label, name, action, reason }) => (
+        <button
+          key={label}
+          type="button"
+          aria-disabled={reason !== undefined}
+          aria-label={name}
+          title={reason ?? name}
+          onClick={() => {
+            if (action !== undefined && reason === undefined) run({ type: 'action', action });
+            else hand.notify('info', reason ?? '');
+          }}
+        >
+          {label}
+        </button>
+      ))}
       <button type="button" onClick={showHelp}>
         Help
       </button>

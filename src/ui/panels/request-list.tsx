@@ -1,19 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
+import { useCalmly } from '../calm.ts';
 import { usePlayground } from '../hooks.ts';
 import { REQUEST_PX, RequestRow } from './request-row.tsx';
-
-/** Steps in which the wait of a pending request is counted, in virtual microseconds. */
-const WAIT_STEP_US = 10_000;
 
 /** Every request that the view remembers, the newest on top. */
 export function RequestList() {
   const requests = usePlayground((playground) => playground.view.requests);
-  const nowUs = usePlayground((playground) =>
-    playground.view.requests.last()?.fate === undefined
-      ? Math.floor(playground.shownUs / WAIT_STEP_US) * WAIT_STEP_US
-      : 0,
-  );
+  const nowUs = useCalmly(({ view, shownUs }) => (view.requests.last()?.fate === undefined ? shownUs : 0));
   const scroller = useRef<HTMLDivElement>(null);
   const count = requests.size;
   const virtual = useVirtualizer({

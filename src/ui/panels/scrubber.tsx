@@ -1,76 +1,86 @@
+import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { memo, useMemo, useRef, useState } from 'react';
+import type { Timeline } from '../../timeline/timeline.ts';
+import { useCalmly } from '../calm.ts';
 import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
+import type { Playground } from '../store.ts';
 import { termColor } from '../term-color.ts';
 import { secondsOf } from './format.ts';
-import { LeaderBands, type LeaderBand } from './leader-bands.ts';
+import { LeaderBands } from './leader-bands.ts';
 
 /** How finely the timeline can be scrubbed: parts of the whole. */
 const STEPS = 10_000;
+/** The whole grows slowly under the eye: how often the bands are drawn anew while it does, in real milliseconds. */
+const BANDS_EVERY_MS = 250;
+
+/** From the first moment that is held to the last, in virtual microseconds. */
+interface Range {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
 
 /** The whole timeline that is held as one slider, with the leaders' terms as coloured bands; moving it rewinds. */
 export function Scrubber() {
-  const store = usePlaygroundStore();
-  const hand = useHand();
-  const timeline = usePlayground((playground) => playground.timeline);
-  const cursor = usePlayground((playground) => playground.cursor);
-  const shownUs = usePlayground((playground) => playground.shownUs);
-  usePlayground((playground) => playground.revision);
-  const leaders = useMemo(() => ({ timeline, bands: new LeaderBands() }), [timeline]);
-  leaders.bands.advance(timeline);
   // While the slider is held, the range stands still under it.
-  const [held, setHeld] = useState<{ readonly fromUs: number; readonly toUs: number }>();
-  const frame = useRef<number>(undefined);
-  const range = held ?? { fromUs: timeline.at(timeline.first)?.atUs ?? 0, toUs: Math.max(endOf(store.getState()), 1) };
-  const length = Math.max(1, range.toUs - range.fromUs);
-  const value = cursor === undefined ? STEPS : Math.round(((shownUs - range.fromUs) / length) * STEPS);
-
-  const moveTo = (step: number): void => {
-    if (frame.current !== undefined) cancelAnimationFrame(frame.current);
-    frame.current = requestAnimationFrame(() => {
-      if (step >= STEPS) hand.rewind(undefined);
-      else hand.rewind(Math.max(timeline.first, timeline.indexAt(range.fromUs + (step / STEPS) * length)));
-    });
-  };
+  const [held, setHeld] = useState<Range>();
   return (
     <div className="scrubber">
-      <Bands bands={leaders.bands.bands} fromUs={range.fromUs} length={length} />
-      <input
-        type="range"
-        min={0}
-        max={STEPS}
-        value={value}
-        aria-label="Moment shown"
-        aria-valuetext={cursor === undefined ? 'live' : `${secondsOf(shownUs)} virtual seconds`}
-        onPointerDown={() => setHeld(range)}
-        onPointerUp={() => setHeld(undefined)}
-        onLostPointerCapture={() => setHeld(undefined)}
-        onChange={(event) => moveTo(Number(event.target.value))}
-      />
+      <Bands held={held} />
+      <Thumb held={held} setHeld={setHeld} />
     </div>
   );
 }
 
-function endOf({
-  timeline,
-  clock,
-}: {
-  readonly timeline: { readonly view: { readonly atUs: number } };
-  readonly clock: { readonly nowUs: number };
-}): number {
-  return Math.max(timeline.view.atUs, clock.nowUs);
+interface ThumbProps {
+  readonly held: Range | undefined;
+  readonly setHeld: (range: Range | undefined) => void;
 }
 
-interface BandsProps {
-  readonly bands: readonly LeaderBand[];
-  readonly fromUs: number;
-  readonly length: number;
+/** While the screen is live, it stands at the end and says so: nothing of it changes from frame to frame. */
+function Thumb({ held, setHeld }: ThumbProps) {
+  const store = usePlaygroundStore();
+  const hand = useHand();
+  const moment = usePlayground(({ cursor, shownUs }) => (cursor === undefined ? undefined : shownUs));
+  const frame = useRef<number>(undefined);
+  const range = (): Range => held ?? rangeOf(store.getState());
+  const value = moment === undefined ? STEPS : Math.round(stepsOver(range())(moment));
+
+  const moveTo = (step: number): void => {
+    if (frame.current !== undefined) cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() => {
+      const { timeline } = store.getState();
+      if (step >= STEPS) hand.rewind(undefined);
+      else hand.rewind(Math.max(timeline.first, timeline.indexAt(stepsOver(range()).invert(step))));
+    });
+  };
+  return (
+    <input
+      type="range"
+      min={0}
+      max={STEPS}
+      value={value}
+      aria-label="Moment shown"
+      aria-valuetext={moment === undefined ? 'live' : `${secondsOf(moment)} virtual seconds`}
+      onPointerDown={() => setHeld(range())}
+      onPointerUp={() => setHeld(undefined)}
+      onLostPointerCapture={() => setHeld(undefined)}
+      onChange={(event) => moveTo(Number(event.target.value))}
+    />
+  );
 }
 
-const Bands = memo(function Bands({ bands, fromUs, length }: BandsProps) {
-  const share = (us: number): number => Math.max(0, Math.min(100, ((us - fromUs) / length) * 100));
+/** Who led when. */
+const Bands = memo(function Bands({ held }: { readonly held: Range | undefined }) {
+  const timeline = usePlayground((playground) => playground.timeline);
+  useCalmly(endOf, BANDS_EVERY_MS);
+  const store = usePlaygroundStore();
+  const leaders = useMemo(() => ({ timeline, bands: new LeaderBands() }), [timeline]);
+  leaders.bands.advance(timeline);
+  const { fromUs, toUs } = held ?? rangeOf(store.getState());
+  const share = scaleLinear([fromUs, toUs], [0, 100]).clamp(true);
   return (
     <div className="bands" aria-hidden="true">
-      {bands.map((band) => {
+      {leaders.bands.bands.map((band) => {
         const left = share(band.fromUs);
         const right = band.toUs === undefined ? 100 : share(band.toUs);
         if (right <= left) return null;
@@ -85,3 +95,20 @@ const Bands = memo(function Bands({ bands, fromUs, length }: BandsProps) {
     </div>
   );
 });
+
+function stepsOver({ fromUs, toUs }: Range): ScaleLinear<number, number> {
+  return scaleLinear([fromUs, toUs], [0, STEPS]).clamp(true);
+}
+
+function rangeOf(playground: Playground): Range {
+  const fromUs = firstMoment(playground.timeline);
+  return { fromUs, toUs: Math.max(endOf(playground), fromUs + 1) };
+}
+
+function firstMoment(timeline: Timeline): number {
+  return timeline.at(timeline.first)?.atUs ?? 0;
+}
+
+function endOf({ timeline, clock }: Playground): number {
+  return Math.max(timeline.view.atUs, clock.nowUs);
+}

@@ -12,6 +12,9 @@ import '../styles/panels.css';
 const ROW_PX = 28;
 /** The height of the row of names, which the rows scroll under. */
 const HEAD_PX = 28;
+/** The least widths of the column of keys and of a node's column; where they do not fit, the nodes scroll. */
+const KEY_PX = 68;
+const CELL_PX = 44;
 /** The longest text that an explanation shows. */
 const MAX_TIP_TEXT = 2_000;
 
@@ -32,9 +35,9 @@ export function StatePanel() {
   });
   const { nodes } = view.world;
   const pointing = usePointing(scroller, rows, (row) => virtual.scrollToIndex(row));
-  const columns = `minmax(72px, 1.2fr) repeat(${nodes.length}, minmax(52px, 1fr))`;
+  const columns = `minmax(${KEY_PX}px, 1.2fr) repeat(${nodes.length}, minmax(${CELL_PX}px, 1fr))`;
   const summary = summaryOf(rows, view);
-  const bodyStyle = { height: virtual.getTotalSize(), '--state-columns': columns, minWidth: 72 + 52 * nodes.length };
+  const bodyStyle = { height: virtual.getTotalSize(), '--state-columns': columns, minWidth: KEY_PX + CELL_PX * nodes.length + 8 };
   const reference = rows.reference === undefined ? undefined : view.nodes[rows.reference]?.store;
   return (
     <section className="panel state" aria-label="State: what is stored">
@@ -190,7 +193,9 @@ function usePointing(
         reveal(place.row);
         requestAnimationFrame(() => {
           const cell = scroller.current?.querySelector(`#${stateCellId(place.row, place.column)}`);
-          if (cell instanceof Element) explain(place, cell);
+          if (!(cell instanceof Element)) return;
+          cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+          explain(place, cell);
         });
       },
     }),
