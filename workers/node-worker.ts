@@ -55,11 +55,12 @@ async function handle(grant: Grant): Promise<Report> {
 }
 
 const control: NodeWorkerControl = {
-  async open({ id, databaseName, cluster }: OpenOptions) {
+  async open({ id, databaseName, cluster, begun }: OpenOptions) {
     self = id;
     try {
-      storage = await openStorage(databaseName, cluster, id);
-      recovered = await storage.load();
+      const opened = await openStorage(databaseName, cluster, id);
+      storage = opened;
+      recovered = await opened.load(begun);
       return { type: 'opened', atUs: recovered.atUs };
     } catch (error) {
       const message =

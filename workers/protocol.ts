@@ -43,6 +43,8 @@ export interface OpenOptions {
   readonly databaseName: string;
   /** Names the cluster to which the database belongs. */
   readonly cluster: string;
+  /** Whether the node has begun before: then a database that holds nothing has been lost. */
+  readonly begun: boolean;
 }
 
 /** What opening the database came to. `atUs` is the virtual moment of its last write, -1 if there was none. */

@@ -27,8 +27,8 @@ export class NodeWorkerHandle {
     worker.addEventListener('messageerror', () => this.#lose(new Error(`${id}'s worker sent what cannot be read.`)));
   }
 
-  open(databaseName: string, cluster: string): Promise<OpenResult> {
-    return this.#settle<OpenResult>(this.#control.open({ id: this.id, databaseName, cluster }));
+  open(databaseName: string, cluster: string, begun: boolean): Promise<OpenResult> {
+    return this.#settle<OpenResult>(this.#control.open({ id: this.id, databaseName, cluster, begun }));
   }
 
   start(options: StartOptions): Promise<Report> {

@@ -7,6 +7,7 @@ import { Timeline } from '../timeline/timeline.ts';
 import { smallestLatencyUs, type World } from '../timeline/world.ts';
 import type { Revival } from './engine-cluster.ts';
 import type { SavedRun } from './run-journal.ts';
+import type { Resume } from './worker-engine.ts';
 import type { Engine } from './engine.ts';
 
 /** How much virtual time is simulated before the page gets to breathe, microseconds. */
@@ -25,7 +26,7 @@ const SLICE_US = 2_000_000;
 export async function reviveCluster(
   saved: SavedRun,
   lastWrites: ReadonlyMap<NodeId, number>,
-  createEngine: (resume: { world: World; nowUs: number; clientIncarnation: number }) => Engine,
+  createEngine: (resume: Resume) => Engine,
   say: (busy: string) => void,
 ): Promise<Revival> {
   const { run } = saved;
@@ -44,11 +45,12 @@ export async function reviveCluster(
   const untilUs = failures.at(-1)?.atUs ?? run.untilUs;
   await replay(failures, untilUs);
   const { world, nowUs, clientIncarnation } = simulator;
+  const begun = new Set([...simulator.disks].filter(([, disk]) => disk.load().atUs >= 0).map(([node]) => node));
   const lost = nodesWithoutPower(run);
   const nodes = world.nodes.filter((node) => running.includes(node) || lost.has(node));
   const returning = nodes.length === 0 ? undefined : ({ type: 'power-return', nodes } as const);
   return {
-    engine: createEngine({ world, nowUs, clientIncarnation }),
+    engine: createEngine({ world, nowUs, clientIncarnation, begun }),
     actions: [...run.actions, ...failures],
     timeline,
     returning,

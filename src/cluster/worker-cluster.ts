@@ -59,15 +59,24 @@ async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Rev
   );
 }
 
-/** The moment of the last write on each node's disk. A disk that cannot be read has none; its node will say why. */
+/**
+ * The moment of the last write on each node's disk. A disk that cannot be read, or holds nothing, has none; its node will
+ * say why.
+ */
 async function readLastWrites(cluster: string, config: RunConfig): Promise<ReadonlyMap<NodeId, number>> {
   const moments = new Map<NodeId, number>();
   await Promise.all(
     nodeIds(config.nodes).map(async (node) => {
       const handle = new NodeWorkerHandle(node, createWorker(node));
-      const opened = await handle.open(databaseName(cluster, node), cluster);
-      if (opened.type === 'opened') moments.set(node, opened.atUs);
-      handle.terminate();
+      try {
+        // As if it had begun: to look at a disk must leave nothing on it.
+        const opened = await handle.open(databaseName(cluster, node), cluster, true);
+        if (opened.type === 'opened') moments.set(node, opened.atUs);
+      } catch {
+        // A worker that breaks will break again when the node is to start, and is heard then.
+      } finally {
+        handle.terminate();
+      }
     }),
   );
   return moments;

@@ -17,7 +17,16 @@ export interface WorkerEngineOptions {
   readonly cluster: string;
   readonly createWorker: (id: NodeId) => Worker;
   /** Where to go on from: a moment at which no node is up. Undefined: from the beginning. */
-  readonly resume?: { readonly world: World; readonly nowUs: number; readonly clientIncarnation: number };
+  readonly resume?: Resume;
+}
+
+/** Where a cluster that lost its power goes on. */
+export interface Resume {
+  readonly world: World;
+  readonly nowUs: number;
+  readonly clientIncarnation: number;
+  /** Nodes that have written to their disks. */
+  readonly begun: ReadonlySet<NodeId>;
 }
 
 /** What the page knows of a running node. */
@@ -45,6 +54,8 @@ export class WorkerEngine implements Engine {
   readonly #options: WorkerEngineOptions;
   readonly #nodes = new Map<NodeId, Running>();
   readonly #clients = new Map<ActorId, ClientHost>();
+  /** Nodes that have a database, which is not to be taken for a new one if it is empty. */
+  readonly #begun: Set<NodeId>;
   #world: World;
   #nowUs: number;
   #clientIncarnation: number;
@@ -58,6 +69,7 @@ export class WorkerEngine implements Engine {
     this.#nowUs = options.resume?.nowUs ?? 0;
     this.#clientIncarnation = options.resume?.clientIncarnation ?? 1;
     this.#lookaheadUs = smallestLatencyUs(this.#world);
+    this.#begun = new Set(options.resume?.begun);
     this.#startClient('c1');
   }
 
@@ -83,9 +95,29 @@ export class WorkerEngine implements Engine {
     await this.#open(up, handles, failures);
     const performed: TimedAction[] = [];
     const events: TimelineEvent[] = [];
-    for (const [node, reason] of failures) this.#crash({ type: 'crash', node, reason }, this.#nowUs, performed, events);
-    const started = await this.#startNodes(handles);
-    return { events: [...events, ...inOrder(started)], performed };
+    const started = [...(await this.#startNodes(handles)), ...(await this.#startsOf([...failures.keys()]))];
+    for (const [node, reason] of inOrderOfNodes([...failures])) {
+      this.#crash({ type: 'crash', node, reason }, this.#nowUs, performed, events);
+    }
+    return { events: [...inOrder(started), ...events], performed };
+  }
+
+  /** What nodes without a database would have said: in the run they start, as all do, and crash at once. */
+  async #startsOf(nodes: readonly NodeId[]): Promise<TimelineEvent[]> {
+    const events: TimelineEvent[] = [];
+    if (nodes.length === 0) return events;
+    const { config, seed } = this.#options;
+    // The page needs no node of its own but for this.
+    const [{ NodeHost }, { MemoryDisk }] = await Promise.all([
+      import('../host/node-host.ts'),
+      import('../storage/memory-disk.ts'),
+    ]);
+    for (const id of nodes) {
+      const storage = new MemoryDisk();
+      const options = { id, config, seed, world: this.#world, nowUs: this.#nowUs, storage, recovered: storage.load() };
+      void new NodeHost({ ...options, deliver: () => undefined, emit: (event) => events.push(event) });
+    }
+    return events;
   }
 
   async advance(untilUs: number): Promise<Progress> {
@@ -109,7 +141,7 @@ export class WorkerEngine implements Engine {
       this.#stopNode(action.node);
     }
     await this.#open(starting, handles, failures);
-    const crashes = [...failures].map(([node, reason]): Action => ({ type: 'crash', node, reason }));
+    const crashes = inOrderOfNodes([...failures]).map(([node, reason]): Action => ({ type: 'crash', node, reason }));
     if (crashes.length === 0) return this.#perform([action], handles);
     if (action.type !== 'power-return') return this.#perform(crashes, handles);
     const back = action.nodes.filter((node) => !failures.has(node));
@@ -135,7 +167,12 @@ export class WorkerEngine implements Engine {
     const granted = due.map(([id, node]) => this.#grantWindow(id, node, untilUs));
     for (const client of this.#clients.values()) client.advance(untilUs);
     const batch: TimelineEvent[] = [];
-    for (const { id, report } of await Promise.all(granted)) this.#take(id, report, batch, performed);
+    const reports = await Promise.all(granted);
+    // Several disks may fail in one window: the run has them in order of time.
+    reports.sort(
+      (one, other) => failedUs(one.report) - failedUs(other.report) || actorRank(one.id) - actorRank(other.id),
+    );
+    for (const { id, report } of reports) this.#take(id, report, batch, performed);
     for (const event of this.#clientEvents.splice(0)) batch.push(event);
     for (const event of inOrder(batch)) events.push(event);
     this.#nowUs = Math.max(this.#nowUs, untilUs);
@@ -245,8 +282,9 @@ export class WorkerEngine implements Engine {
       nodes.map(async (id) => {
         const handle = new NodeWorkerHandle(id, this.#options.createWorker(id));
         try {
-          const opened = await handle.open(databaseName(cluster, id), cluster);
+          const opened = await handle.open(databaseName(cluster, id), cluster, this.#begun.has(id));
           if (opened.type === 'opened') {
+            this.#begun.add(id);
             handles.set(id, handle);
             return;
           }
@@ -262,7 +300,7 @@ export class WorkerEngine implements Engine {
   /** Begins nodes whose databases are open, and joins them to all that run, each pair by a channel of its own. */
   async #startNodes(handles: ReadonlyMap<NodeId, NodeWorkerHandle>): Promise<TimelineEvent[]> {
     const { config, seed } = this.#options;
-    const started = [...handles].sort(([one], [other]) => actorRank(one) - actorRank(other));
+    const started = inOrderOfNodes([...handles]);
     const connecting: Promise<void>[] = [];
     for (const [id, handle] of started) {
       for (const [peer, running] of this.#nodes) {
@@ -284,11 +322,8 @@ export class WorkerEngine implements Engine {
 
   #stopNode(id: NodeId): void {
     this.#nodes.get(id)?.handle.terminate();
+    // Its peers go on expecting what it had sent before: that is on its way, and they must not go on without it.
     this.#nodes.delete(id);
-    for (const node of this.#nodes.values()) {
-      const { [id]: _stopped, ...expected } = node.expected;
-      node.expected = expected;
-    }
   }
 
   #startClient(id: ActorId): void {
@@ -310,6 +345,15 @@ export class WorkerEngine implements Engine {
     });
     this.#clients.set(id, client);
   }
+}
+
+/** When the node stopped by itself; after all else if it did not. */
+function failedUs({ failure }: Report): number {
+  return failure?.atUs ?? Number.MAX_VALUE;
+}
+
+function inOrderOfNodes<Value>(values: [NodeId, Value][]): [NodeId, Value][] {
+  return values.sort(([one], [other]) => actorRank(one) - actorRank(other));
 }
 
 /** In order of moment and actor; what one actor did stays in its own order. */

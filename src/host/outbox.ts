@@ -48,7 +48,8 @@ export class Outbox {
     const copyLatencyUs = drawDelayUs(random, quality.latency, LATENCY_FLOOR_US);
     const cut = world.cuts.has(linkKey(this.#id, to));
     this.#sendOne(nowUs, to, message, nowUs + latencyUs, cut ? 'cut' : lost ? 'lost' : 'sent', false);
-    if (duplicated && !cut) this.#sendOne(nowUs, to, message, nowUs + copyLatencyUs, 'sent', true);
+    // What the link loses it cannot deliver twice: at a loss of 1 nothing gets through.
+    if (duplicated && !cut && !lost) this.#sendOne(nowUs, to, message, nowUs + copyLatencyUs, 'sent', true);
   }
 
   #sendOne(

@@ -2,7 +2,7 @@ import { StorageError, type NodeStorage, type Recovered, type StorageWrite } fro
 import { encodeEntry, encodeHardState, encodeIdentity, type Identity } from './codec.ts';
 import { entryKey, HARD_STATE_KEY, IDENTITY_KEY } from './record-keys.ts';
 import { recover } from './recover.ts';
-import { toStorageError, type DiskTask } from './storage-failure.ts';
+import { corruptMessage, toStorageError, type DiskTask } from './storage-failure.ts';
 
 type RecordOperation =
   | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
@@ -59,10 +59,15 @@ export class LevelStorage implements NodeStorage {
     return new LevelStorage(database, identity, options);
   }
 
-  /** What the disk holds. One that holds nothing becomes this node's from here on. */
-  async load(): Promise<Recovered> {
+  /**
+   * What the disk holds. One that holds nothing becomes this node's from here on; but if the node has `begun` before, what
+   * it had written is gone, and it rejects with a StorageError.
+   */
+  async load(begun = false): Promise<Recovered> {
     const records = await this.#try('read', () => this.#database.iterator().all());
     if (records.length === 0) {
+      const { node } = this.#identity;
+      if (begun) throw new StorageError('corrupt', corruptMessage(node, `it is empty, and ${node} had begun already`));
       await this.#begin();
       this.#lastIndex = 0;
       return { term: 0, votedFor: undefined, entries: [], atUs: -1 };

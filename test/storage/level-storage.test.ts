@@ -91,3 +91,18 @@ describe('a disk in use', () => {
     expect((await database.iterator().all()).map(([key]) => key)).toContain('log/0000000000000001');
   });
 });
+
+describe('a disk that holds nothing', () => {
+  it('is a new one, but not for a node that has begun before: what it had promised is gone', async () => {
+    const fresh = await LevelStorage.open(createMemoryDatabase(), owner);
+    expect(await fresh.load()).toMatchObject({ term: 0, atUs: -1 });
+    const database = createMemoryDatabase();
+    const storage = await LevelStorage.open(database, owner);
+    await expect(storage.load(true)).rejects.toMatchObject({
+      reason: 'corrupt',
+      message: expect.stringMatching(/^n3's disk is corrupt: it is empty.*stays down/) as string,
+    });
+    // To look left no trace: it is as empty as it was.
+    await expect(storage.load(true)).rejects.toMatchObject({ reason: 'corrupt' });
+  });
+});

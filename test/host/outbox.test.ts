@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { Outbox } from '../../src/host/outbox.ts';
+import type { Envelope } from '../../src/host/ports.ts';
+import type { TimelineEvent } from '../../src/timeline/event.ts';
+import { defaultRunConfig } from '../../src/timeline/run-config.ts';
+import { changeWorld, initialWorld } from '../../src/timeline/world.ts';
+
+/** What comes of a hundred messages over links like that. */
+function send(quality: { readonly loss: number; readonly duplication: number }): { sent: number; delivered: number } {
+  const events: TimelineEvent[] = [];
+  const delivered: Envelope[] = [];
+  const ports = {
+    emit: (event: TimelineEvent) => void events.push(event),
+    deliver: (envelope: Envelope) => void delivered.push(envelope),
+  };
+  const world = changeWorld(initialWorld(defaultRunConfig), { type: 'set-links', links: undefined, quality }, 0);
+  const outbox = new Outbox('n1', 1, 1, ports);
+  const message = { type: 'request-vote-reply', term: 1, granted: true } as const;
+  for (let count = 0; count < 100; count += 1) outbox.send(count, 'n2', message, world);
+  return { sent: events.length, delivered: delivered.length };
+}
+
+describe('A link', () => {
+  it('that loses everything lets nothing through, whatever it doubles', () => {
+    expect(send({ loss: 1, duplication: 1 })).toEqual({ sent: 100, delivered: 0 });
+  });
+
+  it('that doubles everything delivers everything twice', () => {
+    expect(send({ loss: 0, duplication: 1 })).toEqual({ sent: 200, delivered: 200 });
+  });
+});
