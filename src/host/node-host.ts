@@ -6,6 +6,7 @@ import type { Entry, NodeId } from '../raft/entry.ts';
 import type { Input } from '../raft/input.ts';
 import { RaftNode } from '../raft/raft-node.ts';
 import { createRandom, nextUint32 } from '../raft/random.ts';
+import type { Rules } from '../raft/rules.ts';
 import type { Action } from '../timeline/action.ts';
 import type { ActorId, EventBody, TimelineEvent } from '../timeline/event.ts';
 import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
@@ -29,6 +30,8 @@ export interface NodeHostOptions {
   /** Takes a message that is on its way to another actor. */
   readonly deliver: (envelope: Envelope) => void;
   readonly emit: (event: TimelineEvent) => void;
+  /** Other rules than the paper's, to see what becomes of it. */
+  readonly rules?: Rules;
 }
 
 /** A proposal that stands in this leader's log and whose client waits. */
@@ -80,7 +83,7 @@ export class NodeHost implements Actor {
     this.#world = world;
     this.#wakeUs = nowUs;
     const coreSeed = nextUint32(createRandom(seed, 'node', id, incarnation));
-    this.#core = new RaftNode(raftConfigOf(id, options.config), recovered, coreSeed, nowUs);
+    this.#core = new RaftNode(raftConfigOf(id, options.config), recovered, coreSeed, nowUs, options.rules);
     this.#turn(nowUs, []);
   }
 

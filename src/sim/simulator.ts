@@ -3,6 +3,7 @@ import { ClientHost } from '../host/client-host.ts';
 import { NodeHost } from '../host/node-host.ts';
 import type { Envelope } from '../host/ports.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { Rules } from '../raft/rules.ts';
 import { MemoryDisk } from '../storage/memory-disk.ts';
 import type { Action } from '../timeline/action.ts';
 import type { ActorId, TimelineEvent } from '../timeline/event.ts';
@@ -15,6 +16,8 @@ export interface SimulatorOptions {
   readonly config: RunConfig;
   /** Called after everything that any actor handled, and after every action: where checkers look. */
   readonly afterStep?: (simulator: Simulator) => void;
+  /** Other rules than the paper's, for every node: what the checkers must catch. */
+  readonly rules?: Rules;
 }
 
 /**
@@ -134,6 +137,7 @@ export class Simulator {
       recovered: disk.load(),
       deliver: this.#deliver,
       emit: this.#emit,
+      ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     });
     this.#nodes.set(id, host);
     this.#orderActors();

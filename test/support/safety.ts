@@ -1,9 +1,10 @@
 import type { Entry, NodeId } from '../../src/raft/entry.ts';
 import type { Simulator } from '../../src/sim/simulator.ts';
-import type { TimelineEvent } from '../../src/timeline/event.ts';
+import type { AnyMessage, TimelineEvent } from '../../src/timeline/event.ts';
 
 /**
- * The five properties of Figure 3, watched at every step of a run. It keeps what was ever true, so that a breach shows
+ * The five properties of Figure 3, that nobody votes twice in a term, and that what a message promises is on the disk of
+ * its sender, watched at every step of a run. It keeps what was ever true, so that a breach shows
  * even when the nodes that were part of it are gone. Throws at the first breach, with the evidence.
  */
 export class SafetyWatch {
@@ -14,6 +15,8 @@ export class SafetyWatch {
   /** Index to the entry that was committed there. */
   readonly #committed: (Entry | undefined)[] = [];
   readonly #applied = new Map<number, string>();
+  /** `node/term` to the candidate that had its vote. */
+  readonly #votes = new Map<string, NodeId>();
   readonly #leading = new Map<
     NodeId,
     { readonly term: number; readonly incarnation: number; lastIndex: number; lastTerm: number }
@@ -24,6 +27,9 @@ export class SafetyWatch {
   check(simulator: Simulator, events: readonly TimelineEvent[]): void {
     for (const { actor, event } of events) {
       switch (event.type) {
+        case 'message-sent':
+          this.#promise(simulator, actor, event.to, event.message);
+          break;
         case 'became-leader':
           this.#electionSafety(actor, event.term);
           this.#leaderCompleteness(simulator, actor, event.term);
@@ -57,6 +63,34 @@ export class SafetyWatch {
     }
     this.#leaders.set(term, node);
     this.seen.leaders += 1;
+  }
+
+  /** §5.2: a node votes at most once a term, whatever becomes of it in between. */
+  #oneVote(node: NodeId, term: number, candidate: NodeId): void {
+    const key = `${node}/${term}`;
+    const other = this.#votes.get(key);
+    if (other !== undefined && other !== candidate) {
+      throw new Error(`One vote a term: ${node} voted for ${other} and for ${candidate} in term ${term}`);
+    }
+    this.#votes.set(key, candidate);
+  }
+
+  /** Figure 2: what an answer rests on is on the disk before it leaves. A disk that is further on may have forgotten it rightly. */
+  #promise(simulator: Simulator, node: NodeId, to: NodeId, message: AnyMessage): void {
+    if (message.type === 'request-vote-reply' && message.granted) this.#oneVote(node, message.term, to);
+    // Its own vote counts from when it asks for others: before, it may forget it with all else that is not on its disk.
+    if (message.type === 'request-vote') this.#oneVote(node, message.term, node);
+    const disk = simulator.disks.get(node)?.load();
+    if (disk === undefined) return;
+    const isVote = message.type === 'request-vote-reply' && message.granted;
+    const isAcknowledgement = message.type === 'append-entries-reply' && message.success;
+    if (!isVote && !isAcknowledgement && message.type !== 'request-vote') return;
+    const kept =
+      disk.term > message.term ||
+      (disk.term === message.term &&
+        (!isVote || disk.votedFor === to) &&
+        (!isAcknowledgement || disk.entries.length >= message.matchIndex));
+    if (!kept) throw new Error(`On disk first: ${node} sent ${JSON.stringify(message)} to ${to} before it was durable`);
   }
 
   /** §5.3: a leader never overwrites or deletes entries of its log. */
