@@ -53,11 +53,14 @@ export function dropBacklog(draft: Draft, node: NodeId, count: number): void {
   for (const message of waiting.slice(0, count)) draft.messages = opened(draft.messages).delete(message.messageId);
 }
 
-/** Forgets what is over: a message past its moment still counts only while it waits for a paused node. */
+/**
+ * Forgets what is over: lost, or come due at a node that is down. A node that runs takes up whatever came due, if only in
+ * the moment in which it is resumed, and with that the message is forgotten anyway.
+ */
 export function sweepMessages(draft: Draft): void {
   const over = [...draft.messages.values()].filter(
     (message) =>
-      message.dueUs < draft.atUs && (message.fate !== 'sent' || draft.world.machines[message.to]?.status !== 'paused'),
+      message.dueUs < draft.atUs && (message.fate !== 'sent' || draft.world.machines[message.to]?.status === 'down'),
   );
   for (const message of over) draft.messages = opened(draft.messages).delete(message.messageId);
 }

@@ -172,3 +172,23 @@ describe('The list of messages', () => {
     expect(view.messages.last()?.messageId).toBe(`m${count - 1}`);
   });
 });
+
+describe('A paused node', () => {
+  it('still has what waited for it in the moment in which it is resumed, however much happens before it takes it up', () => {
+    const events = [
+      done({ type: 'pause', node: 'n2' }, 0),
+      sent('n1.1.1', 'n2'),
+      done({ type: 'resume', node: 'n2' }, 500_000),
+      ...pass(500_000, 2_000),
+    ];
+    const waiting = fold(start, events);
+    expect(fates(waiting)).toEqual({ 'n1.1.1': ['sent', undefined] });
+    const received: EventBody = {
+      type: 'message-received',
+      messageId: 'n1.1.1',
+      from: 'n1',
+      messageType: 'append-entries',
+    };
+    expect(fates(fold(waiting, [{ atUs: 500_000, actor: 'n2', event: received }]))).toEqual({});
+  });
+});
