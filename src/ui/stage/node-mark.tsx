@@ -108,6 +108,9 @@ function VoteDot({ x, y, vote }: { readonly x: number; readonly y: number; reado
   );
 }
 
+/** With more nodes than this, what stands between two of them is close to both. */
+const CROWDED = 5;
+
 interface NodeLabelProps {
   readonly scene: Scene;
   readonly place: NodePlace;
@@ -121,36 +124,42 @@ function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
   const [right, up] = [Math.sin(place.angle), Math.cos(place.angle)];
   const isSmall = scene.nodeRadius < SMALL_RADIUS;
   const commit = commitIndex === undefined ? '' : `commit ${commitIndex}`;
-  if (scene.labels === 'beside' && !isSmall && standsAside(place.angle)) {
+  const isCrowded = scene.nodes.length > CROWDED;
+  if (
+    (scene.labels === 'beside' || (isCrowded && scene.labels === 'above-below')) &&
+    !isSmall &&
+    standsAside(place.angle)
+  ) {
     const x = Math.sign(right) * (scene.nodeRadius + 24);
     return (
       <text textAnchor={right > 0 ? 'start' : 'end'} y={up > 0.2 ? -8 : up < -0.2 ? 4 : -2}>
         <tspan className="node-name" x={x}>
           {place.id}
         </tspan>
-        <tspan className="node-role" dx={6}>
-          {standing}
-        </tspan>
+        {scene.labels === 'beside' && (
+          <tspan className="node-role" dx={6}>
+            {standing}
+          </tspan>
+        )}
         <tspan className="node-commit" x={x} dy={17}>
           {commit}
         </tspan>
       </text>
     );
   }
-  if (isSmall) {
+  if (isSmall || (isCrowded && scene.labels === 'short')) {
     const far = scene.nodeRadius + 20;
     return (
-      <text className="node-name small" textAnchor="middle" x={right * far} y={-up * far + 4}>
+      <text className={isSmall ? 'node-name small' : 'node-name'} textAnchor="middle" x={right * far} y={-up * far + 4}>
         {place.id}
       </text>
     );
   }
   const isAbove = up > -0.1;
-  // Outward of its node, clear of the lines to its neighbours.
-  const x = scene.labels === 'short' ? 0 : right * 28;
+  const [anchor, x] = labelAside(scene, right);
   const far = scene.nodeRadius + 24;
   return (
-    <text textAnchor="middle" x={x} y={isAbove ? -far : far + 10}>
+    <text textAnchor={anchor} x={x} y={isAbove ? -far : far + 10}>
       <tspan className="node-name">{place.id}</tspan>
       {scene.labels !== 'short' && (
         <tspan className="node-role" dx={5}>
@@ -162,6 +171,16 @@ function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
       </tspan>
     </text>
   );
+}
+
+/** Outward of its node, clear of the lines to its neighbours, and of the label of the one beside it. */
+function labelAside(
+  { labels, nodes, nodeRadius }: Scene,
+  right: number,
+): readonly ['start' | 'middle' | 'end', number] {
+  if (labels === 'short') return ['middle', 0];
+  if (nodes.length <= CROWDED || Math.abs(right) < 0.05) return ['middle', right * 28];
+  return right > 0 ? ['start', -nodeRadius] : ['end', nodeRadius];
 }
 
 /** Names of marks on the stage are by node, so that tests and styles can point at them. */

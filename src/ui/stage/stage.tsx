@@ -54,51 +54,54 @@ export function Stage({ leftInset }: StageProps) {
   const focusable = scene?.nodes.some(({ id }) => id === tabStop) === true ? tabStop : 'n1';
 
   return (
-    // The pointer is heard for the whole stage, since most of what it points at is drawn by the scheduler; nodes are buttons.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <div
-      ref={area}
-      className="stage"
-      role="group"
-      aria-label="Ring of nodes"
-      data-dragging={drag === undefined ? undefined : ''}
-      data-over={over?.target.type}
-      {...pointer.handlers}
-      onKeyDown={keys}
-    >
-      {scene !== undefined && (
-        <svg className="stage-drawing">
-          <Hatch />
-          {drag !== undefined && <SplitLine drag={drag} sides={sides} />}
-          <g className="links" data-crowded={scene.nodes.length > 12 ? '' : undefined}>
-            {linksOf(scene).map(({ from, to }) => (
-              <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
-            ))}
-          </g>
-          <g ref={timers} />
-          <g>
-            {scene.nodes.map((place) => (
-              <NodeMark
-                key={place.id}
-                scene={scene}
-                place={place}
-                isTabStop={place.id === focusable}
-                side={sides === undefined ? undefined : sides[0].includes(place.id) ? 'left' : 'right'}
-              />
-            ))}
-          </g>
-          <g>
-            {scene.clients.map((place) => (
-              <ClientMark key={place.id} place={place} />
-            ))}
-          </g>
-          {drag !== undefined && <SplitText drag={drag} sides={sides} />}
-        </svg>
-      )}
-      {scene !== undefined && <canvas ref={messages} className="messages" aria-hidden="true" />}
-      {over !== undefined && menu === undefined && drag === undefined && (
-        <StageTooltip target={over.target} at={over.at} />
-      )}
+    <>
+      {/* The pointer is heard for the whole stage, since most of what it points at is drawn by the scheduler; nodes are buttons. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={area}
+        className="stage"
+        role="group"
+        aria-label="Ring of nodes"
+        data-dragging={drag === undefined ? undefined : ''}
+        data-over={over?.target.type}
+        {...pointer.handlers}
+        onKeyDown={keys}
+      >
+        {scene !== undefined && (
+          <svg className="stage-drawing">
+            <Hatch />
+            {drag !== undefined && <SplitLine drag={drag} sides={sides} />}
+            <g className="links" data-crowded={scene.nodes.length > 12 ? '' : undefined}>
+              {linksOf(scene).map(({ from, to }) => (
+                <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
+              ))}
+            </g>
+            <g ref={timers} />
+            <g>
+              {scene.nodes.map((place) => (
+                <NodeMark
+                  key={place.id}
+                  scene={scene}
+                  place={place}
+                  isTabStop={place.id === focusable}
+                  side={sides === undefined ? undefined : sides[0].includes(place.id) ? 'left' : 'right'}
+                />
+              ))}
+            </g>
+            <g>
+              {scene.clients.map((place) => (
+                <ClientMark key={place.id} place={place} />
+              ))}
+            </g>
+            {drag !== undefined && <SplitText drag={drag} sides={sides} />}
+          </svg>
+        )}
+        {scene !== undefined && <canvas ref={messages} className="messages" aria-hidden="true" />}
+        {over !== undefined && menu === undefined && drag === undefined && (
+          <StageTooltip target={over.target} at={over.at} />
+        )}
+      </div>
+      {/* Beside the stage and not in it: what is pressed in a menu would else be heard as pressed on the stage below it. */}
       {menu !== undefined && (
         <Suspense>
           <StageMenu
@@ -113,7 +116,7 @@ export function Stage({ leftInset }: StageProps) {
           />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }
 
