@@ -38,6 +38,7 @@ export function clockPhrase(clock: ClockStatus, rewound: boolean): string {
   if (rewound) return 'shown as it was';
   if (clock.replay !== undefined) {
     const { actionsLeft } = clock.replay;
+    if (actionsLeft === 0) return 'replaying: what the last action leads to';
     return `replaying: ${actionsLeft} ${actionsLeft === 1 ? 'action' : 'actions'} to come`;
   }
   if (clock.playing && clock.pace < NOTICEABLE_PACE) {

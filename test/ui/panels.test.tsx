@@ -75,11 +75,11 @@ describe('the logs', () => {
     await lonely;
   });
 
-  test('a dead node’s row is marked, and said to be dead', async () => {
+  test('the row of a node that is down is marked, and says so', async () => {
     const drawn = await withKey(<LogsPanel />);
     await drawn.control.kill('n2');
     await drawn.frame();
-    expect(drawn.text('.log-row.down .log-name')).toContain('dead');
+    expect(drawn.text('.log-row.down .log-name')).toContain('down');
   });
 
   test('arrow keys go to an entry and explain it in words', async () => {
@@ -252,6 +252,23 @@ describe('the timeline', () => {
     expect(cursor()).toBe(last);
     await drawn.press(list, 'ArrowDown');
     expect(cursor()).toBeUndefined();
+  });
+
+  test('arrow keys on the slider move by single events, and the slider stands still while live', async () => {
+    const { root, press, playground, playTo } = await withKey(<TimelinePanel />);
+    const slider = root.querySelector('input[type="range"]');
+    expect(slider?.getAttribute('aria-valuetext')).toBe('live');
+    await press(slider, 'ArrowRight');
+    expect(playground.store.getState().cursor).toBeUndefined();
+    const { length } = playground.store.getState().timeline;
+    await press(slider, 'ArrowLeft');
+    await press(slider, 'ArrowLeft');
+    expect(playground.store.getState().cursor).toBe(length - 3);
+    await press(slider, 'ArrowRight');
+    expect(playground.store.getState().cursor).toBe(length - 2);
+    await act(async () => playground.hand.rewind(undefined));
+    await playTo(2_100);
+    expect(slider).toHaveProperty('value', '10000');
   });
 
   test('kinds and nodes narrow the list, and together', async () => {

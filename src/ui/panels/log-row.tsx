@@ -43,7 +43,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           <RoleMark role={node.role} status={machine.status} term={node.term} />
           {node.id}
         </span>
-        <span className="log-role">{down ? 'dead' : `term ${node.term}`}</span>
+        <span className="log-role">{down ? 'down' : `term ${node.term}`}</span>
         <span className="visually-hidden">
           {`${roleWord(node.role, machine.status)}, ${node.log.size} entries, ${node.commitIndex} committed`}
         </span>

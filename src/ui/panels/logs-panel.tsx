@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { leaderOf } from '../../cluster/cluster-status.ts';
+import { useCalmly } from '../calm.ts';
 import { usePlayground, usePlaygroundStore } from '../hooks.ts';
 import type { View } from '../../timeline/view.ts';
 import { LogLegend } from './log-legend.tsx';
@@ -88,7 +89,7 @@ export function LogsPanel() {
       </p>
       <div className="panel-foot">
         {entries === 0 ? (
-          <span>Entries appear here when a leader stands: its first one, then whatever is written, such as x=5.</span>
+          <span>Entries appear here when a leader stands: first its own, then what is written.</span>
         ) : (
           <LogLegend />
         )}
@@ -153,22 +154,9 @@ function usePointing(
   const store = usePlaygroundStore();
   const [active, setActive] = useState<Place>();
   const [tip, setTip] = useState<TipContent>();
-
-  const explain = useCallback(
-    (place: Place, element: Element) => {
-      const [head, ...rest] = explainPlace(store.getState().view, place.node, place.index);
-      const content = (
-        <>
-          <strong>{head}</strong>
-          {rest.map((line) => (
-            <span key={line}>{line}</span>
-          ))}
-        </>
-      );
-      setTip({ anchor: element.getBoundingClientRect(), content });
-    },
-    [store],
-  );
+  const explain = useCallback((place: Place, element: Element) => {
+    setTip({ anchor: element.getBoundingClientRect(), content: <PlaceWords place={place} /> });
+  }, []);
 
   const handlers = useMemo(() => {
     const move = (place: Place): void => {
@@ -209,6 +197,20 @@ function usePointing(
   }, [active, columns, explain, reveal, scroller, store]);
 
   return { active, tip, handlers };
+}
+
+/** What there is to say of a place in a log, for as long as it is pointed at. */
+function PlaceWords({ place: { node, index } }: { readonly place: Place }) {
+  const words = useCalmly(({ view }) => explainPlace(view, node, index).join('\n'));
+  const [head, ...rest] = words.split('\n');
+  return (
+    <>
+      <strong>{head}</strong>
+      {rest.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
+    </>
+  );
 }
 
 function movedBy(

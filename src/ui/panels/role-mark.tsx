@@ -32,6 +32,6 @@ export const RoleMark = memo(function RoleMark({
 
 /** The same in a word. */
 export function roleWord(role: Role, status: 'up' | 'paused' | 'down'): string {
-  if (status === 'down') return 'dead';
+  if (status === 'down') return 'down';
   return status === 'paused' ? `${role}, paused` : role;
 }

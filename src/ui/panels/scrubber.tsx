@@ -31,6 +31,16 @@ export function Scrubber() {
   );
 }
 
+/** A key moves by events: a step of the slider may be less than the time between two of them. */
+const eventsBy: Readonly<Record<string, number | undefined>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -50,
+  PageUp: 50,
+};
+
 interface ThumbProps {
   readonly held: Range | undefined;
   readonly setHeld: (range: Range | undefined) => void;
@@ -43,7 +53,13 @@ function Thumb({ held, setHeld }: ThumbProps) {
   const moment = usePlayground(({ cursor, shownUs }) => (cursor === undefined ? undefined : shownUs));
   const frame = useRef<number>(undefined);
   const range = (): Range => held ?? rangeOf(store.getState());
-  const value = moment === undefined ? STEPS : Math.round(stepsOver(range())(moment));
+  // While it is held the thumb is where the hand is, and not at the event before.
+  const [wanted, setWanted] = useState<number>();
+  const shown = moment === undefined ? STEPS : Math.round(stepsOver(range())(moment));
+  const letGo = (): void => {
+    setHeld(undefined);
+    setWanted(undefined);
+  };
 
   const moveTo = (step: number): void => {
     if (frame.current !== undefined) cancelAnimationFrame(frame.current);
@@ -58,13 +74,25 @@ function Thumb({ held, setHeld }: ThumbProps) {
       type="range"
       min={0}
       max={STEPS}
-      value={value}
+      value={held === undefined ? shown : (wanted ?? shown)}
       aria-label="Moment shown"
       aria-valuetext={moment === undefined ? 'live' : `${secondsOf(moment)} virtual seconds`}
       onPointerDown={() => setHeld(range())}
-      onPointerUp={() => setHeld(undefined)}
-      onLostPointerCapture={() => setHeld(undefined)}
-      onChange={(event) => moveTo(Number(event.target.value))}
+      onPointerUp={letGo}
+      onLostPointerCapture={letGo}
+      onKeyDown={(event) => {
+        const events = eventsBy[event.key];
+        if (events === undefined) return;
+        event.preventDefault();
+        const { cursor, timeline } = store.getState();
+        const next = (cursor ?? timeline.length - 1) + events;
+        if (cursor !== undefined || events < 0) hand.rewind(Math.max(timeline.first, next));
+      }}
+      onChange={(event) => {
+        const step = Number(event.target.value);
+        setWanted(step);
+        moveTo(step);
+      }}
     />
   );
 }

@@ -37,7 +37,11 @@ export function StatePanel() {
   const pointing = usePointing(scroller, rows, (row) => virtual.scrollToIndex(row));
   const columns = `minmax(${KEY_PX}px, 1.2fr) repeat(${nodes.length}, minmax(${CELL_PX}px, 1fr))`;
   const summary = summaryOf(rows, view);
-  const bodyStyle = { height: virtual.getTotalSize(), '--state-columns': columns, minWidth: KEY_PX + CELL_PX * nodes.length + 8 };
+  const bodyStyle = {
+    height: virtual.getTotalSize(),
+    '--state-columns': columns,
+    minWidth: KEY_PX + CELL_PX * nodes.length + 8,
+  };
   const reference = rows.reference === undefined ? undefined : view.nodes[rows.reference]?.store;
   return (
     <section className="panel state" aria-label="State: what is stored">
@@ -98,7 +102,7 @@ function NodeHead({ id, view }: { readonly id: string; readonly view: View }) {
     <div role="columnheader" className={status === 'down' ? 'down' : undefined}>
       <RoleMark role={node.role} status={status} term={node.term} />
       {id}
-      {status === 'down' && <span className="visually-hidden">, dead</span>}
+      {status === 'down' && <span className="visually-hidden">, down</span>}
     </div>
   );
 }
@@ -111,21 +115,21 @@ function valuesOf(view: View, key: string): readonly (string | undefined | null)
 
 function summaryOf({ keys, reference, differing }: StoreRows, view: View): string {
   const down = view.world.nodes.filter((id) => view.world.machines[id]?.status === 'down');
-  const dead = down.length === 0 ? '' : ` ${listed(down)} ${down.length === 1 ? 'is' : 'are'} dead.`;
+  const also = down.length === 0 ? '' : ` ${listed(down)} ${down.length === 1 ? 'is' : 'are'} down.`;
   const running = view.world.nodes.length - down.length;
-  if (reference === undefined) return 'All nodes are dead; what is on their disks comes back with them.';
+  if (reference === undefined) return 'All nodes are down; what is on their disks comes back with them.';
   if (differing.length === 0) {
-    if (keys.length === 0) return `All stores are empty.${dead}`;
+    if (keys.length === 0) return `All stores are empty.${also}`;
     return running === 1
-      ? `${counted(keys.length, 'key')}.${dead}`
-      : `All ${running} running nodes agree on ${counted(keys.length, 'key')}.${dead}`;
+      ? `${counted(keys.length, 'key')}.${also}`
+      : `All ${running} running nodes agree on ${counted(keys.length, 'key')}.${also}`;
   }
   const counts = [...new Set(differing.map(({ keys: count }) => count))].sort((one, other) => one - other);
   const who = counts.map((count) => {
     const nodes = differing.filter((one) => one.keys === count).map(({ node }) => node);
     return `${listed(nodes)} ${nodes.length === 1 ? 'differs' : 'differ'} in ${counted(count, 'key')}`;
   });
-  return `Compared with ${reference}, which has applied most, ${who.join('; ')}.${dead}`;
+  return `Compared with ${reference}, which has applied most, ${who.join('; ')}.${also}`;
 }
 
 interface Place {
@@ -150,13 +154,13 @@ function usePointing(
       const id = view.world.nodes[place.column - 1];
       if (key === undefined) return;
       const value = id === undefined ? undefined : view.nodes[id]?.store.get(key);
-      const dead = id !== undefined && view.world.machines[id]?.status === 'down';
-      const says = dead ? `${id} is dead` : value === undefined ? `${id} does not hold this key` : `on ${id}`;
+      const isDown = id !== undefined && view.world.machines[id]?.status === 'down';
+      const says = isDown ? `${id} is down` : value === undefined ? `${id} does not hold this key` : `on ${id}`;
       const content = (
         <>
           <strong className="tip-key">{key.slice(0, MAX_TIP_TEXT)}</strong>
           {id !== undefined && <span>{says}</span>}
-          {value !== undefined && !dead && (
+          {value !== undefined && !isDown && (
             <span className="tip-value">{value === '' ? '(an empty value)' : value.slice(0, MAX_TIP_TEXT)}</span>
           )}
         </>
