@@ -3,7 +3,7 @@ import { usePlaygroundStore } from './hooks.ts';
 import type { Playground } from './store.ts';
 
 /** How often a text that changes with every frame is written anew, in real milliseconds: as fast as it can be read. */
-export const CALM_MS = 100;
+const CALM_MS = 100;
 
 /**
  * Reads a part of the playground that changes with every frame, as a clock does, and draws again at most every

@@ -255,19 +255,20 @@ describe('the timeline', () => {
   });
 
   test('arrow keys on the slider move by single events, and the slider stands still while live', async () => {
-    const { root, press, playground, playTo } = await withKey(<TimelinePanel />);
+    const drawn = await withKey(<TimelinePanel />);
+    const { root, playground } = drawn;
     const slider = root.querySelector('input[type="range"]');
     expect(slider?.getAttribute('aria-valuetext')).toBe('live');
-    await press(slider, 'ArrowRight');
+    await drawn.press(slider, 'ArrowRight');
     expect(playground.store.getState().cursor).toBeUndefined();
     const { length } = playground.store.getState().timeline;
-    await press(slider, 'ArrowLeft');
-    await press(slider, 'ArrowLeft');
+    await drawn.press(slider, 'ArrowLeft');
+    await drawn.press(slider, 'ArrowLeft');
     expect(playground.store.getState().cursor).toBe(length - 3);
-    await press(slider, 'ArrowRight');
+    await drawn.press(slider, 'ArrowRight');
     expect(playground.store.getState().cursor).toBe(length - 2);
     await act(async () => playground.hand.rewind(undefined));
-    await playTo(2_100);
+    await drawn.playTo(2_100);
     expect(slider).toHaveProperty('value', '10000');
   });
 

@@ -148,7 +148,8 @@ function NodeLabel({ scene, place, standing, commitIndex }: NodeLabelProps) {
     );
   }
   if (isSmall || (isCrowded && scene.labels === 'short')) {
-    const far = scene.nodeRadius + 20;
+    // A candidate has its own vote there.
+    const far = scene.nodeRadius + (isSmall ? 20 : 30);
     return (
       <text className={isSmall ? 'node-name small' : 'node-name'} textAnchor="middle" x={right * far} y={-up * far + 4}>
         {place.id}
