@@ -27,15 +27,18 @@ export class BrowserJournal implements RunJournal {
       const records = new Map(await entries<string, unknown>(await this.#opened));
       const head = records.get(RUN_KEY);
       if (head === undefined) return { saved: undefined, problem: undefined };
-      const actions = [...records.keys()]
-        .filter((key) => key.startsWith(ACTION_PREFIX))
-        .sort()
-        .map((key) => records.get(key));
+      const keys = [...records.keys()].filter((key) => key.startsWith(ACTION_PREFIX)).sort();
+      const hole = keys.findIndex((key, position) => key !== keyOf(position));
+      if (hole !== -1) {
+        return { saved: undefined, problem: `The saved cluster's action ${hole} is missing, so a new one begins.` };
+      }
+      const actions = keys.map((key) => records.get(key));
       const untilUs = Math.max(this.#savedClock(), numberIn(actions.at(-1), 'atUs') ?? 0);
       // Only a page that comes back needs to read run files this early.
       const { checkRun } = await import('../timeline/run-file.ts');
       const whole = checkRun({ ...objectIn(head, 'run'), actions, untilUs });
-      if ('error' in whole) return { saved: undefined, problem: `The saved cluster cannot be read: ${whole.error}` };
+      if ('error' in whole)
+        return { saved: undefined, problem: `The saved cluster cannot be read, so a new one begins: ${whole.error}` };
       return { saved: { cluster: String(propertyOf(head, 'cluster')), run: whole.run }, problem: undefined };
     } catch (error) {
       return {

@@ -93,6 +93,54 @@ describe("When a node's database goes bad, the node stops with a sentence, and t
     expect(JSON.parse(JSON.stringify(playRun(run)))).toEqual(JSON.parse(JSON.stringify(await presentEvents(page))));
   });
 
+  it('a database that was deleted is not taken for a new one: its node had voted', async () => {
+    await page.evaluate(() => whitewater.kill('n2'));
+    const names = [await databaseOf(page, 'n2'), await databaseOf(page, 'n3')];
+    const deleting = (name: string): Promise<void> =>
+      page.evaluate(
+        (database) =>
+          new Promise<void>((resolve) => {
+            const asked = indexedDB.deleteDatabase(database);
+            asked.onsuccess = () => resolve();
+            // A running node lets go of its database only when the page does.
+            asked.onblocked = () => resolve();
+          }),
+        name,
+      );
+    for (const name of names) await deleting(name);
+    expect(await refusal(page.evaluate(() => whitewater.revive('n2')))).toMatch(/n2's disk.*empty/);
+    await page.reload();
+    await page.waitForFunction(() => 'whitewater' in globalThis);
+    const { nodes } = await status(page);
+    expect(nodes.map(({ status: running }) => running)).toEqual(['up', 'down', 'down', 'up', 'up']);
+    expect(nodes.find(({ id }) => id === 'n3')?.failure).toMatch(/n3's disk.*empty/);
+    await stopClock(page);
+    await playUntil(page, (now) => now.nodes.filter(({ store }) => store['x'] === '5').length === 3, 'x is back');
+    expect(JSON.parse(JSON.stringify(playRun(await presentRun(page))))).toEqual(
+      JSON.parse(JSON.stringify(await presentEvents(page))),
+    );
+  });
+
+  it('without any database every node stops with a sentence, and the run still plays the same', async () => {
+    const { page: barred, context } = await openPage({ path: 'favicon.svg' });
+    await context.route('**/node-worker*.js', async (route) => {
+      const response = await route.fetch();
+      const denied = `Object.defineProperty(self, 'indexedDB', { value: { open() { throw new DOMException('denied', 'SecurityError'); } } });`;
+      await route.fulfill({ response, body: denied + (await response.text()) });
+    });
+    await barred.goto(new URL(barred.url()).origin);
+    await barred.waitForFunction(() => 'whitewater' in globalThis);
+    await stopClock(barred);
+    const { nodes } = await status(barred);
+    for (const { id, status: running, failure } of nodes) {
+      expect(running).toBe('down');
+      expect(failure).toMatch(new RegExp(`^${id}'s disk is not to be had`));
+    }
+    expect(JSON.parse(JSON.stringify(playRun(await presentRun(barred))))).toEqual(
+      JSON.parse(JSON.stringify(await presentEvents(barred))),
+    );
+  });
+
   it('a database that another page holds does not keep the others waiting', async () => {
     const { leader } = await status(page);
     const victim = leader === 'n2' ? 'n3' : 'n2';

@@ -81,6 +81,62 @@ describe('Reloading the page is a power failure of the whole cluster', () => {
     }
   });
 
+  it('also twice and thrice before the nodes are back, with disks that take no time', async () => {
+    const { page } = await openPlayground();
+    const disk = { meanMs: 0, spreadMs: 0 };
+    await page.evaluate((given) => whitewater.reset({ nodes: 5, seed: 9, config: { disk: given } }), disk);
+    for (let round = 0; round < 4; round += 1) {
+      await page.evaluate(async () => {
+        await whitewater.speed(20);
+        await whitewater.play();
+        for (let write = 0; write < 20; write += 1) void whitewater.append('log', '+').catch(() => undefined);
+      });
+      for (let again = 0; again < round; again += 1) await page.reload({ waitUntil: 'domcontentloaded' });
+      await reload(page);
+      const { nodes } = await status(page);
+      expect(nodes.map(({ status: running }) => running)).toEqual(Array(5).fill('up'));
+      expect(plain(playRun(await presentRun(page))), `round ${round}`).toEqual(plain(await presentEvents(page)));
+    }
+  });
+
+  it('after which the clock goes on even where every node had been killed before', async () => {
+    const { page } = await openPlayground();
+    await stopClock(page);
+    for (const node of ['n1', 'n2', 'n3', 'n4', 'n5']) await page.evaluate((id) => whitewater.kill(id), node);
+    await page.reload();
+    await page.waitForFunction(() => 'whitewater' in globalThis);
+    const { clock, nodes } = await status(page);
+    expect(nodes.map(({ status: running }) => running)).toEqual(Array(5).fill('down'));
+    // It plays by itself: no test needs to push it.
+    await page.waitForFunction(async (us) => (await whitewater.status()).clock.nowUs > us, clock.nowUs);
+    await page.evaluate(() => whitewater.revive('n1'));
+  });
+
+  it('which a journal with a hole does not survive: a new cluster begins, and the page says so', async () => {
+    const { page } = await openPlayground();
+    await stopClock(page);
+    for (const node of ['n1', 'n2', 'n3']) await page.evaluate((id) => whitewater.pauseNode(id), node);
+    await page.evaluate(async () => {
+      const databases = await indexedDB.databases();
+      const name = databases.map((database) => database.name ?? '').find((found) => found.includes('/journal/')) ?? '';
+      await new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(opening.error ?? new Error('not opened'));
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('journal', 'readwrite');
+          transaction.objectStore('journal').delete('action/00000001');
+          transaction.oncomplete = () => {
+            opening.result.close();
+            resolve();
+          };
+        };
+      });
+    });
+    await reload(page);
+    expect((await status(page)).nodes.map(({ status: running }) => running)).toEqual(Array(5).fill('up'));
+    await page.getByText("The saved cluster's action 1 is missing").first().waitFor();
+  });
+
   it('and a second tab has a cluster of its own', async () => {
     const { page, context } = await openPlayground();
     await stopClock(page);

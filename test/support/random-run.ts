@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Action } from '../../src/timeline/action.ts';
+import type { Action, DirectedLink } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { RUN_VERSION, type Run } from '../../src/timeline/run.ts';
 import { nodeIds } from '../../src/timeline/world.ts';
@@ -8,13 +8,23 @@ import { nodeIds } from '../../src/timeline/world.ts';
 function anyAction(count: number): fc.Arbitrary<Action> {
   const ids = nodeIds(count);
   const node = fc.constantFrom(...ids);
-  // A cluster of one has no link: the name of one that is not there must be borne as well.
   const link = fc
     .tuple(fc.nat(count - 1), fc.integer({ min: 1, max: Math.max(1, count - 1) }))
     .map(([place, steps]) => ({
       from: ids[place] ?? 'n1',
       to: ids[(place + steps) % count] ?? 'n1',
     }));
+  // A cluster of one has no links, so no action names one.
+  const links = (most: number): fc.Arbitrary<DirectedLink[]> =>
+    count === 1
+      ? fc.constant([])
+      : fc.array(
+          fc.tuple(fc.nat(count - 1), fc.integer({ min: 1, max: count - 1 })).map(([place, steps]) => ({
+            from: ids[place] ?? 'n1',
+            to: ids[(place + steps) % count] ?? 'n1',
+          })),
+          { minLength: 1, maxLength: most },
+        );
   const key = fc.constantFrom('x', 'y', 'z');
   const value = fc.constantFrom('1', '2', '3');
   const operation = fc.oneof(
@@ -30,13 +40,8 @@ function anyAction(count: number): fc.Arbitrary<Action> {
     }),
   );
   const request = fc
-    .tuple(fc.constantFrom('c1', 'c2'), operation, fc.nat(1e9))
-    .map(([client, asked, number]): Action => ({
-      type: 'request',
-      client,
-      requestId: `r${number}`,
-      operation: asked,
-    }));
+    .tuple(fc.constantFrom('c1', 'c2'), operation)
+    .map(([client, asked]): Action => ({ type: 'request', client, requestId: 'r0', operation: asked }));
   const plain = fc.constantFrom('kill', 'revive', 'restart', 'pause', 'resume', 'time-out-now', 'isolate' as const);
   const split = fc.array(fc.boolean(), { minLength: count, maxLength: count }).map((sides): Action => ({
     type: 'split',
@@ -52,15 +57,15 @@ function anyAction(count: number): fc.Arbitrary<Action> {
     { weight: 6, arbitrary: fc.tuple(plain, node).map(([type, id]): Action => ({ type, node: id })) },
     {
       weight: 2,
-      arbitrary: fc.array(link, { minLength: 1, maxLength: 4 }).map((links): Action => ({ type: 'cut', links })),
+      arbitrary: links(4).map((named): Action => ({ type: 'cut', links: named })),
     },
     { weight: 2, arbitrary: split },
     { weight: 3, arbitrary: fc.constant<Action>({ type: 'heal', links: undefined }) },
     {
       weight: 2,
       arbitrary: fc
-        .tuple(quality, fc.option(fc.array(link, { minLength: 1, maxLength: 3 }), { nil: undefined }))
-        .map(([asked, links]): Action => ({ type: 'set-links', links, quality: asked })),
+        .tuple(quality, fc.option(links(3), { nil: undefined }))
+        .map(([asked, named]): Action => ({ type: 'set-links', links: named, quality: asked })),
     },
     {
       weight: 1,
@@ -93,9 +98,10 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
       })
       .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, lastMs }) => {
         let atUs = 0;
-        const actions = steps.map(([waitMs, action]) => {
+        const actions = steps.map(([waitMs, action], place) => {
           atUs += waitMs * 1_000;
-          return { atUs, action };
+          // The name of a request is used once, or the run cannot be loaded.
+          return { atUs, action: action.type === 'request' ? { ...action, requestId: `r${place}` } : action };
         });
         const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
         const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };
