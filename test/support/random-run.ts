@@ -8,12 +8,6 @@ import { nodeIds } from '../../src/timeline/world.ts';
 function anyAction(count: number): fc.Arbitrary<Action> {
   const ids = nodeIds(count);
   const node = fc.constantFrom(...ids);
-  const link = fc
-    .tuple(fc.nat(count - 1), fc.integer({ min: 1, max: Math.max(1, count - 1) }))
-    .map(([place, steps]) => ({
-      from: ids[place] ?? 'n1',
-      to: ids[(place + steps) % count] ?? 'n1',
-    }));
   // A cluster of one has no links, so no action names one.
   const links = (most: number): fc.Arbitrary<DirectedLink[]> =>
     count === 1
