@@ -37,8 +37,9 @@ export class BrowserJournal implements RunJournal {
       // Only a page that comes back needs to read run files this early.
       const { checkRun } = await import('../timeline/run-file.ts');
       const whole = checkRun({ ...objectIn(head, 'run'), actions, untilUs });
-      if ('error' in whole)
+      if ('error' in whole) {
         return { saved: undefined, problem: `The saved cluster cannot be read, so a new one begins: ${whole.error}` };
+      }
       return { saved: { cluster: String(propertyOf(head, 'cluster')), run: whole.run }, problem: undefined };
     } catch (error) {
       return {

@@ -1,10 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, inject } from 'vitest';
 import { findChromium } from '../../.ci/chromium.mjs';
-
-const shotsFolder = fileURLToPath(new URL('../../test-results/shots/', import.meta.url));
 
 const args = [
   '--no-sandbox',
@@ -70,12 +66,4 @@ export async function openPage(options: OpenPageOptions = {}): Promise<OpenedPag
   });
   await page.goto(new URL(options.path ?? '', inject('siteUrl')).href);
   return { page, context, consoleErrors, pageErrors };
-}
-
-/** Writes test-results/shots/<name>.png, which is not kept in the repository, and returns its path. */
-export async function saveShot(page: Page, name: string): Promise<string> {
-  await mkdir(shotsFolder, { recursive: true });
-  const path = `${shotsFolder}${name}.png`;
-  await page.screenshot({ path });
-  return path;
 }
