@@ -540,6 +540,11 @@ export class EngineCluster implements ClusterControl {
     const wallMs = this.#options.wallMs();
     if (wallMs < this.#notedMs + NOTE_EVERY_MS) return;
     this.#notedMs = wallMs;
+    this.saveClock();
+  }
+
+  /** Notes in the journal how far the clock has come: for a page's last moment, when nothing can be waited for. */
+  saveClock(): void {
     this.#options.journal?.reached(this.#engine.nowUs);
   }
 

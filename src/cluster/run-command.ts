@@ -84,7 +84,7 @@ function sentenceOfResult(operation: Operation, result: OperationResult): string
   const key = wordFor(operation.key);
   switch (result.type) {
     case 'ok':
-      if (operation.type === 'delete') return `${key} is deleted.`;
+      if (operation.type === 'delete') return `${key} is no longer there.`;
       return result.value === undefined ? `There is no key ${key}.` : `${key} is ${shown(result.value)}.`;
     case 'mismatch':
       return result.actual === undefined

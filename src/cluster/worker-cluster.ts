@@ -25,20 +25,22 @@ export interface WorkerClusterOptions {
  * comes back, from its databases.
  */
 export function createWorkerCluster(options: WorkerClusterOptions = {}): ClusterControl {
-  return EngineCluster.create({
+  const cluster = EngineCluster.create({
     seed: options.seed ?? DEFAULT_SEED,
     config: options.config ?? defaultRunConfig,
     playing: true,
     frames: pageFrames,
     wallMs: () => performance.now(),
-    createEngine: (seed, config, cluster) => new WorkerEngine({ seed, config, cluster, createWorker }),
+    createEngine: (seed, config, name) => new WorkerEngine({ seed, config, cluster: name, createWorker }),
     revive,
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
-    forgetCluster: async (cluster, config) => {
-      await Promise.all(nodeIds(config.nodes).map((node) => deleteDatabase(databaseName(cluster, node))));
+    forgetCluster: async (name, config) => {
+      await Promise.all(nodeIds(config.nodes).map((node) => deleteDatabase(databaseName(name, node))));
     },
   });
+  addEventListener('pagehide', () => cluster.saveClock());
+  return cluster;
 }
 
 function createWorker(id: NodeId): Worker {

@@ -36,7 +36,7 @@ test('every operation tells what came of it', async () => {
     'Nothing was written: x is 57.',
     'x is 6.',
     'y is 1.',
-    'x is deleted.',
+    'x is no longer there.',
     'There is no key x.',
     '"a b" is "".',
   ]);
