@@ -1,5 +1,6 @@
 import { clear, createStore, entries, set, setMany, type UseStore } from 'idb-keyval';
 import type { TimedAction } from '../timeline/action.ts';
+import { PageIncomplete, pagePart } from './page-part.ts';
 import type { RunJournal, SavedRun } from './run-journal.ts';
 
 const RUN_KEY = 'run';
@@ -35,13 +36,14 @@ export class BrowserJournal implements RunJournal {
       const actions = keys.map((key) => records.get(key));
       const untilUs = Math.max(this.#savedClock(), numberIn(actions.at(-1), 'atUs') ?? 0);
       // Only a page that comes back needs to read run files this early.
-      const { checkRun } = await import('../timeline/run-file.ts');
+      const { checkRun } = await pagePart(import('../timeline/run-file.ts'));
       const whole = checkRun({ ...objectIn(head, 'run'), actions, untilUs });
       if ('error' in whole) {
         return { saved: undefined, problem: `The saved cluster cannot be read, so a new one begins: ${whole.error}` };
       }
       return { saved: { cluster: String(propertyOf(head, 'cluster')), run: whole.run }, problem: undefined };
     } catch (error) {
+      if (error instanceof PageIncomplete) throw error;
       return {
         saved: undefined,
         problem: `The saved cluster cannot be read, so a new one begins: ${messageOf(error)}`,

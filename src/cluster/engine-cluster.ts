@@ -19,6 +19,7 @@ import { statusOf } from './cluster-status.ts';
 import type { Engine, Progress } from './engine.ts';
 import type { FrameSource } from './frame-source.ts';
 import { Pace } from './pace.ts';
+import { PageIncomplete } from './page-part.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { Queue } from './queue.ts';
 import type { RunJournal, SavedRun } from './run-journal.ts';
@@ -102,6 +103,8 @@ export class EngineCluster implements ClusterControl {
   #lastFrameMs: number | undefined;
   #owedMs = 0;
   #running = false;
+  /** Set by whoever does not want to wait until running ahead has come to its end. */
+  #aheadStopped = false;
   #unpublished: TimelineEvent[] = [];
   #notedMs = -Infinity;
   /** How many of the actions are in the journal. */
@@ -255,6 +258,7 @@ export class EngineCluster implements ClusterControl {
 
   async pause(): Promise<void> {
     this.#playing = false;
+    this.#aheadStopped = true;
     this.#pace.forget();
     await this.#queue.idle();
     this.#tell({ type: 'clock', clock: this.#clock() });
@@ -271,6 +275,7 @@ export class EngineCluster implements ClusterControl {
 
   step(): Promise<readonly TimelineEvent[]> {
     this.#playing = false;
+    this.#aheadStopped = true;
     return this.#exclusive(async () => {
       const before = this.#timeline.length;
       while (this.#timeline.length === before) {
@@ -301,6 +306,7 @@ export class EngineCluster implements ClusterControl {
     const { completeConfig } = await import('../timeline/run-file.ts');
     const completed = completeConfig({ ...config, ...(nodes === undefined ? {} : { nodes }) });
     if ('error' in completed) throw new ClusterError(completed.error);
+    this.#aheadStopped = true;
     await this.#exclusive(async () => {
       const seed = wished ?? this.#seed;
       if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
@@ -316,6 +322,7 @@ export class EngineCluster implements ClusterControl {
     const checked = checkRun(given);
     if ('error' in checked) throw new ClusterError(checked.error);
     const { run } = checked;
+    this.#aheadStopped = true;
     await this.#exclusive(async () => {
       await this.#startOver(run.seed, run.config);
       this.#replay = { untilUs: run.untilUs, actions: run.actions, next: 0 };
@@ -337,12 +344,16 @@ export class EngineCluster implements ClusterControl {
 
   async #begin(): Promise<void> {
     const { journal } = this.#options;
-    const { saved, problem } = journal === undefined ? nothingSaved : await journal.load();
-    if (problem !== undefined) this.#tell({ type: 'notice', level: 'problem', message: problem });
     try {
+      const { saved, problem } = journal === undefined ? nothingSaved : await journal.load();
+      if (problem !== undefined) this.#tell({ type: 'notice', level: 'problem', message: problem });
       const revival = saved === undefined ? undefined : await this.#findRevival(saved);
       if (saved === undefined || revival === undefined) await this.#startFirst();
       else await this.#revive(saved, revival);
+    } catch (error) {
+      // What is saved must not be written over by a cluster that could not be brought back for want of a part of the page.
+      if (error instanceof PageIncomplete) this.#journalFailed = true;
+      throw error;
     } finally {
       if (!this.#disposed) this.#stopFrames = this.#options.frames((wallMs) => this.#onFrame(wallMs));
     }
@@ -356,6 +367,7 @@ export class EngineCluster implements ClusterControl {
     try {
       return await revive(saved, (busy) => this.#say(busy));
     } catch (error) {
+      if (error instanceof PageIncomplete) throw error;
       this.#say(undefined);
       const why = error instanceof Error ? error.message : String(error);
       const message = `The saved cluster cannot be brought back, so a new one begins: ${why}`;
@@ -545,7 +557,7 @@ export class EngineCluster implements ClusterControl {
 
   /** Notes in the journal how far the clock has come: for a page's last moment, when nothing can be waited for. */
   saveClock(): void {
-    this.#options.journal?.reached(this.#engine.nowUs);
+    if (!this.#journalFailed) this.#options.journal?.reached(this.#engine.nowUs);
   }
 
   /**
@@ -649,10 +661,11 @@ export class EngineCluster implements ClusterControl {
     this.#take(await this.#engine.act(action));
   }
 
-  /** As fast as the machine can, saying how far it has come. */
+  /** As fast as the machine can, saying how far it has come. To pause, or to begin anew, puts an end to it. */
   async #runAhead(untilUs: number, what: string): Promise<void> {
     const fromUs = this.#engine.nowUs;
-    while (this.#engine.nowUs < untilUs && !this.#disposed) {
+    this.#aheadStopped = false;
+    while (this.#engine.nowUs < untilUs && !this.#isStopped()) {
       const share = (this.#engine.nowUs - fromUs) / Math.max(1, untilUs - fromUs);
       this.#say(`${what}: ${Math.round(share * 100)} %`);
       await this.#runTo(untilUs, this.#options.wallMs() + MAX_FRAME_MS);
@@ -660,6 +673,10 @@ export class EngineCluster implements ClusterControl {
     await this.#replayDue();
     this.#publish();
     this.#say(undefined);
+  }
+
+  #isStopped(): boolean {
+    return this.#disposed || this.#aheadStopped;
   }
 
   #nextReplayUs(): number {

@@ -6,6 +6,7 @@ import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';
 import { pageFrames } from './frame-source.ts';
 import { NodeWorkerHandle } from './node-worker-handle.ts';
+import { pagePart } from './page-part.ts';
 import { takeSlot } from './page-slot.ts';
 import type { Revival } from './engine-cluster.ts';
 import type { SavedRun } from './run-journal.ts';
@@ -52,7 +53,7 @@ async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Rev
   const { seed, config } = run;
   const lastWrites = await readLastWrites(cluster, config);
   // It brings the simulator with it, which a page that starts anew does not need.
-  const { reviveCluster } = await import('./revive.ts');
+  const { reviveCluster } = await pagePart(import('./revive.ts'));
   return reviveCluster(
     saved,
     lastWrites,

@@ -95,6 +95,9 @@ export class Simulator {
       if (next === undefined) break;
       this.#nowUs = nextUs;
       if (next.advanceOne() !== undefined) throw new Error('The simulator needs disks that answer at once.');
+      // Its disks never refuse: one that does was asked for what no node may ask.
+      const failure = next instanceof NodeHost ? next.failure : undefined;
+      if (failure !== undefined) throw failure.error;
       this.#options.afterStep?.(this);
     }
     this.#nowUs = Math.max(this.#nowUs, untilUs);

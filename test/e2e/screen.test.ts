@@ -214,20 +214,28 @@ describe('The screen', () => {
   it('shows what was overwritten as gone', async () => {
     const { leader = 'n1' } = await status(page);
     const others = ['n1', 'n2', 'n3', 'n4', 'n5'].filter((node) => node !== leader);
-    // Both ask the old leader; nobody asks the new one, so that its entries are others.
     await page.evaluate((groups) => whitewater.split(groups), [[leader], others]);
+    // The client has not met the leader yet: it may ask others first, so the write waits until the old leader holds it.
     await page.evaluate(() => {
-      whitewater.set('lost', '1').catch(() => undefined);
+      whitewater.set('minority', '1').catch(() => undefined);
     });
-    await playUntil(page, (now) => now.leader !== undefined && now.leader !== leader, 'the majority elects');
-    await page.evaluate(() => whitewater.heal());
-    await playUntil(
+    const taken = await playUntil(
       page,
-      ({ nodes }) => new Set(nodes.map(({ lastLogIndex, term }) => `${lastLogIndex} ${term}`)).size === 1,
-      'the logs agree again',
+      (now) => now.leader !== undefined && now.leader !== leader,
+      'the majority elects',
     );
+    expect(taken.nodes.find(({ id }) => id === leader)?.lastLogIndex).toBe(2);
+    await page.evaluate(() => whitewater.heal());
+    const truncated = async (): Promise<boolean> =>
+      (await presentEvents(page)).some(({ actor, event }) => actor === leader && event.type === 'entries-truncated');
+    for (let turn = 0; turn < 60 && !(await truncated()); turn += 1) {
+      const { clock } = await status(page);
+      await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), clock.nowUs / 1_000 + 20);
+    }
+    expect(await truncated()).toBe(true);
     const row = page.getByRole('grid', { name: /^Logs/ }).getByRole('row', { name: new RegExp(`^${leader} `) });
-    await expect.poll(() => row.textContent()).toMatch(/overwritten|gone|lost/i);
+    await expect.poll(() => row.locator('.log-cell.gone').count()).toBe(1);
+    expect(await row.locator('.log-cell.gone').textContent()).toContain('minority');
   });
 });
 

@@ -69,7 +69,9 @@ function anyAction(count: number): fc.Arbitrary<Action> {
     },
     {
       weight: 1,
-      arbitrary: fc.subarray([...ids]).map((nodes): Action => ({ type: 'power-failure', nodes, clients: false })),
+      arbitrary: fc
+        .tuple(fc.subarray([...ids]), fc.boolean())
+        .map(([nodes, clients]): Action => ({ type: 'power-failure', nodes, clients })),
     },
     { weight: 1, arbitrary: fc.constant<Action>({ type: 'power-return', nodes: ids }) },
   );
