@@ -53,6 +53,10 @@ function anyAction(count: number): fc.Arbitrary<Action> {
       weight: 2,
       arbitrary: links(4).map((named): Action => ({ type: 'cut', links: named })),
     },
+    {
+      weight: count > 1 ? 2 : 0,
+      arbitrary: link.map(({ from, to }): Action => ({ type: 'transfer', from, to })),
+    },
     { weight: 2, arbitrary: split },
     { weight: 3, arbitrary: fc.constant<Action>({ type: 'heal', links: undefined }) },
     {
@@ -88,9 +92,13 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         maxEntriesPerAppend: fc.constantFrom(1, 2, 64),
         spreadMs: fc.constantFrom(0, 6, 20),
         diskMs: fc.constantFrom(0, 3, 30),
+        switches: fc.record(
+          { preVote: fc.boolean(), checkQuorum: fc.boolean(), leaderStickiness: fc.boolean() },
+          { requiredKeys: [] },
+        ),
         lastMs: fc.integer({ min: 0, max: 1_500 }),
       })
-      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, lastMs }) => {
+      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, lastMs }) => {
         let atUs = 0;
         const actions = steps.map(([waitMs, action], place) => {
           atUs += waitMs * 1_000;
@@ -99,7 +107,7 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         });
         const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
         const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };
-        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk };
+        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk, ...switches };
         return {
           format: 'whitewater-run',
           version: RUN_VERSION,
