@@ -156,8 +156,9 @@ describe('Leader stickiness (thesis 4.2.3): a node of a high term comes back', (
       .find(({ actor, event }) => actor === before.leader && event.type === 'term-advanced');
     expect(learnt?.event).toMatchObject({ from: node });
     const { leader, term } = play.lead;
-    for (const one of Object.values(play.view.nodes))
+    for (const one of Object.values(play.view.nodes)) {
       expect([one.id, one.leader, one.term]).toEqual([one.id, leader, term]);
+    }
   });
 });
 

@@ -30,12 +30,12 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
           watch(run, (simulator) => safety.check(simulator, simulator.takeEvents()));
           for (const key of ['leaders', 'committed', 'applied', 'truncated'] as const) seen[key] += safety.seen[key];
         }),
-        { numRuns: 300 },
+        { numRuns: 500 },
       );
       expect(seen.leaders).toBeGreaterThan(400);
       expect(seen.committed).toBeGreaterThan(2_000);
       expect(seen.applied).toBeGreaterThan(2_000);
-      expect(seen.truncated).toBeGreaterThan(5);
+      expect(seen.truncated, JSON.stringify(seen)).toBeGreaterThan(5);
     },
   );
 

@@ -8,17 +8,17 @@ import { nodeIds } from '../../src/timeline/world.ts';
 function anyAction(count: number): fc.Arbitrary<Action> {
   const ids = nodeIds(count);
   const node = fc.constantFrom(...ids);
+  const link = fc
+    .tuple(fc.nat(count - 1), fc.integer({ min: 1, max: Math.max(1, count - 1) }))
+    .map(([place, steps]): DirectedLink => ({ from: ids[place] ?? 'n1', to: ids[(place + steps) % count] ?? 'n1' }));
   // A cluster of one has no links, so no action names one.
   const links = (most: number): fc.Arbitrary<DirectedLink[]> =>
+    count === 1 ? fc.constant([]) : fc.array(link, { minLength: 1, maxLength: most });
+  // Nor can its node hand its lead over.
+  const transfer =
     count === 1
-      ? fc.constant([])
-      : fc.array(
-          fc.tuple(fc.nat(count - 1), fc.integer({ min: 1, max: count - 1 })).map(([place, steps]) => ({
-            from: ids[place] ?? 'n1',
-            to: ids[(place + steps) % count] ?? 'n1',
-          })),
-          { minLength: 1, maxLength: most },
-        );
+      ? fc.constant<Action>({ type: 'time-out-now', node: 'n1' })
+      : link.map(({ from, to }): Action => ({ type: 'transfer', from, to }));
   const key = fc.constantFrom('x', 'y', 'z');
   const value = fc.constantFrom('1', '2', '3');
   const operation = fc.oneof(
@@ -53,10 +53,7 @@ function anyAction(count: number): fc.Arbitrary<Action> {
       weight: 2,
       arbitrary: links(4).map((named): Action => ({ type: 'cut', links: named })),
     },
-    {
-      weight: count > 1 ? 2 : 0,
-      arbitrary: link.map(({ from, to }): Action => ({ type: 'transfer', from, to })),
-    },
+    { weight: 2, arbitrary: transfer },
     { weight: 2, arbitrary: split },
     { weight: 3, arbitrary: fc.constant<Action>({ type: 'heal', links: undefined }) },
     {
