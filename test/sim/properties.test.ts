@@ -31,8 +31,9 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
           watch(run, (simulator) => {
             const events = simulator.takeEvents();
             safety.check(simulator, events);
-            for (const { event } of events)
+            for (const { event } of events) {
               if (event.type in elections) elections[event.type as keyof typeof elections]++;
+            }
           });
           for (const key of ['leaders', 'committed', 'applied', 'truncated'] as const) seen[key] += safety.seen[key];
         }),
