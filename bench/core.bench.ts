@@ -156,6 +156,8 @@ class Cluster {
           break;
         case 'proposal-refused':
           throw new Error(`A proposal was refused: ${effect.reason}.`);
+        case 'transfer-refused':
+          throw new Error(`A transfer that nobody asked for was refused: ${effect.reason}.`);
         case 'event':
           throw new Error(`An unobserved node made an event: ${JSON.stringify(effect.event)}`);
         case 'proposal-accepted':

@@ -91,6 +91,8 @@ export interface ClusterControl {
   pauseNode(node: NodeId): Promise<void>;
   resumeNode(node: NodeId): Promise<void>;
   timeOutNow(node: NodeId): Promise<void>;
+  /** The present leader hands its lead over to that node. It may not succeed: see who leads afterwards. */
+  transfer(node: NodeId): Promise<void>;
   cut(links: readonly DirectedLink[]): Promise<void>;
   isolate(node: NodeId): Promise<void>;
   split(groups: readonly (readonly NodeId[])[]): Promise<void>;

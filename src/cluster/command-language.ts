@@ -10,6 +10,8 @@ import { wordsOf, type Word } from './command-words.ts';
 export type Command =
   | { readonly type: 'operation'; readonly operation: Operation }
   | { readonly type: 'action'; readonly action: Action }
+  /** The leader, whoever that is when it is done, hands its lead over. */
+  | { readonly type: 'transfer'; readonly to: NodeId }
   | { readonly type: 'play' }
   | { readonly type: 'pause' }
   | { readonly type: 'step' }
@@ -96,6 +98,7 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   pause: (given) => (given.words.length === 0 ? { type: 'pause' } : action({ type: 'pause', node: oneNode(given) })),
   resume: (given) => action({ type: 'resume', node: oneNode(given) }),
   timeout: (given) => action({ type: 'time-out-now', node: oneNode(given) }),
+  transfer: (given) => ({ type: 'transfer', to: oneNode(given) }),
   isolate: (given) => action({ type: 'isolate', node: oneNode(given) }),
   cut: (given) => action({ type: 'cut', links: twoEnds(given, given.words) }),
   heal: (given) => action({ type: 'heal', links: healed(given) }),

@@ -15,7 +15,7 @@ import {
   type ClusterStatus,
   type ClusterUpdate,
 } from './cluster-control.ts';
-import { statusOf } from './cluster-status.ts';
+import { leaderOf, statusOf } from './cluster-status.ts';
 import type { Engine, Progress } from './engine.ts';
 import type { FrameSource } from './frame-source.ts';
 import { Pace } from './pace.ts';
@@ -186,6 +186,17 @@ export class EngineCluster implements ClusterControl {
 
   async timeOutNow(node: NodeId): Promise<void> {
     await this.act({ type: 'time-out-now', node });
+  }
+
+  async transfer(node: NodeId): Promise<void> {
+    await this.#exclusive(async () => {
+      this.#publish();
+      const from = leaderOf(this.#timeline.view);
+      if (from === undefined) throw new ClusterError('Nobody leads, so there is no lead to hand over.');
+      if (from === node) throw new ClusterError(`${node} leads already.`);
+      this.#takeTheHelm();
+      await this.#act({ type: 'transfer', from, to: node }, true);
+    });
   }
 
   async cut(links: readonly DirectedLink[]): Promise<void> {

@@ -19,6 +19,9 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
     case 'action':
       await control.act(command.action);
       return sentenceOfAction(command.action);
+    case 'transfer':
+      await control.transfer(command.to);
+      return `The leader hands its lead over to ${command.to}, if it can.`;
     case 'play':
       await control.play();
       return 'Virtual time passes.';
@@ -138,6 +141,8 @@ function sentenceOfAction(action: Action): string {
       return `${action.node} goes on.`;
     case 'time-out-now':
       return `${action.node}’s election timer ran out.`;
+    case 'transfer':
+      return `${action.from} hands its lead over to ${action.to}, if it can.`;
     case 'cut':
       return `Cut: ${linksInWords(action.links)}.`;
     case 'heal':

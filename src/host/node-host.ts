@@ -125,6 +125,9 @@ export class NodeHost implements Actor {
     }
     if (action.type === 'resume' && action.node === this.id && this.#world !== before) this.#resume(atUs);
     if (action.type === 'time-out-now' && action.node === this.id) this.#turn(atUs, [{ type: 'time-out-now' }]);
+    if (action.type === 'transfer' && action.from === this.id && !this.#paused) {
+      this.#turn(atUs, [{ type: 'transfer-leadership', to: action.to }]);
+    }
   }
 
   advance(untilUs: number): void | Promise<void> {
@@ -200,11 +203,10 @@ export class NodeHost implements Actor {
         return;
       case 'proposal-refused':
         if (this.#proposing === undefined) return;
-        return this.#reply(
-          nowUs,
-          this.#proposing,
-          effect.reason === 'not-leader' ? { type: 'not-leader', leader: effect.leader } : { type: 'busy' },
-        );
+        return this.#reply(nowUs, this.#proposing, refusalOf(effect));
+      case 'transfer-refused':
+        // Its event says so, and nobody waits for an answer.
+        return;
       default:
         return assertUnreachable(effect);
     }
@@ -286,5 +288,18 @@ export class NodeHost implements Actor {
 
   #emit(nowUs: number, event: EventBody): void {
     this.#emitEvent({ atUs: nowUs, actor: this.id, event });
+  }
+}
+
+function refusalOf({ reason, leader }: Extract<Effect, { type: 'proposal-refused' }>): ClientReply['outcome'] {
+  switch (reason) {
+    case 'not-leader':
+      return { type: 'not-leader', leader };
+    case 'too-many-pending':
+      return { type: 'busy' };
+    case 'transferring':
+      return { type: 'transferring' };
+    default:
+      return assertUnreachable(reason);
   }
 }

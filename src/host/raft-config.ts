@@ -18,6 +18,9 @@ export function raftConfigOf(id: NodeId, config: RunConfig): RaftConfig {
     heartbeatUs: microseconds(config.heartbeatMs),
     maxEntriesPerAppend: config.maxEntriesPerAppend,
     maxUncommittedEntries: config.maxUncommittedEntries,
+    preVote: config.preVote ?? false,
+    checkQuorum: config.checkQuorum ?? false,
+    leaderStickiness: config.leaderStickiness ?? false,
     observe: true,
   };
 }

@@ -172,6 +172,11 @@ export class Clerk {
         this.#leader = from;
         this.#rest(nowUs, request, `${from} has too much to do`);
         break;
+      case 'transferring':
+        // It knows first who leads next, or that it still does.
+        this.#leader = from;
+        this.#rest(nowUs, request, `${from} is handing its lead over`);
+        break;
       default:
         assertUnreachable(outcome);
     }

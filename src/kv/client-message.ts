@@ -9,7 +9,8 @@ export interface ClientRequest {
 }
 
 /** A node's answer. `not-leader`: it did not take the command (a definite no), `leader` is a hint. `leadership-lost`: it
- * had taken the command but no longer leads, so the command may still be committed by another. */
+ * had taken the command but no longer leads, so the command may still be committed by another. `busy` and `transferring`,
+ * when it is handing its lead over: it did not take the command, and will know more in a moment. */
 export interface ClientReply {
   readonly type: 'client-reply';
   readonly requestId: string;
@@ -17,6 +18,7 @@ export interface ClientReply {
     | { readonly type: 'applied'; readonly index: number; readonly result: OperationResult }
     | { readonly type: 'not-leader'; readonly leader: NodeId | undefined }
     | { readonly type: 'busy' }
+    | { readonly type: 'transferring' }
     | { readonly type: 'leadership-lost'; readonly leader: NodeId | undefined };
 }
 

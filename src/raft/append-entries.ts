@@ -7,11 +7,13 @@ import { advanceTerm, becomeFollower } from './step-down.ts';
 export function handleAppendEntries(machine: Machine, from: NodeId, message: AppendEntries): void {
   const standing = machine.rules.compareTerms(message.term, machine.term);
   if (standing === 'stale') {
-    refuse(machine, from, message, 'stale-term');
+    // A node that went ahead in terms on its own would stay alone for good if the leader did not learn of them.
+    if (machine.rules.answersStale()) refuse(machine, from, message, 'stale-term');
     return;
   }
   if (standing === 'higher') advanceTerm(machine, message.term, from);
   if (!followLeader(machine, from)) return;
+  machine.leaderHeardUs = machine.nowUs;
   machine.resetElectionTimer();
 
   const verdict = machine.rules.agreesBefore(message.prevLogTerm, machine.log.termAt(message.prevLogIndex));

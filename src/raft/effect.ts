@@ -1,5 +1,5 @@
 import type { Entry, NodeId } from './entry.ts';
-import type { RaftEvent } from './event.ts';
+import type { RaftEvent, TransferRefusal } from './event.ts';
 import type { Message } from './message.ts';
 
 /**
@@ -34,7 +34,10 @@ export type Effect =
   | {
       readonly type: 'proposal-refused';
       readonly proposalId: number;
-      readonly reason: 'not-leader' | 'too-many-pending';
+      /** `transferring`: it is handing its lead over, which ends soon either way. */
+      readonly reason: 'not-leader' | 'too-many-pending' | 'transferring';
       readonly leader: NodeId | undefined;
     }
+  /** The lead will not be handed over; nothing has changed. */
+  | { readonly type: 'transfer-refused'; readonly to: NodeId; readonly reason: TransferRefusal }
   | { readonly type: 'event'; readonly event: RaftEvent };

@@ -1,12 +1,13 @@
 import type { NodeId } from './entry.ts';
 import type { Machine } from './machine.ts';
+import { hasJustHeardLeader } from './leader-contact.ts';
 import type { RequestVote, RequestVoteReply } from './message.ts';
 import { beginLeadership } from './replication.ts';
 import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
 
 /** Starts an election (§5.2): a new term, a vote for itself, a request to everybody else. */
-export function startElection(machine: Machine): void {
+export function startElection(machine: Machine, rule: 'election-timeout' | 'pre-vote-tally' | 'timeout-now'): void {
   const { config, log, votes } = machine;
   machine.setTermAndVote(machine.term + 1, config.id);
   machine.role = 'candidate';
@@ -20,7 +21,7 @@ export function startElection(machine: Machine): void {
       term: machine.term,
       lastLogIndex: lastIndex,
       lastLogTerm: lastTerm,
-      rule: 'election-timeout',
+      rule,
     });
   }
   machine.resetElectionTimer();
@@ -29,6 +30,7 @@ export function startElection(machine: Machine): void {
     term: machine.term,
     lastLogIndex: lastIndex,
     lastLogTerm: lastTerm,
+    ...(rule === 'timeout-now' && { transfer: true }),
   };
   // Its vote for itself must not be forgotten either, so the request waits for it as an answer would.
   for (const peer of machine.peers) machine.answer(peer.id, request, machine.durability.voteSequence);
@@ -38,8 +40,14 @@ export function handleRequestVote(machine: Machine, from: NodeId, message: Reque
   const { rules, log } = machine;
   const standing = rules.compareTerms(message.term, machine.term);
   if (standing === 'stale') {
-    castVote(machine, from, message, false, 'stale-term');
+    if (rules.answersStale()) castVote(machine, from, message, false, 'stale-term');
     return;
+  }
+  if (machine.config.leaderStickiness === true) {
+    if (rules.ignoresVoteRequest(hasJustHeardLeader(machine), message.transfer === true)) {
+      machine.ignore(from, message.type, 'leader-heard');
+      return;
+    }
   }
   if (standing === 'higher') advanceTerm(machine, message.term, from);
   const rule = rules.mayVote(machine.votedFor, from);
@@ -105,7 +113,7 @@ export function leadIfElected(machine: Machine): void {
   if (grantedVotes(machine) >= rules.majorityOf(machine.config.members.length)) beginLeadership(machine);
 }
 
-function grantedVotes(machine: Machine): number {
+export function grantedVotes(machine: Machine): number {
   let count = 0;
   for (const granted of machine.votes.values()) {
     if (granted) count++;

@@ -1,7 +1,11 @@
 import type { Entry, NodeId } from './entry.ts';
 import type { RuleId } from './rule-book.ts';
 
-export type Role = 'follower' | 'candidate' | 'leader';
+/** A pre-candidate asks whether it would be elected, and is otherwise as a follower that knows no leader (thesis 9.6). */
+export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+
+/** Why a lead is not handed over. */
+export type TransferRefusal = 'not-leader' | 'no-such-peer' | 'leads-already' | 'under-way';
 
 /**
  * What a node did, said by the node itself. Each event carries what changed, so that a fold over the events gives the
@@ -21,7 +25,16 @@ export type RaftEvent =
   | { readonly type: 'timer-set'; readonly deadlineUs: number }
   /** A higher term was seen in a message from `from`: the term is taken on and the vote is free again. */
   | { readonly type: 'term-advanced'; readonly term: number; readonly from: NodeId; readonly rule: RuleId }
-  /** The election timer ran out (or was made to): new term, vote for itself, votes = {itself}. */
+  /** The election timer ran out: it asks whether it would get a majority in `forTerm`, votes = {itself}. Its term stays. */
+  | {
+      readonly type: 'became-pre-candidate';
+      readonly term: number;
+      readonly forTerm: number;
+      readonly lastLogIndex: number;
+      readonly lastLogTerm: number;
+      readonly rule: RuleId;
+    }
+  /** The election timer ran out, a majority said that it would be elected, or the leader told it to stand: new term, vote for itself, votes = {itself}. */
   | {
       readonly type: 'became-candidate';
       readonly term: number;
@@ -57,7 +70,18 @@ export type RaftEvent =
       readonly candidateLog: { readonly lastIndex: number; readonly lastTerm: number };
       readonly ownLog: { readonly lastIndex: number; readonly lastTerm: number };
     }
-  /** A candidate received an answer. `votes` counts granted ones with its own, `needed` is the majority. */
+  /** This node told another whether it would vote for it in `forTerm`. Nothing about it has changed. */
+  | {
+      readonly type: 'pre-vote-cast';
+      readonly candidate: NodeId;
+      readonly term: number;
+      readonly forTerm: number;
+      readonly granted: boolean;
+      readonly rule: RuleId;
+      readonly candidateLog: { readonly lastIndex: number; readonly lastTerm: number };
+      readonly ownLog: { readonly lastIndex: number; readonly lastTerm: number };
+    }
+  /** A candidate, or a pre-candidate, received an answer. `votes` counts granted ones with its own, `needed` is the majority. */
   | {
       readonly type: 'vote-counted';
       readonly from: NodeId;
@@ -103,6 +127,17 @@ export type RaftEvent =
       readonly rule: RuleId;
     }
   | { readonly type: 'commit-advanced'; readonly commitIndex: number; readonly from: number; readonly rule: RuleId }
+  /** The leader hands its lead to `to`: until `untilUs`, when it gives that up, it takes no proposals. */
+  | { readonly type: 'transfer-started'; readonly to: NodeId; readonly untilUs: number; readonly rule: RuleId }
+  /** It was asked to hand over the lead, and nothing came of it. */
+  | {
+      readonly type: 'transfer-refused';
+      readonly to: NodeId;
+      readonly reason: TransferRefusal;
+      readonly rule: RuleId;
+    }
+  /** `to` was not elected in time: the leader leads on, and takes proposals again. Stepping down ends a transfer without a word. */
+  | { readonly type: 'transfer-given-up'; readonly to: NodeId; readonly rule: RuleId }
   /** A message changed nothing: late, of an old term, or a repeat. */
   | { readonly type: 'message-ignored'; readonly from: NodeId; readonly messageType: string; readonly rule: RuleId }
   /** All writes up to `sequence` are on disk: this term, this vote, the log up to `durableIndex`. */

@@ -11,4 +11,6 @@ export type Input =
   /** Every `persist` effect up to and including this sequence is durable. */
   | { readonly type: 'persisted'; readonly sequence: number }
   /** Behave as if the election timer had run out this moment. A leader ignores it. */
-  | { readonly type: 'time-out-now' };
+  | { readonly type: 'time-out-now' }
+  /** Hand the lead over to `to` (thesis 3.10). Refused, with a `transfer-refused` effect, where that cannot be begun. */
+  | { readonly type: 'transfer-leadership'; readonly to: NodeId };

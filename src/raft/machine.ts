@@ -7,7 +7,7 @@ import { faultInLog, Log } from './log.ts';
 import type { Message } from './message.ts';
 import { between, createRandom } from './random.ts';
 import type { Random } from './random.ts';
-import type { PeerState, Persisted, RaftState } from './raft-state.ts';
+import type { PeerState, Persisted, RaftState, Transfer } from './raft-state.ts';
 import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
 
@@ -18,6 +18,7 @@ export interface Peer {
   matchIndex: number;
   probing: boolean;
   probeSent: boolean;
+  heardUs: number;
 }
 
 /** The write that a turn ends with, while it is still being gathered. */
@@ -52,6 +53,10 @@ export class Machine {
   readonly durability: Durability;
   readonly random: Random;
   deadlineUs = 0;
+  leaderHeardUs: number | undefined = undefined;
+  transfer: Transfer | undefined = undefined;
+  /** A leader need not count whom it has heard from before that moment. Not saved: it follows from the peers. */
+  quorumUntilUs = 0;
 
   // What a turn gathers, until it ends.
   nowUs = 0;
@@ -94,6 +99,8 @@ export class Machine {
     machine.commitIndex = state.commitIndex;
     machine.lastApplied = state.lastApplied;
     machine.deadlineUs = state.deadlineUs;
+    machine.leaderHeardUs = state.leaderHeardUs;
+    machine.transfer = state.transfer;
     for (const [voter, granted] of state.votes) machine.votes.set(voter, granted);
     for (const peer of machine.peers) {
       const saved = state.peers.find(({ id }) => id === peer.id);
@@ -118,6 +125,8 @@ export class Machine {
       durability: this.durability.save(),
       random: { ...this.random },
       deadlineUs: this.deadlineUs,
+      leaderHeardUs: this.leaderHeardUs,
+      transfer: this.transfer,
     };
   }
 
@@ -250,5 +259,5 @@ export class Machine {
 }
 
 function newPeer(id: NodeId): Peer {
-  return { id, nextIndex: 1, matchIndex: 0, probing: false, probeSent: false };
+  return { id, nextIndex: 1, matchIndex: 0, probing: false, probeSent: false, heardUs: 0 };
 }

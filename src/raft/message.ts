@@ -6,6 +6,8 @@ export interface RequestVote {
   readonly term: number;
   readonly lastLogIndex: number;
   readonly lastLogTerm: number;
+  /** The leader itself wants this election (thesis 3.10): whoever has just heard from it votes all the same. Else left out. */
+  readonly transfer?: true;
 }
 
 /** The answer to {@link RequestVote}; it may leave only after the vote is durable (§5.1). */
@@ -42,5 +44,31 @@ export interface AppendEntriesReply {
   readonly conflictTerm: number | undefined;
 }
 
+/**
+ * A node asks whether it would get a vote (thesis 9.6). It binds nobody: no term is taken on and no vote is spent.
+ * `term` is the one in which it would stand, one above its own.
+ */
+export interface PreVote {
+  readonly type: 'pre-vote';
+  readonly term: number;
+  readonly lastLogIndex: number;
+  readonly lastLogTerm: number;
+}
+
+/** The answer to {@link PreVote}. `term` is the sender's own, `forTerm` the one that was asked about. */
+export interface PreVoteReply {
+  readonly type: 'pre-vote-reply';
+  readonly term: number;
+  readonly forTerm: number;
+  readonly granted: boolean;
+}
+
+/** The leader of `term` hands over its lead: the receiver is to stand for election at once (thesis 3.10). */
+export interface TimeoutNow {
+  readonly type: 'timeout-now';
+  readonly term: number;
+}
+
 /** What nodes say to each other. The sender is known from the envelope that carries the message. */
-export type Message = RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply;
+export type Message =
+  RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply | PreVote | PreVoteReply | TimeoutNow;

@@ -2,14 +2,16 @@ import { handleAppendEntries } from './append-entries.ts';
 import { assertUnreachable } from './assert-unreachable.ts';
 import type { RaftConfig } from './config.ts';
 import type { Effect } from './effect.ts';
-import { handleRequestVote, handleRequestVoteReply, leadIfElected, startElection } from './election.ts';
+import { handleRequestVote, handleRequestVoteReply, leadIfElected } from './election.ts';
 import type { NodeId } from './entry.ts';
 import type { Role } from './event.ts';
 import type { Input } from './input.ts';
+import { checkQuorum } from './leader-contact.ts';
 import type { ReadonlyLog } from './log.ts';
 import { Machine } from './machine.ts';
 import type { Message } from './message.ts';
-import type { Persisted, Progress, RaftState } from './raft-state.ts';
+import { electionTimedOut, handlePreVote, handlePreVoteReply } from './pre-vote.ts';
+import type { Persisted, Progress, RaftState, Transfer } from './raft-state.ts';
 import {
   advanceCommit,
   handleAppendEntriesReply,
@@ -19,6 +21,8 @@ import {
 } from './replication.ts';
 import { paperRules } from './rules.ts';
 import type { Rules } from './rules.ts';
+import { handleTimeoutNow } from './timeout-now.ts';
+import { checkTransfer, handleTransferLeadership } from './transfer.ts';
 import { isWellFormed } from './well-formed.ts';
 
 /**
@@ -62,7 +66,7 @@ export class RaftNode {
       if (machine.halted !== undefined) break;
       handleInput(machine, input);
     }
-    if (machine.role === 'leader' && machine.halted === undefined) sendAppends(machine);
+    if (machine.role === 'leader' && machine.halted === undefined) endLeadersTurn(machine);
     return machine.endTurn();
   }
 
@@ -114,7 +118,10 @@ export class RaftNode {
     return this.machine.log;
   }
 
-  /** Who answered its candidacy and how, itself included; kept by the leader it became, empty on a follower. */
+  /**
+   * Who answered its candidacy and how, itself included; kept by the leader it became, empty on a follower. On a
+   * pre-candidate: who would vote for it.
+   */
   get votes(): ReadonlyMap<NodeId, boolean> {
     return this.machine.votes;
   }
@@ -122,6 +129,11 @@ export class RaftNode {
   /** What a leader knows of a peer; undefined on others, and for who is not a peer. */
   progress(peer: NodeId): Progress | undefined {
     return this.machine.role === 'leader' ? this.machine.peer(peer) : undefined;
+  }
+
+  /** To whom this leader is handing its lead over, and until when; undefined while it is not. */
+  get transfer(): Transfer | undefined {
+    return this.machine.transfer;
   }
 
   /** Why it takes no further input; undefined while all is well. */
@@ -140,6 +152,16 @@ function start(machine: Machine): void {
   if (machine.halted !== undefined) machine.halt(machine.halted);
 }
 
+/** A leader looks whether it may still lead, and then sends what it owes. */
+function endLeadersTurn(machine: Machine): void {
+  if (machine.config.checkQuorum === true) {
+    checkQuorum(machine);
+    if (machine.role !== 'leader') return;
+  }
+  if (machine.transfer !== undefined) checkTransfer(machine);
+  sendAppends(machine);
+}
+
 function handleInput(machine: Machine, input: Input): void {
   switch (input.type) {
     case 'message':
@@ -148,7 +170,7 @@ function handleInput(machine: Machine, input: Input): void {
     case 'timer':
       if (machine.nowUs < machine.deadlineUs) break;
       if (machine.role === 'leader') requestHeartbeat(machine);
-      else startElection(machine);
+      else electionTimedOut(machine);
       break;
     case 'propose':
       handleProposal(machine, input.proposalId, input.command);
@@ -157,7 +179,10 @@ function handleInput(machine: Machine, input: Input): void {
       handlePersisted(machine, input.sequence);
       break;
     case 'time-out-now':
-      if (machine.role !== 'leader') startElection(machine);
+      if (machine.role !== 'leader') electionTimedOut(machine);
+      break;
+    case 'transfer-leadership':
+      handleTransferLeadership(machine, input.to);
       break;
     default:
       assertUnreachable(input);
@@ -181,6 +206,15 @@ function handleMessage(machine: Machine, from: NodeId, message: Message): void {
       break;
     case 'append-entries-reply':
       handleAppendEntriesReply(machine, from, message);
+      break;
+    case 'pre-vote':
+      handlePreVote(machine, from, message);
+      break;
+    case 'pre-vote-reply':
+      handlePreVoteReply(machine, from, message);
+      break;
+    case 'timeout-now':
+      handleTimeoutNow(machine, from, message);
       break;
     default:
       assertUnreachable(message);

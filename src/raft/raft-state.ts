@@ -25,6 +25,15 @@ export interface PeerState extends Progress {
   readonly probing: boolean;
   /** While probing: an append is under way, and the next one waits for its answer or for the heartbeat. */
   readonly probeSent: boolean;
+  /** When it last answered this leader; at first, when the lead began. */
+  readonly heardUs: number;
+}
+
+/** A lead that is being handed over. */
+export interface Transfer {
+  readonly to: NodeId;
+  /** When it is given up. */
+  readonly untilUs: number;
 }
 
 /**
@@ -46,4 +55,7 @@ export interface RaftState {
   readonly durability: DurabilityState;
   readonly random: Readonly<Random>;
   readonly deadlineUs: number;
+  /** When it last took something from a leader of its term; undefined if it never did since it started. */
+  readonly leaderHeardUs: number | undefined;
+  readonly transfer: Transfer | undefined;
 }

@@ -3,6 +3,7 @@ import type { Machine, Peer } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
 import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
+import { transferIfCaughtUp } from './transfer.ts';
 
 /**
  * The lead of a term begins (§5.2): nothing is known of the peers yet, and an empty entry of the new term goes first,
@@ -17,7 +18,9 @@ export function beginLeadership(machine: Machine): void {
     peer.matchIndex = 0;
     peer.probing = false;
     peer.probeSent = false;
+    peer.heardUs = machine.nowUs;
   }
+  machine.quorumUntilUs = 0;
   if (machine.observe) {
     const peers = machine.peers.map(({ id }) => id);
     machine.tell({ type: 'became-leader', term, lastIndex: log.lastIndex, peers, rule: 'majority' });
@@ -37,6 +40,10 @@ export function handleProposal(machine: Machine, proposalId: number, command: Co
   const { log, term } = machine;
   if (machine.role !== 'leader') {
     machine.effect({ type: 'proposal-refused', proposalId, reason: 'not-leader', leader: machine.leader });
+    return;
+  }
+  if (machine.transfer !== undefined) {
+    machine.effect({ type: 'proposal-refused', proposalId, reason: 'transferring', leader: machine.leader });
     return;
   }
   if (log.lastIndex - machine.commitIndex >= machine.config.maxUncommittedEntries) {
@@ -107,7 +114,10 @@ export function handleAppendEntriesReply(machine: Machine, from: NodeId, message
   const peer = machine.peer(from);
   if (standing === 'stale' || machine.role !== 'leader' || peer === undefined) {
     machine.ignore(from, message.type, standing === 'stale' ? 'stale-term' : 'late-reply');
-  } else if (message.success) {
+    return;
+  }
+  peer.heardUs = machine.nowUs;
+  if (message.success) {
     noteAgreement(machine, peer, message);
   } else {
     backOff(machine, peer, message);
@@ -133,6 +143,7 @@ function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply
   if (peer.nextIndex <= matchIndex) peer.nextIndex = matchIndex + 1;
   tellProgress(machine, peer, 'match-index');
   if (matchIndex > machine.commitIndex) advanceCommit(machine);
+  if (machine.transfer !== undefined) transferIfCaughtUp(machine, peer.id);
 }
 
 /**

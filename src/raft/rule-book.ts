@@ -57,6 +57,38 @@ export const ruleBook = {
     section: 'thesis §10.2.1',
     text: 'A leader sends what comes next without waiting for the answer to what it sent before.',
   },
+  'pre-vote': {
+    section: 'thesis §9.6',
+    text: 'Before a node takes on a new term to stand in, it asks whether a majority would vote for it.',
+  },
+  'pre-vote-free': {
+    section: 'thesis §9.6',
+    text: 'A node says yes to a log as up to date as its own, if it has not just heard from a leader; it binds itself to nothing.',
+  },
+  'pre-vote-tally': {
+    section: 'thesis §9.6',
+    text: 'A node stands for election once a majority has said that it would vote for it.',
+  },
+  'leader-heard': {
+    section: 'thesis §4.2.3',
+    text: 'A node that has heard from a leader within the shortest election timeout elects no other, and takes on no term.',
+  },
+  'quorum-lost': {
+    section: 'thesis §6.2',
+    text: 'A leader that has not heard from a majority for an election timeout steps down.',
+  },
+  transfer: {
+    section: 'thesis §3.10',
+    text: 'A leader that hands over its lead takes no proposals, brings the other up to date and tells it to stand at once.',
+  },
+  'transfer-timeout': {
+    section: 'thesis §3.10',
+    text: 'A leader whose lead is not taken over within an election timeout leads on.',
+  },
+  'timeout-now': {
+    section: 'thesis §3.10',
+    text: 'A node whose leader tells it to stand for election does so at once, and all may vote for it.',
+  },
   'not-understood': { section: 'Figure 2', text: 'A message that no correct member could have sent is ignored.' },
   'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
 } as const satisfies Record<string, Rule>;

@@ -1,5 +1,6 @@
 import type { NodeId } from './entry.ts';
 import type { Role } from './event.ts';
+import type { Transfer } from './raft-state.ts';
 
 /**
  * The safety decisions of the paper ("In Search of an Understandable Consensus Algorithm", Ongaro and Ousterhout; the
@@ -49,6 +50,18 @@ export interface Rules {
   readonly mayCommit: (entryTerm: number, currentTerm: number) => boolean;
   /** §5.3: a follower's commit index: the leader's, but not past the last entry that this message vouches for. */
   readonly followerCommit: (leaderCommit: number, lastVouchedIndex: number, lastIndex: number) => number;
+  /** Thesis 4.2.3, 9.6: whether a leader was heard so lately that there is no cause to elect another. */
+  readonly hasJustHeard: (nowUs: number, heardUs: number | undefined, shortestTimeoutUs: number) => boolean;
+  /** Thesis 4.2.3, 3.10: whether a vote request and its term are ignored. An election that the leader wants never is. */
+  readonly ignoresVoteRequest: (hasJustHeard: boolean, isTransfer: boolean) => boolean;
+  /** Thesis 6.2: whether a leader that has `heard` from so many within an election timeout, itself counted, may go on. */
+  readonly mayLeadOn: (heard: number, needed: number) => boolean;
+  /** §5.1, §5.3: whether a message of an older term is answered, which is how its sender learns the present one. */
+  readonly answersStale: () => boolean;
+  /** Thesis 3.10: the transfer that is left when a leader steps down. None outlives its term. */
+  readonly transferAfterStepDown: (transfer: Transfer | undefined) => Transfer | undefined;
+  /** Thesis 3.10: whether a node that is told to stand needs no pre-vote: those asked have just heard from a leader. */
+  readonly standsAtOnce: () => boolean;
   /** Figure 2, "updated on stable storage before responding": the write that an answer has to wait for, 0 for none. */
   readonly leavesAfter: (dependsOnSequence: number, durableSequence: number) => number;
 }
@@ -105,6 +118,30 @@ export const paperRules: Rules = {
 
   followerCommit(leaderCommit, lastVouchedIndex) {
     return Math.min(leaderCommit, lastVouchedIndex);
+  },
+
+  hasJustHeard(nowUs, heardUs, shortestTimeoutUs) {
+    return heardUs !== undefined && nowUs - heardUs < shortestTimeoutUs;
+  },
+
+  ignoresVoteRequest(hasJustHeard, isTransfer) {
+    return hasJustHeard && !isTransfer;
+  },
+
+  mayLeadOn(heard, needed) {
+    return heard >= needed;
+  },
+
+  answersStale() {
+    return true;
+  },
+
+  transferAfterStepDown() {
+    return undefined;
+  },
+
+  standsAtOnce() {
+    return true;
   },
 
   leavesAfter(dependsOnSequence, durableSequence) {

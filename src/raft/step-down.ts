@@ -7,6 +7,7 @@ export function advanceTerm(machine: Machine, term: number, from: NodeId): void 
   const votedFor = machine.rules.voteAfterStepDown(machine.votedFor, machine.term, term);
   machine.setTermAndVote(term, votedFor);
   machine.leader = undefined;
+  machine.leaderHeardUs = undefined;
   if (machine.observe) machine.tell({ type: 'term-advanced', term, from, rule: 'higher-term' });
   if (machine.role !== 'follower') becomeFollower(machine, undefined, 'higher-term');
 }
@@ -19,6 +20,7 @@ export function becomeFollower(machine: Machine, leader: NodeId | undefined, rul
   machine.role = 'follower';
   machine.leader = leader;
   machine.votes.clear();
+  machine.transfer = machine.rules.transferAfterStepDown(machine.transfer);
   if (machine.observe) machine.tell({ type: 'became-follower', term, leader, rule });
   // A leader's deadline was its heartbeat; a candidate keeps the election deadline that it has.
   if (led) machine.resetElectionTimer();

@@ -6,12 +6,18 @@ import type { Message } from './message.ts';
  * What comes from a socket has its shape checked before; this guards the arithmetic behind it.
  */
 export function isWellFormed(message: Message): boolean {
-  if (!isCount(message.term) || message.term === 0) return false;
+  // Only the answer of a node that has seen no election yet is of no term.
+  if (!isCount(message.term) || (message.term === 0 && message.type !== 'pre-vote-reply')) return false;
   switch (message.type) {
     case 'request-vote':
+    case 'pre-vote':
       return isPlace(message.lastLogIndex, message.lastLogTerm) && message.lastLogTerm < message.term;
     case 'request-vote-reply':
       return typeof message.granted === 'boolean';
+    case 'pre-vote-reply':
+      return typeof message.granted === 'boolean' && isCount(message.forTerm) && message.forTerm > 0;
+    case 'timeout-now':
+      return true;
     case 'append-entries':
       return (
         isPlace(message.prevLogIndex, message.prevLogTerm) &&

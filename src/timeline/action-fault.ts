@@ -16,6 +16,7 @@ export function shapeFault(action: Action): string | undefined {
 /** What a schema cannot see: a link to itself, a node in two groups, a key or value over its limit. */
 export function contentFault(action: Action): string | undefined {
   if (action.type === 'request') return checkOperation(action.operation);
+  if (action.type === 'transfer' && action.from === action.to) return `${action.to} cannot hand its lead to itself.`;
   const own = linksOf(action).find(({ from, to }) => from === to);
   if (own !== undefined) return `${own.from} has no link to itself.`;
   if (action.type !== 'split') return undefined;
@@ -41,6 +42,8 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'isolate':
     case 'crash':
       return [action.node];
+    case 'transfer':
+      return [action.from, action.to];
     case 'cut':
     case 'heal':
     case 'set-links':

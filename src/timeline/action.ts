@@ -34,6 +34,8 @@ export type Action =
   | { readonly type: 'resume'; readonly node: NodeId }
   /** The node's election timer runs out this moment. */
   | { readonly type: 'time-out-now'; readonly node: NodeId }
+  /** `from`, if it leads, hands its lead over to `to`. */
+  | { readonly type: 'transfer'; readonly from: NodeId; readonly to: NodeId }
   | { readonly type: 'cut'; readonly links: readonly DirectedLink[] }
   | { readonly type: 'heal'; readonly links: readonly DirectedLink[] | undefined }
   /** Cuts every link of the node, both ways. */

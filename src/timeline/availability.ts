@@ -28,6 +28,8 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
       return undefined;
     case 'time-out-now':
       return cannotTimeOut(world, action.node, view);
+    case 'transfer':
+      return cannotTransfer(world, action, view);
     case 'power-failure':
       if (action.clients) return undefined;
       break;
@@ -42,12 +44,30 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
 }
 
 function cannotTimeOut(world: World, node: NodeId, view: View | undefined): string | undefined {
+  const cannotAct = standsStill(world, node, view);
+  if (cannotAct !== undefined) return cannotAct;
+  return view?.nodes[node]?.role === 'leader' ? `${node} leads, and a leader has no election timer.` : undefined;
+}
+
+function standsStill(world: World, node: NodeId, view: View | undefined): string | undefined {
   const status = world.machines[node]?.status;
   if (status === 'down') return `${node} is down.`;
   if (status === 'paused') return `${node} is paused, and handles nothing until it is resumed.`;
-  const halted = view?.nodes[node]?.halted;
-  if (halted !== undefined) return `${node} has stopped for good.`;
-  return view?.nodes[node]?.role === 'leader' ? `${node} leads, and a leader has no election timer.` : undefined;
+  return view?.nodes[node]?.halted === undefined ? undefined : `${node} has stopped for good.`;
+}
+
+/** The other may well be down or cut off: the leader cannot know, and gives up after a while. */
+function cannotTransfer(
+  world: World,
+  { from }: Extract<Action, { readonly type: 'transfer' }>,
+  view: View | undefined,
+): string | undefined {
+  const cannotAct = standsStill(world, from, view);
+  if (cannotAct !== undefined) return cannotAct;
+  const node = view?.nodes[from];
+  if (node === undefined) return undefined;
+  if (node.role !== 'leader') return `${from} does not lead.`;
+  return node.transferTo === undefined ? undefined : `${from} is handing its lead over to ${node.transferTo} already.`;
 }
 
 function nodeUnchanged(world: World, action: NodeAction): string {
@@ -97,6 +117,8 @@ function worldUnchanged(world: World, action: Exclude<Action, NodeAction>): stri
       return 'These nodes are down already.';
     case 'power-return':
       return 'None of these nodes is down.';
+    case 'transfer':
+      return 'The lead cannot be handed over.';
     case 'request':
       return 'A request changes nothing by itself.';
     default:

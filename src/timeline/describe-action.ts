@@ -15,6 +15,8 @@ export function describeAction(action: Action): string {
       return `${action.type} ${action.node}`;
     case 'time-out-now':
       return `time out ${action.node} now`;
+    case 'transfer':
+      return `hand the lead over from ${action.from} to ${action.to}`;
     case 'cut':
       return `cut ${listedLinks(action.links)}`;
     case 'heal':
@@ -53,6 +55,8 @@ export function explainAction(action: Action): string {
       return 'Its process goes on, first with what has arrived meanwhile.';
     case 'time-out-now':
       return 'It behaves as if its election timer had run out this moment; a leader ignores it.';
+    case 'transfer':
+      return 'The leader brings the other up to date and tells it to stand for election at once (thesis §3.10).';
     case 'cut':
       return 'Nothing passes over a cut link, and what was flying over it is lost.';
     case 'heal':

@@ -57,11 +57,13 @@ export function describeResult(result: OperationResult): string {
 /** One sentence about a message on its link, without its full stop. */
 export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId): string {
   switch (message.type) {
-    case 'request-vote':
+    case 'request-vote': {
+      const wish = message.transfer === true ? ', as the leader wishes' : '';
       return message.lastLogIndex === 0
-        ? `${from} asks ${to} for its vote in term ${message.term}; its log is empty`
-        : `${from} asks ${to} for its vote in term ${message.term}; ` +
+        ? `${from} asks ${to} for its vote in term ${message.term}${wish}; its log is empty`
+        : `${from} asks ${to} for its vote in term ${message.term}${wish}; ` +
             `its log ends at index ${message.lastLogIndex}, term ${message.lastLogTerm}`;
+    }
     case 'request-vote-reply':
       return message.granted
         ? `${from} gives ${to} its vote in term ${message.term}`
@@ -70,6 +72,19 @@ export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId)
       return describeAppend(message, from, to);
     case 'append-entries-reply':
       return describeAppendReply(message, from, to);
+    case 'pre-vote':
+      return (
+        `${from} asks ${to} whether it would vote for it in term ${message.term}; ` +
+        (message.lastLogIndex === 0
+          ? 'its log is empty'
+          : `its log ends at index ${message.lastLogIndex}, term ${message.lastLogTerm}`)
+      );
+    case 'pre-vote-reply':
+      return message.granted
+        ? `${from} tells ${to} that it would vote for it in term ${message.forTerm}`
+        : `${from} tells ${to} that it would not vote for it; it is in term ${message.term}`;
+    case 'timeout-now':
+      return `${from} tells ${to} to stand for election now, in place of the leader of term ${message.term}`;
     case 'client-request':
       return `${from} asks ${to} to ${describeOperation(message.command.operation)}`;
     case 'client-reply':
@@ -99,6 +114,12 @@ export function nameMessageType(type: AnyMessage['type']): string {
       return 'entries or a heartbeat';
     case 'append-entries-reply':
       return 'the answer to an append';
+    case 'pre-vote':
+      return 'a question before a vote';
+    case 'pre-vote-reply':
+      return 'the answer to a question before a vote';
+    case 'timeout-now':
+      return 'the word to stand for election';
     case 'client-request':
       return "a client's request";
     case 'client-reply':
@@ -150,6 +171,8 @@ function describeOutcome(outcome: ClientReply['outcome']): string {
         : `it is not the leader, ${outcome.leader} is`;
     case 'busy':
       return 'it has too much to do';
+    case 'transferring':
+      return 'it is handing its lead over';
     case 'leadership-lost':
       return outcome.leader === undefined
         ? 'it no longer leads; the request may still happen'

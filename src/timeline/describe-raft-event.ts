@@ -1,5 +1,5 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { RaftEvent } from '../raft/event.ts';
+import type { RaftEvent, TransferRefusal } from '../raft/event.ts';
 import type { ActorId } from './event.ts';
 import type { NodeView } from './view.ts';
 import { counted, entryRange, milliseconds } from './words.ts';
@@ -22,7 +22,13 @@ export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number,
     case 'leader-known':
     case 'vote-cast':
     case 'vote-counted':
+    case 'became-pre-candidate':
+    case 'pre-vote-cast':
       return describeElection(event, node, before);
+    case 'transfer-started':
+    case 'transfer-refused':
+    case 'transfer-given-up':
+      return describeTransfer(event, node);
     case 'message-ignored':
       return `${node} ignores ${event.from}'s ${nameIgnored(event.messageType)}`;
     case 'durable': {
@@ -61,6 +67,8 @@ type ElectionEvent = EventOf<
   | 'leader-known'
   | 'vote-cast'
   | 'vote-counted'
+  | 'became-pre-candidate'
+  | 'pre-vote-cast'
 >;
 
 function describeElection(event: ElectionEvent, node: ActorId, before: NodeView | undefined): string {
@@ -69,6 +77,12 @@ function describeElection(event: ElectionEvent, node: ActorId, before: NodeView 
       return `${node} takes on term ${event.term}, which it heard of from ${event.from}`;
     case 'became-candidate':
       return `${node} stands for election in term ${event.term} and votes for itself`;
+    case 'became-pre-candidate':
+      return `${node} asks whether it would be elected in term ${event.forTerm}; it stays in term ${event.term}`;
+    case 'pre-vote-cast':
+      return event.granted
+        ? `${node} would vote for ${event.candidate} in term ${event.forTerm}`
+        : `${node} would not vote for ${event.candidate}: ${preRefusalOf(event, node)}`;
     case 'became-follower': {
       const role = before === undefined || before.role === 'follower' ? 'is a follower' : `is no longer ${before.role}`;
       return event.leader === undefined
@@ -85,7 +99,8 @@ function describeElection(event: ElectionEvent, node: ActorId, before: NodeView 
     case 'vote-cast':
       return describeVote(event, node);
     case 'vote-counted': {
-      const answer = event.granted ? `${event.from}'s vote` : `${event.from}'s refusal`;
+      const vote = event.rule === 'pre-vote-tally' ? 'promise' : 'vote';
+      const answer = event.granted ? `${event.from}'s ${vote}` : `${event.from}'s refusal`;
       return `${node} counts ${answer}: it has ${event.votes} and needs ${event.needed}`;
     }
     default:
@@ -107,13 +122,62 @@ function describeVote(event: EventOf<'vote-cast'>, node: ActorId): string {
 function refusalOf(event: EventOf<'vote-cast'>, node: ActorId): string {
   const { candidate, candidateLog, ownLog, votedFor, term } = event;
   if (event.rule === 'stale-term') return `${candidate} asks in an older term, ${node} is in term ${term}`;
-  if (event.rule === 'log-behind') {
-    return ownLog.lastTerm === candidateLog.lastTerm
-      ? `its log ends at index ${ownLog.lastIndex}, ${candidate}'s at index ${candidateLog.lastIndex} of the same term`
-      : `its log ends at term ${ownLog.lastTerm}, ${candidate}'s at term ${candidateLog.lastTerm}`;
-  }
+  if (event.rule === 'log-behind') return behind(candidate, candidateLog, ownLog);
   if (votedFor === undefined) return `it has no vote to give in term ${term}`;
   return `it has voted for ${votedFor === node ? 'itself' : votedFor} in term ${term}`;
+}
+
+function preRefusalOf(event: EventOf<'pre-vote-cast'>, node: ActorId): string {
+  const { candidate, candidateLog, ownLog, term } = event;
+  switch (event.rule) {
+    case 'leader-heard':
+      return 'it has just heard from a leader';
+    case 'vote-taken':
+      return `it has no vote left in term ${term}`;
+    case 'stale-term':
+      return `${candidate} would stand in an older term, ${node} is in term ${term}`;
+    default:
+      return behind(candidate, candidateLog, ownLog);
+  }
+}
+
+type LogEnd = EventOf<'vote-cast'>['ownLog'];
+
+function behind(candidate: ActorId, candidateLog: LogEnd, ownLog: LogEnd): string {
+  return ownLog.lastTerm === candidateLog.lastTerm
+    ? `its log ends at index ${ownLog.lastIndex}, ${candidate}'s at index ${candidateLog.lastIndex} of the same term`
+    : `its log ends at term ${ownLog.lastTerm}, ${candidate}'s at term ${candidateLog.lastTerm}`;
+}
+
+function describeTransfer(
+  event: EventOf<'transfer-started' | 'transfer-refused' | 'transfer-given-up'>,
+  node: ActorId,
+): string {
+  switch (event.type) {
+    case 'transfer-started':
+      return `${node} hands its lead over to ${event.to} and takes no proposals meanwhile`;
+    case 'transfer-given-up':
+      return `${node} leads on: ${event.to} has not taken the lead over in time`;
+    case 'transfer-refused':
+      return `${node} does not hand the lead over to ${event.to}: ${transferRefusal(event.reason, node, event.to)}`;
+    default:
+      return assertUnreachable(event);
+  }
+}
+
+function transferRefusal(reason: TransferRefusal, node: ActorId, to: ActorId): string {
+  switch (reason) {
+    case 'not-leader':
+      return `${node} does not lead`;
+    case 'no-such-peer':
+      return `${to} is no member`;
+    case 'leads-already':
+      return 'it leads already';
+    case 'under-way':
+      return 'it is handing it over already';
+    default:
+      return assertUnreachable(reason);
+  }
 }
 
 type ReplicationEvent = EventOf<
@@ -165,5 +229,6 @@ function refusedAppend(event: EventOf<'append-refused'>): string {
 }
 
 function nameIgnored(messageType: string): string {
+  if (messageType === 'request-vote') return 'vote request';
   return messageType.endsWith('-reply') ? 'answer' : 'message';
 }

@@ -74,6 +74,11 @@ export function kindOf(event: EventBody): EventKind {
     case 'leader-known':
     case 'vote-cast':
     case 'vote-counted':
+    case 'became-pre-candidate':
+    case 'pre-vote-cast':
+    case 'transfer-started':
+    case 'transfer-refused':
+    case 'transfer-given-up':
       return 'election';
     case 'entries-appended':
     case 'entries-truncated':

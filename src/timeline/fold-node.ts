@@ -29,6 +29,7 @@ export function initialNode(id: ActorId): NodeView {
     progress: nothing,
     deadlineUs: 0,
     timerSetUs: 0,
+    transferTo: undefined,
     store: emptyStore,
     overwritten: none,
     diskWrite: undefined,
@@ -51,6 +52,7 @@ export function losePower(node: NodeDraft): void {
   node.leader = undefined;
   node.votes = nothing;
   node.progress = nothing;
+  node.transferTo = undefined;
   node.commitIndex = 0;
   node.lastApplied = 0;
   node.store = emptyStore;
@@ -63,6 +65,8 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
     case 'append-accepted':
     case 'append-refused':
     case 'message-ignored':
+    case 'pre-vote-cast':
+    case 'transfer-refused':
       return;
     default: {
       const node = nodeDraft(draft, actor);
@@ -71,7 +75,12 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
   }
 }
 
-type StateEvent = Exclude<NodeEvent, { readonly type: 'append-accepted' | 'append-refused' | 'message-ignored' }>;
+type StateEvent = Exclude<
+  NodeEvent,
+  {
+    readonly type: 'append-accepted' | 'append-refused' | 'message-ignored' | 'pre-vote-cast' | 'transfer-refused';
+  }
+>;
 
 function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
   switch (event.type) {
@@ -87,10 +96,17 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       node.votedFor = undefined;
       node.leader = undefined;
       return;
+    case 'became-pre-candidate':
     case 'became-candidate':
     case 'became-follower':
     case 'became-leader':
       foldRole(node, event);
+      return;
+    case 'transfer-started':
+      node.transferTo = event.to;
+      return;
+    case 'transfer-given-up':
+      node.transferTo = undefined;
       return;
     case 'leader-known':
       node.leader = event.leader;
@@ -152,11 +168,19 @@ function foldStarted(draft: Draft, node: NodeDraft, event: Extract<RaftEvent, { 
   node.halted = undefined;
 }
 
-type RoleEvent = Extract<RaftEvent, { readonly type: 'became-candidate' | 'became-follower' | 'became-leader' }>;
+type RoleEvent = Extract<
+  RaftEvent,
+  { readonly type: 'became-pre-candidate' | 'became-candidate' | 'became-follower' | 'became-leader' }
+>;
 
 function foldRole(node: NodeDraft, event: RoleEvent): void {
   node.term = event.term;
   switch (event.type) {
+    case 'became-pre-candidate':
+      node.role = 'pre-candidate';
+      node.votes = { [node.id]: true };
+      node.leader = undefined;
+      return;
     case 'became-candidate':
       node.role = 'candidate';
       node.votedFor = node.id;
@@ -167,6 +191,7 @@ function foldRole(node: NodeDraft, event: RoleEvent): void {
     case 'became-follower':
       node.role = 'follower';
       node.leader = event.leader;
+      node.transferTo = undefined;
       node.votes = nothing;
       node.progress = nothing;
       return;

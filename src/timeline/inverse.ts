@@ -35,6 +35,7 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'set-disk':
       return resetDisks(world, after);
     case 'time-out-now':
+    case 'transfer':
     case 'request':
     case 'power-failure':
     case 'power-return':

@@ -20,6 +20,12 @@ export interface RunConfig {
   readonly disk: Delay;
   readonly maxEntriesPerAppend: number;
   readonly maxUncommittedEntries: number;
+  /** Whether a node asks if it would be elected before it takes on a new term (thesis 9.6). Left out: no. */
+  readonly preVote?: boolean;
+  /** Whether a leader that hears from no majority for an election timeout steps down (thesis 6.2). Left out: no. */
+  readonly checkQuorum?: boolean;
+  /** Whether a node that has just heard from a leader ignores vote requests (thesis 4.2.3). Left out: no. */
+  readonly leaderStickiness?: boolean;
   readonly client: {
     /** How long the clerk waits for one node's answer before it tries another. */
     readonly attemptTimeoutMs: number;

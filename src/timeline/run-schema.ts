@@ -57,6 +57,7 @@ const someQuality = v.strictObject(
   object,
 );
 
+const yesOrNo = v.boolean('must be true or false');
 const timeout = numberWithin(1, MAX_TIMEOUT_MS);
 
 const config = {
@@ -70,6 +71,9 @@ const config = {
   disk: delay,
   maxEntriesPerAppend: wholeWithin(1, MAX_ENTRIES_LIMIT),
   maxUncommittedEntries: wholeWithin(1, MAX_ENTRIES_LIMIT),
+  preVote: v.exactOptional(yesOrNo),
+  checkQuorum: v.exactOptional(yesOrNo),
+  leaderStickiness: v.exactOptional(yesOrNo),
   client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
 };
 
@@ -104,6 +108,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
   [
     v.strictObject({ type: v.picklist(['kill', 'revive', 'restart', 'pause', 'resume']), node }, object),
     v.strictObject({ type: v.picklist(['time-out-now', 'isolate']), node }, object),
+    v.strictObject({ type: v.literal('transfer'), from: node, to: node }, object),
     v.strictObject({ type: v.literal('cut'), links }, object),
     v.pipe(
       v.strictObject({ type: v.literal('heal'), links: v.optional(links) }, object),
@@ -122,7 +127,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
       { type: v.literal('request'), client, requestId: shortText(MAX_REQUEST_ID_LENGTH), operation },
       object,
     ),
-    v.strictObject({ type: v.literal('power-failure'), nodes, clients: v.boolean('must be true or false') }, object),
+    v.strictObject({ type: v.literal('power-failure'), nodes, clients: yesOrNo }, object),
     v.strictObject({ type: v.literal('power-return'), nodes }, object),
     v.strictObject({ type: v.literal('crash'), node, reason: shortText(MAX_REASON_LENGTH) }, object),
   ],

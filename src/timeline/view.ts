@@ -40,7 +40,10 @@ export interface NodeView {
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   readonly leader: NodeId | undefined;
-  /** On a candidate (and then on the leader it became) who granted and who refused, itself included. */
+  /**
+   * On a candidate (and then on the leader it became) who granted and who refused, itself included. On a pre-candidate,
+   * who would vote for it.
+   */
   readonly votes: Readonly<Record<NodeId, boolean>>;
   /** Entry i stands at position i - 1. */
   readonly log: List<Entry>;
@@ -53,6 +56,8 @@ export interface NodeView {
   /** Election deadline, or a leader's next heartbeat; and when that timer was set. Microseconds. */
   readonly deadlineUs: number;
   readonly timerSetUs: number;
+  /** On a leader: to whom it is handing its lead over. */
+  readonly transferTo: NodeId | undefined;
   /** The applied state machine: key to value. */
   readonly store: ImmutableMap<string, string>;
   /** Entries that were removed because they contradicted the leader's, newest last, the last {@link MAX_OVERWRITTEN}. */

@@ -151,6 +151,7 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
           : { ...machine, disk: action.latency },
       );
     case 'time-out-now':
+    case 'transfer':
     case 'request':
       return world;
     default:

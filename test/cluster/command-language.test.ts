@@ -131,6 +131,11 @@ describe('the command language', () => {
     expect(command(line)).toEqual(expected);
   });
 
+  test('transfer names only who is to lead: who hands over is known when it is done', () => {
+    expect(parseCommandLine('transfer 3', nodes)).toEqual({ command: { type: 'transfer', to: 'n3' } });
+    expect(parseCommandLine('transfer', nodes)).toEqual({ error: 'transfer needs a node, for example transfer 3.' });
+  });
+
   test('leader names the node that leads, and where none does, says so', () => {
     expect(command('kill leader', 'n4')).toEqual(action({ type: 'kill', node: 'n4' }));
     expect(error('kill leader')).toBe('No node leads now, so name the node by its number.');

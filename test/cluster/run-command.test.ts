@@ -89,3 +89,20 @@ test.each([
 ])('a speed of %f is read as %s', (speed, words) => {
   expect(speedInWords(speed)).toBe(words);
 });
+
+test('transfer lets whoever leads hand its lead over, and says why where that cannot be', async () => {
+  const control = createSimulatedCluster({ seed: 11 });
+  expect(await say(control, 'transfer 3')).toBe('! Nobody leads, so there is no lead to hand over.');
+  await control.advanceTo(1_000);
+  const { leader = 'n1' } = await control.status();
+  const other = nodes.find((node) => node !== leader) ?? 'n2';
+  expect(await say(control, `transfer ${leader}`)).toBe(`! ${leader} leads already.`);
+  expect(await say(control, `transfer ${other}`)).toBe(`The leader hands its lead over to ${other}, if it can.`);
+  await control.advanceTo(1_200);
+  expect((await control.status()).leader).toBe(other);
+  const { actions } = await control.run();
+  expect(actions.map(({ action }) => action)).toEqual([{ type: 'transfer', from: leader, to: other }]);
+  await control.undo();
+  expect((await control.status()).leader).toBe(leader);
+  await control.dispose();
+});

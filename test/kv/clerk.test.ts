@@ -201,6 +201,24 @@ describe('a clerk finds the leader', () => {
     expect(bench.submit('r3')).toEqual(['r3 -> n1 #3 (1: first attempt)']);
   });
 
+  it('asks a leader that is handing over again after a rest, and may still say that the request failed', () => {
+    const bench = new Bench();
+    bench.submit('r1');
+    expect(bench.reply('n1', 'r1', { type: 'transferring' })).toEqual([]);
+    expect(bench.wake()).toEqual(['r1 -> n1 #1 (2: n1 is handing its lead over)']);
+    expect(bench.nowMs).toBe(60);
+    expect(bench.reply('n1', 'r1', { type: 'not-leader', leader: 'n3' })).toEqual([
+      'r1 -> n3 #1 (3: n1 is not the leader, it says n3 is)',
+    ]);
+    expect(bench.reply('n3', 'r1', { type: 'transferring' })).toEqual([]);
+    let last: string[] = [];
+    while (bench.clerk.pendingCount === 1) {
+      last = bench.wake();
+      bench.reply('n3', 'r1', { type: 'transferring' });
+    }
+    expect(last).toEqual(['r1 failed: No node took it within 2000 ms; the last answer: n3 is handing its lead over.']);
+  });
+
   it('asks a busy leader again after a rest', () => {
     const bench = new Bench();
     bench.submit('r1');

@@ -57,6 +57,7 @@ function checkTurn(effects: readonly Effect[], lastSequence: number): number {
       case 'event':
       case 'proposal-accepted':
       case 'proposal-refused':
+      case 'transfer-refused':
         break;
     }
   }

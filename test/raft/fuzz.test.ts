@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RaftConfig } from '../../src/raft/config.ts';
 import type { Entry } from '../../src/raft/entry.ts';
 import type { Input } from '../../src/raft/input.ts';
 import type { Message } from '../../src/raft/message.ts';
@@ -31,9 +32,21 @@ function someMessage(random: Random, { node }: OneNode): Message {
   const term = chance(random, 0.93) ? node.term : someNumber(random, node.term);
   const index = chance(random, 0.3) ? node.lastIndex : someNumber(random, node.lastIndex);
   const indexTerm = chance(random, 0.8) ? (node.log.termAt(index) ?? term) : someNumber(random, node.log.lastTerm);
-  switch (below(random, 4)) {
+  switch (below(random, 7)) {
+    case 4:
+      return { type: 'pre-vote', term: term + 1, lastLogIndex: index, lastLogTerm: indexTerm };
+    case 5:
+      return { type: 'pre-vote-reply', term, forTerm: someNumber(random, term + 1), granted: chance(random, 0.6) };
+    case 6:
+      return { type: 'timeout-now', term: chance(random, 0.7) ? Math.max(0, node.term - 1) : term };
     case 0:
-      return { type: 'request-vote', term, lastLogIndex: index, lastLogTerm: indexTerm };
+      return {
+        type: 'request-vote',
+        term,
+        lastLogIndex: index,
+        lastLogTerm: indexTerm,
+        ...(chance(random, 0.3) && { transfer: true }),
+      };
     case 1:
       return { type: 'request-vote-reply', term, granted: chance(random, 0.6) };
     case 2:
@@ -70,8 +83,9 @@ function someInput(random: Random, one: OneNode): Input {
   const draw = below(random, 100);
   if (draw < 4) return { type: 'timer' };
   if (draw < 5) return { type: 'time-out-now' };
-  if (draw < 10) return { type: 'propose', proposalId: draw, command: draw };
-  if (draw < 18) return { type: 'persisted', sequence: one.lastSequence };
+  if (draw < 7) return { type: 'transfer-leadership', to: ['n1', ...peers, 'n9'][below(random, 6)] ?? 'n2' };
+  if (draw < 12) return { type: 'propose', proposalId: draw, command: draw };
+  if (draw < 20) return { type: 'persisted', sequence: one.lastSequence };
   const message = someMessage(random, one);
   return { type: 'message', from: someSender(random, message), message };
 }
@@ -93,7 +107,9 @@ function brokenInvariant({ node }: OneNode, before: Before): string | undefined 
   if (log.lastTerm > term) return 'its log is ahead of its term';
   if ((node.leader === 'n1') !== (role === 'leader')) return 'it leads and does not know, or the reverse';
   if (node.halted === undefined && node.lastApplied !== commitIndex) return 'it has not applied what is committed';
-  if (role === 'follower' ? node.votes.size > 0 : votedFor !== 'n1') return 'its votes do not fit its role';
+  if (node.votes.has('n1') !== (role !== 'follower')) return 'its votes do not fit its role';
+  if ((role === 'candidate' || role === 'leader') && votedFor !== 'n1') return 'it stands and has not voted for itself';
+  if (role !== 'leader' && node.transfer !== undefined) return 'it hands over what it does not have';
   for (let index = 1; index <= lastIndex; index++) {
     if (log.entryAt(index)?.index !== index) return `entry ${index} is not in its place`;
     if ((log.termAt(index) ?? 0) < (log.termAt(index - 1) ?? 0)) return `the term falls at ${index}`;
@@ -109,6 +125,11 @@ test('50,000 random messages from random peers at random terms never throw and n
   const seed = 20_140_619;
   const random = createRandom(seed, 'fuzz');
   const seen = { lives: 0, leader: 0, committed: 0, halted: 0, truncated: 0, ignored: 0 };
+  const switched = (lives: number): Partial<RaftConfig> => ({
+    preVote: (lives & 1) === 1,
+    checkQuorum: (lives & 2) === 2,
+    leaderStickiness: (lives & 4) === 4,
+  });
   let one = new OneNode({ members: ['n1', ...peers] });
   for (let message = 0; message < MESSAGES; message++) {
     const { term, votedFor, commitIndex } = one.node;
@@ -126,7 +147,7 @@ test('50,000 random messages from random peers at random terms never throw and n
     // What random peers claim does not add up for long; and a log that grew long is one case, not many.
     if (one.node.halted !== undefined || one.node.lastIndex > 100) {
       seen.lives++;
-      one = new OneNode({ members: ['n1', ...peers], seed: seen.lives });
+      one = new OneNode({ members: ['n1', ...peers], seed: seen.lives, config: switched(seen.lives) });
       if (chance(random, 0.5)) one.lead();
     }
   }

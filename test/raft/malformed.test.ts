@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/raft/message.ts';
-import { OneNode, appendEntries, entry, logOf, refusal, requestVote, success } from './one-node.ts';
+import {
+  OneNode,
+  appendEntries,
+  entry,
+  logOf,
+  preVote,
+  preVoteReply,
+  refusal,
+  requestVote,
+  success,
+} from './one-node.ts';
 
 const notCounts = [Number.NaN, -1, 0.5, Infinity, 2 ** 53];
 
@@ -17,6 +27,9 @@ const messages: readonly Message[] = [
   appendEntries(2, [1, 1], [entry(2, 2)], 1),
   success(2, 1, 1),
   refusal(2, 1, 1, 1),
+  preVote(2, 3, 1),
+  preVoteReply(1, 2),
+  { type: 'timeout-now', term: 2 },
 ];
 
 describe.each(messages)('$type', (message) => {
@@ -56,6 +69,8 @@ test.each([
   ['an entry without a term', appendEntries(2, [1, 0])],
   ['term 0', appendEntries(0, [0, 0])],
   ['a candidate whose log is of its own term', requestVote(2, 1, 2)],
+  ['a pre-vote from a log of the term that it asks for', preVote(2, 1, 2)],
+  ['an answer about term 0', preVoteReply(0, 0)],
 ])('%s: ignored', (_, message) => {
   const one = new OneNode({ term: 1, log: logOf(1) }).receive('n2', message);
   expect(one.event('message-ignored').rule).toBe('not-understood');

@@ -1,3 +1,4 @@
+import type { RaftConfig } from '../../src/raft/config.ts';
 import type { Effect } from '../../src/raft/effect.ts';
 import type { Entry, NodeId } from '../../src/raft/entry.ts';
 import type { Input } from '../../src/raft/input.ts';
@@ -28,6 +29,8 @@ export interface Weather {
   readonly cut: number;
   /** All cuts are healed. */
   readonly heal: number;
+  /** A leader is asked to hand its lead over. */
+  readonly transfer?: number;
 }
 
 const middling: Weather = {
@@ -58,6 +61,9 @@ export const changeable: Weather = {
   cut: 0.3,
   heal: 2,
 };
+
+/** Leaders hand over all the time. */
+export const handingOver: Weather = { ...middling, transfer: 4 };
 
 /**
  * Weather drawn from a seed. What is rare in one kind of weather is common in another, and what no single kind would
@@ -96,6 +102,8 @@ export interface NetworkOptions {
   readonly weather?: Weather;
   readonly rules?: Rules;
   readonly maxEntriesPerAppend?: number;
+  /** Beyond the usual: what is switched on. */
+  readonly config?: Partial<RaftConfig>;
   /** Sees every turn, with its effects. */
   readonly onTurn?: (machine: Machine, nowUs: number, inputs: readonly Input[], effects: readonly Effect[]) => void;
 }
@@ -113,6 +121,7 @@ export class Network {
   private readonly weather: Weather;
   private readonly rules: Rules;
   private readonly maxEntriesPerAppend: number;
+  private readonly config: Partial<RaftConfig>;
   private readonly onTurn: NetworkOptions['onTurn'];
   private readonly cutOff = new Set<NodeId>();
   private proposals = 0;
@@ -121,6 +130,7 @@ export class Network {
     const { size, seed, weather = weatherOf(seed), rules = paperRules, maxEntriesPerAppend = 3, onTurn } = options;
     this.maxEntriesPerAppend = maxEntriesPerAppend;
     this.onTurn = onTurn;
+    this.config = options.config ?? {};
     this.random = createRandom(seed, 'network');
     this.weather = weather;
     this.rules = rules;
@@ -154,6 +164,7 @@ export class Network {
       [weather.restart, () => this.restart(this.pick(this.machines))],
       [weather.cut, () => void this.cutOff.add(this.pick(this.machines).id)],
       [weather.heal, () => this.cutOff.clear()],
+      [weather.transfer ?? 0, () => this.transfer()],
     ];
     const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
     let draw = (nextUint32(this.random) / 2 ** 32) * total;
@@ -221,6 +232,7 @@ export class Network {
         break;
       case 'proposal-accepted':
       case 'proposal-refused':
+      case 'transfer-refused':
         break;
     }
   }
@@ -296,6 +308,12 @@ export class Network {
     this.turn(this.pick(leaders), [{ type: 'propose', proposalId, command: `p${proposalId}` }]);
   }
 
+  private transfer(): void {
+    const leaders = this.machines.filter(({ node }) => node?.role === 'leader');
+    if (leaders.length === 0) return;
+    this.turn(this.pick(leaders), [{ type: 'transfer-leadership', to: this.pick(this.machines).id }]);
+  }
+
   private crash(machine: Machine): void {
     machine.node = undefined;
     machine.writes = [];
@@ -318,6 +336,7 @@ export class Network {
       maxEntriesPerAppend: this.maxEntriesPerAppend,
       maxUncommittedEntries: 20,
       observe: true,
+      ...this.config,
     };
     machine.node = new RaftNode(config, machine.disk, nextUint32(this.random), this.nowUs, this.rules);
     this.turn(machine, []);

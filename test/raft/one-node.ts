@@ -3,7 +3,14 @@ import type { Effect } from '../../src/raft/effect.ts';
 import type { Entry, NodeId } from '../../src/raft/entry.ts';
 import type { RaftEvent } from '../../src/raft/event.ts';
 import type { Input } from '../../src/raft/input.ts';
-import type { AppendEntries, AppendEntriesReply, Message, RequestVote } from '../../src/raft/message.ts';
+import type {
+  AppendEntries,
+  AppendEntriesReply,
+  Message,
+  PreVote,
+  PreVoteReply,
+  RequestVote,
+} from '../../src/raft/message.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
@@ -22,6 +29,14 @@ export function entry(index: number, term: number): Entry {
 
 export function requestVote(term: number, lastLogIndex: number, lastLogTerm: number): RequestVote {
   return { type: 'request-vote', term, lastLogIndex, lastLogTerm };
+}
+
+export function preVote(term: number, lastLogIndex: number, lastLogTerm: number): PreVote {
+  return { type: 'pre-vote', term, lastLogIndex, lastLogTerm };
+}
+
+export function preVoteReply(term: number, forTerm: number, granted = true): PreVoteReply {
+  return { type: 'pre-vote-reply', term, forTerm, granted };
 }
 
 export function appendEntries(

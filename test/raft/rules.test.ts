@@ -4,17 +4,23 @@ import { paperRules } from '../../src/raft/rules.ts';
 
 const {
   agreesBefore,
+  answersStale,
   compareTerms,
   contradicts,
   countsVote,
   followerCommit,
+  hasJustHeard,
+  ignoresVoteRequest,
   isUpToDate,
   leavesAfter,
   majorityOf,
   mayCommit,
+  mayLeadOn,
   mayVote,
   nextIndexAfterRefusal,
   ownMatchIndex,
+  standsAtOnce,
+  transferAfterStepDown,
   voteAfterStepDown,
 } = paperRules;
 
@@ -94,6 +100,33 @@ describe('§5.4 safety', () => {
   test('§5.4.2 only entries of the current term are committed by counting', () => {
     expect(mayCommit(4, 4)).toBe(true);
     expect(mayCommit(2, 4)).toBe(false);
+  });
+});
+
+describe('thesis chapters 3, 4, 6 and 9: when there is an election', () => {
+  test('4.2.3, 9.6 a leader was just heard until the shortest election timeout is over', () => {
+    expect(hasJustHeard(100, 51, 50)).toBe(true);
+    expect(hasJustHeard(100, 50, 50)).toBe(false);
+    expect(hasJustHeard(0, undefined, 50)).toBe(false);
+  });
+
+  test('4.2.3 who has just heard a leader ignores vote requests, but for one that the leader wants (3.10)', () => {
+    expect(ignoresVoteRequest(true, false)).toBe(true);
+    expect(ignoresVoteRequest(true, true)).toBe(false);
+    expect(ignoresVoteRequest(false, false)).toBe(false);
+  });
+
+  test('6.2 a leader needs to hear from a majority, itself counted', () => {
+    expect([1, 2, 3].map((heard) => mayLeadOn(heard, majorityOf(4)))).toEqual([false, false, true]);
+  });
+
+  test('3.10 a transfer ends with the lead, and who is told to stand does so at once', () => {
+    expect(transferAfterStepDown({ to: 'n2', untilUs: 5 })).toBeUndefined();
+    expect(standsAtOnce()).toBe(true);
+  });
+
+  test('§5.1 what is stale is answered', () => {
+    expect(answersStale()).toBe(true);
   });
 });
 

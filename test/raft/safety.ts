@@ -115,6 +115,8 @@ export class Safety {
 
   /** Figure 2: votes and acknowledgements rest on what is on disk at the moment at which they leave. */
   leaves(from: NodeId, to: NodeId, message: Message, disk: Persisted): void {
+    // A pre-vote names the term that it would stand in, and promises nothing.
+    if (message.type === 'pre-vote') return;
     if (message.type !== 'append-entries' && disk.term < message.term) {
       throw new Error(`${from} sent a ${message.type} of term ${message.term} with term ${disk.term} on disk.`);
     }

@@ -4,7 +4,7 @@ import type { RaftConfig } from '../../src/raft/config.ts';
 import type { NodeId } from '../../src/raft/entry.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
 import type { RaftState } from '../../src/raft/raft-state.ts';
-import { Network } from './network.ts';
+import { handingOver, Network } from './network.ts';
 import { OneNode, appendEntries, logOf, success } from './one-node.ts';
 
 const configOf = (id: NodeId, members: readonly NodeId[], observe = true): RaftConfig => ({
@@ -17,6 +17,11 @@ const configOf = (id: NodeId, members: readonly NodeId[], observe = true): RaftC
   maxUncommittedEntries: 20,
   observe,
 });
+
+/** Some switches on, some off. */
+function switched(seed: number): Partial<RaftConfig> {
+  return { preVote: (seed & 1) === 1, checkQuorum: (seed & 2) === 2, leaderStickiness: (seed & 4) === 4 };
+}
 
 /** Through text and back, as a file would do it. */
 function throughJson(state: RaftState): RaftState {
@@ -36,6 +41,8 @@ test('a node restored in the middle of any run does from then on exactly what th
         const network = new Network({
           seed,
           size: 3,
+          config: switched(seed),
+          weather: handingOver,
           onTurn({ id, node }, nowUs, inputs, effects) {
             if (node === undefined) return;
             turns++;
@@ -47,7 +54,7 @@ test('a node restored in the middle of any run does from then on exactly what th
             }
             if (turns % every === 0) {
               const state = node.save();
-              const config = configOf(id, ['n1', 'n2', 'n3']);
+              const config = { ...configOf(id, ['n1', 'n2', 'n3']), ...switched(seed) };
               const twin = RaftNode.restore(config, json ? throughJson(state) : structuredClone(state));
               expect(twin.save()).toEqual(state);
               twins.set(id, { of: node, twin });

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Rules } from '../../src/raft/rules.ts';
-import { OneNode, appendEntries, entry, logOf, refusal, requestVote, success } from './one-node.ts';
+import {
+  OneNode,
+  appendEntries,
+  entry,
+  logOf,
+  preVote,
+  preVoteReply,
+  refusal,
+  requestVote,
+  success,
+} from './one-node.ts';
 
 // Mistakes that other implementations made. Each scenario is played twice: by the paper's rules, and with the one rule
 // swapped that stands in the way of that mistake, which shows that the scenario can tell the difference.
@@ -143,5 +153,94 @@ describe("Trap 6: an old term's entry committed by counting replicas (Figure 8)"
     one.receive('n5', appendEntries(5, [1, 1], [entry(2, 3)]));
     expect(one.node.halted).toBeUndefined();
     expect(one.terms).toEqual([1, 3]);
+  });
+});
+
+describe('Trap 9: pre-vote and check-quorum together leaving a node stuck at a lower term', () => {
+  const cautious = { preVote: true, checkQuorum: true, leaderStickiness: true };
+
+  /** A node that went ahead to term 9 alone hears from the leader of term 3, whom all others follow. What comes back? */
+  function leaderAfterItsAnswer(rules?: Partial<Rules>): OneNode {
+    const ahead = new OneNode({ term: 9, config: cautious, ...(rules && { rules }) });
+    const leader = new OneNode({ term: 2, config: cautious }).receive('n3', preVoteReply(2, 3));
+    leader
+      .timeOut()
+      .receive('n2', preVoteReply(2, 3))
+      .flush()
+      .receive('n2', { type: 'request-vote-reply', term: 3, granted: true });
+    expect([leader.node.role, leader.node.term]).toEqual(['leader', 3]);
+    const answers = ahead.receive('n2', appendEntries(3, [0, 0])).all('send');
+    for (const { message } of answers) leader.receive('n3', message);
+    return leader;
+  }
+
+  test("Trap 9: a leader's message of a lower term is answered, so that the leader learns the higher one", () => {
+    const leader = leaderAfterItsAnswer();
+    expect([leader.node.role, leader.node.term]).toEqual(['follower', 9]);
+    expect(leaderAfterItsAnswer({ answersStale: () => false }).node.term).toBe(3);
+  });
+
+  test('Trap 9: a vote request of a higher term does not do that, for those who hear the leader ignore it', () => {
+    const one = new OneNode({ term: 3, config: cautious }).receive('n2', appendEntries(3, [0, 0]));
+    expect(one.receive('n3', requestVote(10, 0, 0)).node.term).toBe(3);
+  });
+
+  test('Trap 9: one who would stand in an older term is answered as well, and comes along', () => {
+    /** The term in which it asks the next time. */
+    const termAfter = (rules?: Partial<Rules>): number => {
+      const ahead = new OneNode({ term: 9, config: cautious, ...(rules && { rules }) }).receive('n2', preVote(4, 0, 0));
+      const behind = new OneNode({ term: 3, config: cautious }).timeOut();
+      for (const { message } of ahead.all('send')) behind.receive('n2', message);
+      return behind.node.term;
+    };
+    expect(termAfter()).toBe(9);
+    expect(termAfter({ answersStale: () => false })).toBe(3);
+  });
+});
+
+describe('Trap 11: a transfer that outlives its term; TimeoutNow lost to a heartbeat under pre-vote', () => {
+  /** A leader hands over, is deposed before that is done, and is elected again at once. Does it take proposals? */
+  function takesProposals(rules?: Partial<Rules>): boolean {
+    const one = new OneNode(rules && { rules }).lead().flush().turn({ type: 'transfer-leadership', to: 'n3' });
+    one
+      .receive('n2', requestVote(2, 1, 1))
+      .flush()
+      .turn({ type: 'time-out-now' })
+      .flush();
+    one.receive('n2', { type: 'request-vote-reply', term: 3, granted: true });
+    expect([one.node.role, one.node.term]).toEqual(['leader', 3]);
+    return one.propose(1).all('proposal-accepted').length === 1;
+  }
+
+  test('Trap 11: a leader that was handing over, and leads again, takes proposals', () => {
+    expect(takesProposals()).toBe(true);
+    expect(takesProposals({ transferAfterStepDown: (transfer) => transfer })).toBe(false);
+  });
+
+  test('Trap 11: a leader that loses its quorum while it hands over is done with that too', () => {
+    const one = new OneNode({ config: { checkQuorum: true } }).lead().turn({ type: 'transfer-leadership', to: 'n3' });
+    while (one.node.role === 'leader') one.timeOut();
+    expect(one.node.transfer).toBeUndefined();
+  });
+
+  /** Whether a follower that is told to stand gets the vote of another that has just heard from the same leader. */
+  function isElected(rules?: Partial<Rules>): boolean {
+    const config = { preVote: true, leaderStickiness: true };
+    const options = { term: 3, config, ...(rules && { rules }) };
+    const told = new OneNode(options)
+      .receive('n2', appendEntries(3, [0, 0]))
+      .receive('n2', { type: 'timeout-now', term: 3 });
+    const voter = new OneNode(options).receive('n2', appendEntries(3, [0, 0]));
+    told.receive('n2', appendEntries(3, [0, 0]));
+    const request =
+      told.node.role === 'candidate' ? { ...requestVote(4, 0, 0), transfer: true as const } : preVote(4, 0, 0);
+    voter.receive('n3', request);
+    for (const { message } of voter.all('send')) told.flush().receive('n3', message);
+    return told.node.role === 'leader';
+  }
+
+  test('Trap 11: who is told to stand is elected, though all have just heard from the leader, and a heartbeat follows', () => {
+    const wrong = [{ standsAtOnce: () => false }, { ignoresVoteRequest: (hasJustHeard: boolean) => hasJustHeard }];
+    expect([undefined, ...wrong].map((rules) => isElected(rules))).toEqual([true, false, false]);
   });
 });

@@ -23,19 +23,27 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
     'keep Election Safety, Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Figure 3)',
     { timeout: 60_000 },
     () => {
+      const elections = { 'pre-vote-cast': 0, 'transfer-started': 0, 'transfer-refused': 0 };
       const seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
       fc.assert(
         fc.property(anyRun(), (run) => {
           const safety = new SafetyWatch();
-          watch(run, (simulator) => safety.check(simulator, simulator.takeEvents()));
+          watch(run, (simulator) => {
+            const events = simulator.takeEvents();
+            safety.check(simulator, events);
+            for (const { event } of events) {
+              if (event.type in elections) elections[event.type as keyof typeof elections]++;
+            }
+          });
           for (const key of ['leaders', 'committed', 'applied', 'truncated'] as const) seen[key] += safety.seen[key];
         }),
-        { numRuns: 300 },
+        { numRuns: 500 },
       );
       expect(seen.leaders).toBeGreaterThan(400);
       expect(seen.committed).toBeGreaterThan(2_000);
       expect(seen.applied).toBeGreaterThan(2_000);
-      expect(seen.truncated).toBeGreaterThan(5);
+      expect(Math.min(...Object.values(elections)), JSON.stringify(elections)).toBeGreaterThan(50);
+      expect(seen.truncated, JSON.stringify(seen)).toBeGreaterThan(5);
     },
   );
 

@@ -23,6 +23,7 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
       }),
     ),
     deadlineUs: core.deadlineUs,
+    transferTo: core.transfer?.to,
     store: Object.fromEntries(store.entries()),
   };
 }
@@ -42,6 +43,7 @@ export function foldedPortrait(view: NodeView): Record<string, unknown> {
     lastApplied: view.lastApplied,
     progress: view.progress,
     deadlineUs: view.deadlineUs,
+    transferTo: view.transferTo,
     store: view.store.toObject(),
   };
 }

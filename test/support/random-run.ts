@@ -8,17 +8,17 @@ import { nodeIds } from '../../src/timeline/world.ts';
 function anyAction(count: number): fc.Arbitrary<Action> {
   const ids = nodeIds(count);
   const node = fc.constantFrom(...ids);
+  const link = fc
+    .tuple(fc.nat(count - 1), fc.integer({ min: 1, max: Math.max(1, count - 1) }))
+    .map(([place, steps]): DirectedLink => ({ from: ids[place] ?? 'n1', to: ids[(place + steps) % count] ?? 'n1' }));
   // A cluster of one has no links, so no action names one.
   const links = (most: number): fc.Arbitrary<DirectedLink[]> =>
+    count === 1 ? fc.constant([]) : fc.array(link, { minLength: 1, maxLength: most });
+  // Nor can its node hand its lead over.
+  const transfer =
     count === 1
-      ? fc.constant([])
-      : fc.array(
-          fc.tuple(fc.nat(count - 1), fc.integer({ min: 1, max: count - 1 })).map(([place, steps]) => ({
-            from: ids[place] ?? 'n1',
-            to: ids[(place + steps) % count] ?? 'n1',
-          })),
-          { minLength: 1, maxLength: most },
-        );
+      ? fc.constant<Action>({ type: 'time-out-now', node: 'n1' })
+      : link.map(({ from, to }): Action => ({ type: 'transfer', from, to }));
   const key = fc.constantFrom('x', 'y', 'z');
   const value = fc.constantFrom('1', '2', '3');
   const operation = fc.oneof(
@@ -53,6 +53,7 @@ function anyAction(count: number): fc.Arbitrary<Action> {
       weight: 2,
       arbitrary: links(4).map((named): Action => ({ type: 'cut', links: named })),
     },
+    { weight: 2, arbitrary: transfer },
     { weight: 2, arbitrary: split },
     { weight: 3, arbitrary: fc.constant<Action>({ type: 'heal', links: undefined }) },
     {
@@ -90,9 +91,13 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         maxEntriesPerAppend: fc.constantFrom(1, 2, 64),
         spreadMs: fc.constantFrom(0, 6, 20),
         diskMs: fc.constantFrom(0, 3, 30),
+        switches: fc.record(
+          { preVote: fc.boolean(), checkQuorum: fc.boolean(), leaderStickiness: fc.boolean() },
+          { requiredKeys: [] },
+        ),
         lastMs: fc.integer({ min: 0, max: 1_500 }),
       })
-      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, lastMs }) => {
+      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, lastMs }) => {
         let atUs = 0;
         const actions = steps.map(([waitMs, action], place) => {
           atUs += waitMs * 1_000;
@@ -101,7 +106,7 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         });
         const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
         const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };
-        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk };
+        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk, ...switches };
         return {
           format: 'whitewater-run',
           version: RUN_VERSION,

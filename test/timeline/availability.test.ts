@@ -106,6 +106,43 @@ describe('An action that would change nothing is refused with a sentence', () =>
   });
 });
 
+describe('A transfer of the lead', () => {
+  const led = fold(initialView(defaultRunConfig), [
+    {
+      atUs: 0,
+      actor: 'n2',
+      event: { type: 'became-leader', term: 1, lastIndex: 0, peers: ['n1', 'n3'], rule: 'majority' },
+    },
+  ]);
+  const transfer = { type: 'transfer', from: 'n2', to: 'n3' } as const;
+
+  it('is possible to a node that is down, since a leader cannot know that', () => {
+    expect(wouldChange(led.world, transfer, led)).toEqual({ possible: true });
+    const down = changeWorld(led.world, { type: 'kill', node: 'n3' }, 0);
+    expect(wouldChange(down, transfer, { ...led, world: down })).toEqual({ possible: true });
+  });
+
+  it('is impossible, in one sentence, where nobody could hand over', () => {
+    const why = (action: Action, view = led): string => {
+      const change = wouldChange(view.world, action, view);
+      return change.possible ? 'possible' : change.reason;
+    };
+    expect(why({ ...transfer, from: 'n1' })).toBe('n1 does not lead.');
+    expect(why({ ...transfer, to: 'n2' })).toBe('n2 cannot hand its lead to itself.');
+    expect(why({ ...transfer, to: 'n9' })).toBe('n9 is not a node of this cluster: it has n1 to n5.');
+    const down = changeWorld(led.world, { type: 'kill', node: 'n2' }, 0);
+    expect(why(transfer, { ...led, world: down })).toBe('n2 is down.');
+    const busy = fold(led, [
+      { atUs: 0, actor: 'n2', event: { type: 'transfer-started', to: 'n1', untilUs: 300_000, rule: 'transfer' } },
+    ]);
+    expect(why(transfer, busy)).toBe('n2 is handing its lead over to n1 already.');
+    const givenUp = fold(busy, [
+      { atUs: 0, actor: 'n2', event: { type: 'transfer-given-up', to: 'n1', rule: 'transfer-timeout' } },
+    ]);
+    expect(why(transfer, givenUp)).toBe('possible');
+  });
+});
+
 describe('An action', () => {
   it('that is sound and would change something is possible, every type of it', () => {
     const broken = after({ type: 'kill', node: 'n3' }, { type: 'cut', links: [link, { from: 'n2', to: 'n1' }] });
@@ -173,6 +210,7 @@ describe('The inverse of an action', () => {
   it.each<Action>([
     { type: 'restart', node: 'n2' },
     { type: 'time-out-now', node: 'n2' },
+    { type: 'transfer', from: 'n1', to: 'n2' },
     { type: 'request', client: 'c1', requestId: 'r1', operation: { type: 'get', key: 'x' } },
     { type: 'power-failure', nodes: ['n1'], clients: true },
     { type: 'revive', node: 'n2' },

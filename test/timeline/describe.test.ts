@@ -105,6 +105,7 @@ group('The words of an event', () => {
       'pause n3',
       'resume n3',
       'time out n3 now',
+      'hand the lead over from n1 to n3',
       'cut n1→n2',
       'heal all links',
       'heal n1–n2',
@@ -127,11 +128,17 @@ group('The words of an event', () => {
     const texts = Object.values(messages)
       .flat()
       .map((message) => describeMessage(message, 'n1', 'n2'));
-    expect(texts.slice(0, 9)).toEqual([
+    expect(texts.slice(0, 15)).toEqual([
       'n1 asks n2 for its vote in term 3; its log ends at index 5, term 2',
       'n1 asks n2 for its vote in term 1; its log is empty',
+      'n1 asks n2 for its vote in term 3, as the leader wishes; its log ends at index 5, term 2',
       'n1 gives n2 its vote in term 3',
       'n1 refuses n2 its vote; it is in term 3',
+      'n1 asks n2 whether it would vote for it in term 3; its log ends at index 5, term 2',
+      'n1 asks n2 whether it would vote for it in term 1; its log is empty',
+      'n1 tells n2 that it would vote for it in term 3',
+      'n1 tells n2 that it would not vote for it; it is in term 4',
+      'n1 tells n2 to stand for election now, in place of the leader of term 3',
       'n1 sends n2 a heartbeat of term 3, commit index 4',
       'n1 sends n2 entries 6 to 7 to follow index 5 of term 2; term 3, commit index 4',
       'n1 tells n2 that it agrees up to index 7',
@@ -139,6 +146,28 @@ group('The words of an event', () => {
       "n1 refuses n2's entries after index 5: it holds term 2 there, from index 4 on",
     ]);
     for (const text of texts) expect(text).toMatch(/^n1 .*n2/);
+  });
+
+  it('say of a pre-vote and of a transfer what was decided and why', () => {
+    const say = (type: 'pre-vote-cast' | 'transfer-refused' | 'transfer-started' | 'transfer-given-up'): string[] =>
+      bodies[type].map((event) => textOf(event));
+    expect(say('pre-vote-cast')).toEqual([
+      'n3 would not vote for n1: it has just heard from a leader',
+      'n3 would not vote for n1: it has no vote left in term 2',
+      'n3 would not vote for n1: n1 would stand in an older term, n3 is in term 2',
+      "n3 would not vote for n1: its log ends at index 7, n1's at index 5 of the same term",
+      'n3 would vote for n1 in term 3',
+    ]);
+    expect(say('transfer-refused')).toEqual([
+      'n3 does not hand the lead over to n1: n3 does not lead',
+      'n3 does not hand the lead over to n1: n1 is no member',
+      'n3 does not hand the lead over to n1: it leads already',
+      'n3 does not hand the lead over to n1: it is handing it over already',
+    ]);
+    expect([...say('transfer-started'), ...say('transfer-given-up')]).toEqual([
+      'n3 hands its lead over to n1 and takes no proposals meanwhile',
+      'n3 leads on: n1 has not taken the lead over in time',
+    ]);
   });
 
   it('say what came of a request', () => {

@@ -53,6 +53,16 @@ describe('A run file', () => {
     );
   });
 
+  it('may leave out the switches of elections, which are then off, and keeps those that it has', () => {
+    expect(defaultRunConfig).not.toHaveProperty('preVote');
+    const switched = {
+      ...run,
+      config: { ...defaultRunConfig, preVote: true, checkQuorum: true, leaderStickiness: false },
+    };
+    expect(parseRun(formatRun(switched))).toEqual({ run: switched });
+    expect(errorOf(withConfig({ preVote: 1 }))).toBe('config.preVote must be true or false, but is 1.');
+  });
+
   it('has an action a line', () => {
     const lines = formatRun(run).split('\n');
     expect(lines.filter((line) => line.includes('"action"'))).toHaveLength(everything.length);
@@ -179,7 +189,7 @@ describe('A run file', () => {
       },
       'actions[1].action.requestId is "r1", which names an action above it already.',
     ],
-    ['an end before the last action', { ...loose(), untilUs: 5 }, 'untilUs is 5, before the last action (20000).'],
+    ['an end before the last action', { ...loose(), untilUs: 5 }, 'untilUs is 5, before the last action (21000).'],
   ])('is refused with one sentence: %s', (_, value, sentence) => {
     expect(errorOf(value)).toBe(sentence);
   });

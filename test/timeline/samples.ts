@@ -35,11 +35,21 @@ export const messages: Each<AnyMessage> = {
   'request-vote': [
     { type: 'request-vote', term: 3, lastLogIndex: 5, lastLogTerm: 2 },
     { type: 'request-vote', term: 1, lastLogIndex: 0, lastLogTerm: 0 },
+    { type: 'request-vote', term: 3, lastLogIndex: 5, lastLogTerm: 2, transfer: true },
   ],
   'request-vote-reply': [
     { type: 'request-vote-reply', term: 3, granted: true },
     { type: 'request-vote-reply', term: 3, granted: false },
   ],
+  'pre-vote': [
+    { type: 'pre-vote', term: 3, lastLogIndex: 5, lastLogTerm: 2 },
+    { type: 'pre-vote', term: 1, lastLogIndex: 0, lastLogTerm: 0 },
+  ],
+  'pre-vote-reply': [
+    { type: 'pre-vote-reply', term: 2, forTerm: 3, granted: true },
+    { type: 'pre-vote-reply', term: 4, forTerm: 3, granted: false },
+  ],
+  'timeout-now': [{ type: 'timeout-now', term: 3 }],
   'append-entries': [
     { type: 'append-entries', term: 3, prevLogIndex: 5, prevLogTerm: 2, entries: [], leaderCommit: 4 },
     {
@@ -89,6 +99,7 @@ export const messages: Each<AnyMessage> = {
     },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'not-leader', leader: 'n2' } },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'busy' } },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'transferring' } },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'leadership-lost', leader: undefined } },
   ],
 };
@@ -103,6 +114,7 @@ export const actions: Each<Action> = {
   pause: [{ type: 'pause', node: 'n3' }],
   resume: [{ type: 'resume', node: 'n3' }],
   'time-out-now': [{ type: 'time-out-now', node: 'n3' }],
+  transfer: [{ type: 'transfer', from: 'n1', to: 'n3' }],
   cut: [{ type: 'cut', links: [link] }],
   heal: [
     { type: 'heal', links: undefined },
@@ -205,6 +217,29 @@ export const bodies: Each<EventBody> = {
     },
   ],
   'vote-counted': [{ type: 'vote-counted', from: 'n1', granted: true, votes: 2, needed: 3, rule: 'vote-tally' }],
+  'became-pre-candidate': [
+    { type: 'became-pre-candidate', term: 2, forTerm: 3, lastLogIndex: 5, lastLogTerm: 2, rule: 'pre-vote' },
+  ],
+  'pre-vote-cast': (['leader-heard', 'vote-taken', 'stale-term', 'log-behind', 'pre-vote-free'] as const).map(
+    (rule) => ({
+      type: 'pre-vote-cast' as const,
+      candidate: 'n1',
+      term: 2,
+      forTerm: 3,
+      granted: rule === 'pre-vote-free',
+      rule,
+      candidateLog: { lastIndex: 5, lastTerm: 2 },
+      ownLog,
+    }),
+  ) as unknown as Each<EventBody>['pre-vote-cast'],
+  'transfer-started': [{ type: 'transfer-started', to: 'n1', untilUs: 310_000, rule: 'transfer' }],
+  'transfer-given-up': [{ type: 'transfer-given-up', to: 'n1', rule: 'transfer-timeout' }],
+  'transfer-refused': (['not-leader', 'no-such-peer', 'leads-already', 'under-way'] as const).map((reason) => ({
+    type: 'transfer-refused' as const,
+    to: 'n1',
+    reason,
+    rule: 'transfer' as const,
+  })) as unknown as Each<EventBody>['transfer-refused'],
   'entries-appended': [
     { type: 'entries-appended', entries: [noOp(6, 3)], from: undefined },
     { type: 'entries-appended', entries: [put(7, 3), put(8, 3)], from: 'n1' },

@@ -45,6 +45,20 @@ describe('the mark of a message', () => {
     expect(shapeOf({ ...vote, granted: false })).toMatchObject({ form: 'ballot', hollow: true, crossed: true });
   });
 
+  it('of a pre-vote is a dashed ballot, as it binds nobody; the word to stand has a point', () => {
+    const asked = { type: 'pre-vote', term: 4, lastLogIndex: 0, lastLogTerm: 0 } as const;
+    expect(shapeOf(asked)).toMatchObject({ form: 'ballot', dashed: true, hollow: false, term: 4 });
+    const answer = { type: 'pre-vote-reply', term: 3, forTerm: 4 } as const;
+    expect(shapeOf({ ...answer, granted: true })).toMatchObject({
+      dashed: true,
+      hollow: true,
+      crossed: false,
+      term: 4,
+    });
+    expect(shapeOf({ ...answer, granted: false })).toMatchObject({ dashed: true, hollow: true, crossed: true });
+    expect(shapeOf({ type: 'timeout-now', term: 3 })).toMatchObject({ form: 'summons', dashed: false, term: 3 });
+  });
+
   it('of a client has no term, and is crossed where the node does not take the request', () => {
     const reply = { type: 'client-reply', requestId: 'r1' } as const;
     expect(shapeOf({ ...reply, outcome: { type: 'not-leader', leader: 'n2' } })).toMatchObject({

@@ -39,6 +39,7 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
       one('Restart', { type: 'restart', node }, 'R'),
       paused ? one('Resume', { type: 'resume', node }, 'P') : one('Pause', { type: 'pause', node }, 'P'),
       one('Time out now', { type: 'time-out-now', node }, 'T'),
+      transferTo(view, node),
     ],
     [
       one('Isolate', { type: 'isolate', node }, 'I'),
@@ -47,6 +48,13 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
     ],
     [diskSubmenu(view, node)],
   ];
+}
+
+function transferTo(view: View, node: NodeId): ActionItem {
+  const leader = leaderOf(view);
+  const one = item(view, 'Make it the leader', { type: 'transfer', from: leader ?? node, to: node }, 'L');
+  if (leader === undefined) return { ...one, reason: 'Nobody leads, so there is no lead to hand over.' };
+  return leader === node ? { ...one, reason: `${node} leads already.` } : one;
 }
 
 /** Everything that can be done to the link between two nodes. */

@@ -1,9 +1,18 @@
 import { Dialog } from 'radix-ui';
 import { type SyntheticEvent, useState } from 'react';
+import type { RunConfig } from '../../timeline/run-config.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
 
 const MAX_SEED = 0xffff_ffff;
+
+type Switches = Pick<Partial<RunConfig>, 'preVote' | 'checkQuorum' | 'leaderStickiness'>;
+
+const switchLabels: readonly (readonly [name: keyof Switches, label: string])[] = [
+  ['preVote', 'Pre-vote: ask before standing (thesis §9.6)'],
+  ['checkQuorum', 'Check-quorum: a leader nobody hears steps down (thesis §6.2)'],
+  ['leaderStickiness', 'Stickiness: whoever hears a leader elects no other (thesis §4.2.3)'],
+];
 
 /** Throws the cluster away and starts another, of a chosen size, from a chosen seed. */
 export function NewClusterDialog() {
@@ -32,11 +41,14 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
   const presentSeed = usePlayground((playground) => playground.seed);
   const [nodes, setNodes] = useState(String(config.nodes));
   const [seed, setSeed] = useState(String(presentSeed));
+  const [switches, setSwitches] = useState<Switches>(() =>
+    Object.fromEntries(switchLabels.map(([name]) => [name, config[name] === true])),
+  );
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.rewind(undefined);
     hand.attempt(async () => {
-      await control.reset({ nodes: Number(nodes), seed: Number(seed) });
+      await control.reset({ nodes: Number(nodes), seed: Number(seed), config: switches });
       await control.play();
     });
     onDone();
@@ -54,6 +66,19 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
           onChange={setSeed}
         />
       </div>
+      <fieldset className="switches">
+        <legend>Elections</legend>
+        {switchLabels.map(([name, label]) => (
+          <label key={name}>
+            <input
+              type="checkbox"
+              checked={switches[name] === true}
+              onChange={({ target }) => setSwitches({ ...switches, [name]: target.checked })}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
       <div className="form-buttons">
         <button
           type="button"

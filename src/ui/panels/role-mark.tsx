@@ -2,6 +2,9 @@ import { memo } from 'react';
 import type { Role } from '../../raft/event.ts';
 import { termColor } from '../term-color.ts';
 
+/** What makes no claim to lead yet is drawn with gaps, and with more of them before it even stands. */
+const dashes: Partial<Record<Role, string>> = { candidate: '2.4 2.3', 'pre-candidate': '1.2 1.6' };
+
 /** A node's role as a small shape: follower an outline, candidate dashed, leader filled; dead hollow and grey. */
 export const RoleMark = memo(function RoleMark({
   role,
@@ -23,7 +26,7 @@ export const RoleMark = memo(function RoleMark({
         fill={filled ? color : 'none'}
         stroke={color}
         strokeWidth="2"
-        strokeDasharray={role === 'candidate' && status !== 'down' ? '2.4 2.3' : undefined}
+        strokeDasharray={status === 'down' ? undefined : dashes[role]}
       />
       {status === 'paused' && <path d="M3 9 L9 3" stroke="var(--ink)" strokeWidth="1.5" />}
     </svg>

@@ -57,8 +57,8 @@ function drawMark(
     drawBurst(context, stepwise ? 0.4 : flight.share, ink);
   } else {
     const shape = shapeOf(message.message);
-    // Only what has a length points where it flies.
-    if (shape.form === 'entries') context.rotate((flight.angle * Math.PI) / 180);
+    // Only what has a length or a point shows where it flies.
+    if (shape.form === 'entries' || shape.form === 'summons') context.rotate((flight.angle * Math.PI) / 180);
     if (flight.state === 'flying' && flight.faded) context.globalAlpha = 0.4;
     drawMessage(context, shape, ink);
   }

@@ -6,6 +6,8 @@ export type Ink = (cssColor: string) => string;
 
 const OUTLINE = 1.75;
 const CROSS = 4;
+const DASHES = [3, 2.5];
+const SOLID: number[] = [];
 const BURST_RAYS = 6;
 
 /** Draws the mark of a message around the origin, flying to the right. */
@@ -17,7 +19,9 @@ export function drawMessage(context: CanvasRenderingContext2D, shape: MessageSha
   context.fill();
   context.strokeStyle = hue;
   context.lineWidth = OUTLINE;
+  if (shape.dashed) context.setLineDash(DASHES);
   context.stroke();
+  context.setLineDash(SOLID);
   drawTicks(context, shape, ink);
   if (shape.crossed) drawCross(context, ink);
 }
@@ -47,6 +51,12 @@ function traceForm(context: CanvasRenderingContext2D, { form, hollow, ticks }: M
       context.lineTo(0, 8);
       context.closePath();
       break;
+    case 'summons':
+      context.moveTo(-6, -7);
+      context.lineTo(8, 0);
+      context.lineTo(-6, 7);
+      context.closePath();
+      break;
     case 'heartbeat':
       context.arc(0, 0, hollow ? 4 : 4.5, 0, 2 * Math.PI);
       break;
@@ -66,9 +76,9 @@ function widthOf(ticks: readonly number[]): number {
   return 9 + Math.max(1, ticks.length) * 5;
 }
 
-function fillOf({ form, hollow }: MessageShape, hue: string, ink: Ink): string {
+function fillOf({ form, hollow, dashed }: MessageShape, hue: string, ink: Ink): string {
   if (hollow) return ink('var(--paper)');
-  return form === 'entries' ? ink(`color-mix(in oklch, ${hue} 24%, var(--paper))`) : hue;
+  return form === 'entries' || dashed ? ink(`color-mix(in oklch, ${hue} 24%, var(--paper))`) : hue;
 }
 
 function drawTicks(context: CanvasRenderingContext2D, { form, ticks }: MessageShape, ink: Ink): void {

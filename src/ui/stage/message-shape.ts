@@ -1,10 +1,14 @@
 import type { AnyMessage } from '../../timeline/event.ts';
 
-/** How a message is drawn: its kind by its form, its term by its hue, yes or no by being crossed, a reply hollow. */
+/**
+ * How a message is drawn: its kind by its form, its term by its hue, yes or no by being crossed, a reply hollow, what
+ * binds nobody dashed.
+ */
 export interface MessageShape {
-  readonly form: 'ballot' | 'entries' | 'heartbeat' | 'client';
+  readonly form: 'ballot' | 'entries' | 'heartbeat' | 'summons' | 'client';
   readonly hollow: boolean;
   readonly crossed: boolean;
+  readonly dashed: boolean;
   /** The terms of the entries inside, in order, the first {@link MAX_TICKS}; a tick each. */
   readonly ticks: readonly number[];
   /** Undefined for clients' messages, which know no term. */
@@ -15,12 +19,25 @@ export interface MessageShape {
 export const MAX_TICKS = 6;
 
 export function shapeOf(message: AnyMessage): MessageShape {
-  const plain = { hollow: false, crossed: false, ticks: [], term: undefined };
+  const plain = { hollow: false, crossed: false, dashed: false, ticks: [], term: undefined };
   switch (message.type) {
     case 'request-vote':
       return { ...plain, form: 'ballot', term: message.term };
     case 'request-vote-reply':
       return { ...plain, form: 'ballot', hollow: true, crossed: !message.granted, term: message.term };
+    case 'pre-vote':
+      return { ...plain, form: 'ballot', dashed: true, term: message.term };
+    case 'pre-vote-reply':
+      return {
+        ...plain,
+        form: 'ballot',
+        dashed: true,
+        hollow: true,
+        crossed: !message.granted,
+        term: message.forTerm,
+      };
+    case 'timeout-now':
+      return { ...plain, form: 'summons', term: message.term };
     case 'append-entries': {
       const ticks = message.entries.slice(0, MAX_TICKS).map((entry) => entry.term);
       return { ...plain, form: ticks.length === 0 ? 'heartbeat' : 'entries', ticks, term: message.term };

@@ -2,7 +2,7 @@ import type { NodeView } from '../../timeline/view.ts';
 import type { Machine } from '../../timeline/world.ts';
 
 /** How a node stands, in one word: its role while it runs, its machine's state otherwise. */
-export type Standing = 'leader' | 'candidate' | 'follower' | 'paused' | 'down' | 'halted';
+export type Standing = 'leader' | 'candidate' | 'pre-candidate' | 'follower' | 'paused' | 'down' | 'halted';
 
 export function standingOf(node: NodeView, machine: Machine | undefined): Standing {
   if (node.halted !== undefined) return 'halted';
@@ -27,6 +27,7 @@ function roleText(node: NodeView, machine: Machine | undefined): string {
       return `paused as ${role}`;
     case 'leader':
     case 'candidate':
+    case 'pre-candidate':
     case 'follower':
       return role;
   }
@@ -42,6 +43,11 @@ export function nodeFacts(node: NodeView, machine: Machine | undefined, nowUs: n
     const votes = Object.values(node.votes).filter(Boolean).length;
     lines.push(`${votes} ${votes === 1 ? 'vote' : 'votes'} so far.`);
   }
+  if (node.role === 'pre-candidate') {
+    const promises = Object.values(node.votes).filter(Boolean).length;
+    lines.push(`It asks whether it would be elected; ${promises} would vote for it so far, itself counted.`);
+  }
+  if (node.transferTo !== undefined) lines.push(`It is handing its lead over to ${node.transferTo}.`);
   if (node.role === 'follower') lines.push(followerLine(node));
   if (node.role !== 'leader') {
     const leftMs = (node.deadlineUs - nowUs) / 1_000;

@@ -70,7 +70,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
         </text>
       )}
       {node.diskWrite !== undefined && standing !== 'down' && <DiskMark radius={radius} />}
-      {isCandidate &&
+      {(isCandidate || standing === 'pre-candidate') &&
         voteDots(scene, place, radius + 15).map((dot) => (
           <VoteDot key={dot.id} x={dot.x - place.x} y={dot.y - place.y} vote={node.votes[dot.id]} />
         ))}

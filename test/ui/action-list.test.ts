@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { fold, initialView } from '../../src/timeline/fold.ts';
+import { defaultRunConfig } from '../../src/timeline/run-config.ts';
+import type { View } from '../../src/timeline/view.ts';
+import { nodeActions, type ActionItem } from '../../src/ui/actions/action-list.ts';
+
+const still = initialView(defaultRunConfig);
+const led = fold(still, [
+  {
+    atUs: 0,
+    actor: 'n2',
+    event: { type: 'became-leader', term: 1, lastIndex: 0, peers: ['n1', 'n3', 'n4', 'n5'], rule: 'majority' },
+  },
+]);
+
+function makeLeader(view: View, node: string): ActionItem | undefined {
+  const entries = nodeActions(view, node).flat();
+  return entries.find((entry): entry is ActionItem => entry.type === 'item' && entry.label === 'Make it the leader');
+}
+
+describe('The menu of a node', () => {
+  it('lets the present leader hand its lead over to it', () => {
+    expect(makeLeader(led, 'n4')).toMatchObject({
+      action: { type: 'transfer', from: 'n2', to: 'n4' },
+      reason: undefined,
+    });
+  });
+
+  it('says why not, where nobody leads or it leads already', () => {
+    expect(makeLeader(still, 'n4')?.reason).toBe('Nobody leads, so there is no lead to hand over.');
+    expect(makeLeader(led, 'n2')?.reason).toBe('n2 leads already.');
+  });
+
+  it('has a key of its own for each of its items', () => {
+    const keys = nodeActions(led, 'n4')
+      .flat()
+      .flatMap((entry) => (entry.type === 'item' && entry.key !== undefined ? [entry.key] : []));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toContain('L');
+  });
+});
