@@ -135,6 +135,7 @@ function useStages(): Standing {
   useEffect(() => {
     let { timeline } = store.getState();
     let before = timeline.view;
+    let now: Standing = { stages: allOffered, last: undefined };
     return store.subscribe((playground) => {
       // The live end counts, not what a rewound screen shows.
       const after = playground.timeline.view;
@@ -144,12 +145,13 @@ function useStages(): Standing {
         return;
       }
       if (after === before) return;
-      const [from, to] = [before, after];
+      const stages = advanceStages(now.stages, before, after);
       before = after;
-      setStanding((now) => {
-        const stages = advanceStages(now.stages, from, to);
-        return stages === now.stages ? now : { stages, last: takenUp(now.stages, stages) ?? now.last };
-      });
+      if (stages === now.stages) return;
+      // Told to React only when it changes: React would keep every update that changes nothing, and its views, until the
+      // next one that does.
+      now = { stages, last: takenUp(now.stages, stages) ?? now.last };
+      setStanding(now);
     });
   }, [store]);
   return standing;
