@@ -4,7 +4,7 @@ import type { MessageView } from '../../src/timeline/view.ts';
 import { changeWorld, initialWorld, nodeIds } from '../../src/timeline/world.ts';
 import { BURST_US, flightOf } from '../../src/ui/stage/flight.ts';
 import { between, cutShare, distance, laneOf, layOut } from '../../src/ui/stage/geometry.ts';
-import { shareLeft } from '../../src/ui/stage/motion.ts';
+import { shareLeft } from '../../src/ui/stage/timer-arcs.ts';
 
 const world = initialWorld(defaultRunConfig);
 const scene = layOut(nodeIds(5), ['c1'], { x: 0, y: 0, width: 800, height: 480 });

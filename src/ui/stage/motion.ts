@@ -1,80 +1,83 @@
-import type { View } from '../../timeline/view.ts';
-import type { Scene } from './geometry.ts';
-import { createMessageCanvas, type MarkPlace } from './message-canvas.ts';
-import { STEPS } from './steps.ts';
-import { svg } from './svg.ts';
+import type { MessageView, View } from '../../timeline/view.ts';
+import { type Flight, flightOf } from './flight.ts';
+import type { Point, Scene } from './geometry.ts';
+import { createInk } from './ink.ts';
+import { drawBurst, drawMessage, type Ink } from './message-mark.ts';
+import { shapeOf } from './message-shape.ts';
+import { stepped } from './steps.ts';
+import { drawTimers } from './timer-arcs.ts';
 
-/** What moves on the stage. It draws by itself: sixty times a second is too often for React. */
+/** The most marks drawn at once; with more on their way the oldest are drawn. */
+const MAX_MARKS = 400;
+
+/** Where a message was drawn last. */
+export type MarkPlace = Point & { readonly messageId: string };
+
+/** What moves on the stage, on a canvas: dozens of marks that change at every frame are too many for elements. */
 export interface Motion {
-  /** Draws the moment. `stepwise` for who prefers reduced motion. */
-  draw(view: View, scene: Scene, nowUs: number, stepwise: boolean): void;
-  /** Where the messages were drawn last. */
-  readonly marks: readonly MarkPlace[];
+  /** Draws the moment, and says where each mark is. */
+  draw(view: View, scene: Scene, nowUs: number, stepwise: boolean): readonly MarkPlace[];
   dispose(): void;
 }
 
-/** `timers` is an empty group, `messages` a canvas over it; nobody else draws in either. */
-export function createMotion(timers: SVGGElement, messages: HTMLCanvasElement): Motion {
-  const drawTimers = createTimers(timers);
-  const canvas = createMessageCanvas(messages);
-  let marks: readonly MarkPlace[] = [];
+/** `canvas` covers the drawing that the scene was laid out for; nobody else draws on it. */
+export function createMotion(canvas: HTMLCanvasElement): Motion {
+  const context = canvas.getContext('2d');
+  const { ink, dispose } = createInk(canvas.parentElement ?? document.body);
+  let isClear = true;
   return {
-    get marks() {
-      return marks;
-    },
     draw(view, scene, nowUs, stepwise) {
-      drawTimers(view, scene, nowUs, stepwise);
-      marks = canvas.draw(view, scene, nowUs, stepwise);
+      const places: MarkPlace[] = [];
+      if (context === null) return places;
+      if (fit(canvas) || !isClear) clear(context);
+      isClear = !drawTimers(context, { view, scene, nowUs, stepwise, ink });
+      for (const message of view.messages.values()) {
+        if (places.length >= MAX_MARKS) break;
+        const flight = flightOf(message, view.world, scene, stepwise ? stepped(message, nowUs) : nowUs);
+        if (flight === undefined) continue;
+        drawMark(context, message, flight, stepwise, ink);
+        isClear = false;
+        places.push({ messageId: message.messageId, x: flight.at.x, y: flight.at.y });
+      }
+      return places;
     },
-    dispose() {
-      canvas.dispose();
-      timers.replaceChildren();
-    },
+    dispose,
   };
 }
 
-/** The arcs around nodes: how much of the election timeout is left. */
-function createTimers(group: SVGGElement) {
-  const arcs = new Map<string, SVGCircleElement>();
-  let scene: Scene | undefined;
-
-  const rebuild = (next: Scene): void => {
-    scene = next;
-    arcs.clear();
-    group.replaceChildren();
-    for (const { id, x, y } of next.nodes) {
-      const arc = svg('circle', {
-        class: 'timer',
-        r: next.nodeRadius + 6,
-        pathLength: 100,
-        'stroke-dasharray': '100 100',
-        transform: `translate(${x} ${y}) rotate(-90)`,
-      });
-      arcs.set(id, arc);
-      group.append(arc);
-    }
-  };
-
-  return (view: View, next: Scene, nowUs: number, stepwise: boolean): void => {
-    if (scene !== next) rebuild(next);
-    for (const [id, arc] of arcs) {
-      const node = view.nodes[id];
-      const status = view.world.machines[id]?.status;
-      const runs = node !== undefined && status !== 'down' && node.role !== 'leader' && node.halted === undefined;
-      const left = runs ? shareLeft(node.timerSetUs, node.deadlineUs, nowUs) : 0;
-      const shown = stepwise ? Math.ceil(left * STEPS * 2) / (STEPS * 2) : left;
-      setAttribute(arc, 'stroke-dashoffset', (100 - shown * 100).toFixed(1));
-      setAttribute(arc, 'visibility', shown > 0 ? 'visible' : 'hidden');
-    }
-  };
+function drawMark(
+  context: CanvasRenderingContext2D,
+  message: MessageView,
+  flight: NonNullable<Flight>,
+  stepwise: boolean,
+  ink: Ink,
+): void {
+  context.save();
+  context.translate(flight.at.x, flight.at.y);
+  if (flight.state === 'burst') {
+    drawBurst(context, stepwise ? 0.4 : flight.share, ink);
+  } else {
+    const shape = shapeOf(message.message);
+    // Only what has a length or a point shows where it flies.
+    if (shape.form === 'entries' || shape.form === 'summons') context.rotate((flight.angle * Math.PI) / 180);
+    if (flight.state === 'flying' && flight.faded) context.globalAlpha = 0.4;
+    drawMessage(context, shape, ink);
+  }
+  context.restore();
 }
 
-/** How much of a timer is left, 0 to 1. */
-export function shareLeft(setUs: number, deadlineUs: number, nowUs: number): number {
-  if (deadlineUs <= setUs) return 0;
-  return Math.max(0, Math.min(1, (deadlineUs - nowUs) / (deadlineUs - setUs)));
+/** Gives the canvas a dot for each dot of the screen; true if its size changed, which also clears it. */
+function fit(canvas: HTMLCanvasElement): boolean {
+  const scale = devicePixelRatio;
+  const width = Math.round(canvas.clientWidth * scale);
+  const height = Math.round(canvas.clientHeight * scale);
+  if (canvas.width === width && canvas.height === height) return false;
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext('2d')?.scale(scale, scale);
+  return true;
 }
 
-function setAttribute(element: Element, name: string, value: string): void {
-  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+function clear(context: CanvasRenderingContext2D): void {
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
 }

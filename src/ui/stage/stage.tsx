@@ -27,9 +27,8 @@ export function Stage({ leftInset }: StageProps) {
   const area = useRef<HTMLDivElement>(null);
   const hand = useHand();
   const scene = useScene(area, leftInset);
-  const timers = useRef<SVGGElement>(null);
   const messages = useRef<HTMLCanvasElement>(null);
-  const marks = useMotion(scene, { timers, messages });
+  const marks = useMotion(scene, messages);
   const [menu, setMenu] = useState<MenuRequest>();
   const openMenu = useRef<MenuRequest>(undefined);
   useEffect(() => {
@@ -76,7 +75,6 @@ export function Stage({ leftInset }: StageProps) {
                 <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
               ))}
             </g>
-            <g ref={timers} />
             <g>
               {scene.nodes.map((place) => (
                 <NodeMark

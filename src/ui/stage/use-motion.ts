@@ -3,42 +3,34 @@ import type { View } from '../../timeline/view.ts';
 import { usePlaygroundStore, useScheduler } from '../hooks.ts';
 import { useMedia } from '../use-media.ts';
 import type { Scene } from './geometry.ts';
-import type { MarkPlace } from './message-canvas.ts';
-import { createMotion, type Motion } from './motion.ts';
-
-interface MotionPlaces {
-  readonly timers: RefObject<SVGGElement | null>;
-  readonly messages: RefObject<HTMLCanvasElement | null>;
-}
+import { createMotion, type MarkPlace } from './motion.ts';
 
 /**
- * Hands a group of the drawing and a canvas over it to the scheduler, which moves timers and marks in them. What it returns
- * tells where the messages are drawn now.
+ * Hands a canvas over the drawing to the scheduler, which moves timers and marks on it. What it returns tells where the
+ * messages are drawn now.
  */
-export function useMotion(scene: Scene | undefined, { timers, messages }: MotionPlaces) {
+export function useMotion(scene: Scene | undefined, canvas: RefObject<HTMLCanvasElement | null>) {
   const store = usePlaygroundStore();
   const scheduler = useScheduler();
   const stepwise = useMedia('(prefers-reduced-motion: reduce)');
-  const motion = useRef<Motion>(undefined);
+  const marks = useRef<readonly MarkPlace[]>([]);
 
   useEffect(() => {
-    if (scene === undefined || timers.current === null || messages.current === null) return undefined;
-    const drawing = createMotion(timers.current, messages.current);
-    motion.current = drawing;
+    if (scene === undefined || canvas.current === null) return undefined;
+    const motion = createMotion(canvas.current);
     let drawn: { readonly view: View; readonly shownUs: number } | undefined;
     const stop = scheduler.add('draw', () => {
       const { view, shownUs } = store.getState();
       // A cluster that stands still is not drawn again.
       if (drawn?.view === view && drawn.shownUs === shownUs) return;
       drawn = { view, shownUs };
-      drawing.draw(view, scene, shownUs, stepwise);
+      marks.current = motion.draw(view, scene, shownUs, stepwise);
     });
     return () => {
       stop();
-      motion.current = undefined;
-      drawing.dispose();
+      motion.dispose();
     };
-  }, [scene, store, scheduler, stepwise, timers, messages]);
+  }, [scene, store, scheduler, stepwise, canvas]);
 
-  return useCallback((): readonly MarkPlace[] => motion.current?.marks ?? [], []);
+  return useCallback((): readonly MarkPlace[] => marks.current, []);
 }

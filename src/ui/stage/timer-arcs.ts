@@ -1,0 +1,37 @@
+import type { View } from '../../timeline/view.ts';
+import type { Scene } from './geometry.ts';
+import type { Ink } from './message-mark.ts';
+import { STEPS } from './steps.ts';
+
+/** How far outside its node an arc runs, and how thick it is, in pixels. */
+const GAP = 6;
+const THICKNESS = 2.5;
+
+/** Draws the arcs around nodes: how much of the election timeout is left. True if there was any. */
+export function drawTimers(
+  context: CanvasRenderingContext2D,
+  { view, scene, nowUs, stepwise, ink }: { view: View; scene: Scene; nowUs: number; stepwise: boolean; ink: Ink },
+): boolean {
+  let drawn = false;
+  context.strokeStyle = ink('var(--ink-soft)');
+  context.lineWidth = THICKNESS;
+  for (const { id, x, y } of scene.nodes) {
+    const node = view.nodes[id];
+    const status = view.world.machines[id]?.status;
+    const runs = node !== undefined && status !== 'down' && node.role !== 'leader' && node.halted === undefined;
+    const left = runs ? shareLeft(node.timerSetUs, node.deadlineUs, nowUs) : 0;
+    const shown = stepwise ? Math.ceil(left * STEPS * 2) / (STEPS * 2) : left;
+    if (shown <= 0) continue;
+    context.beginPath();
+    context.arc(x, y, scene.nodeRadius + GAP, -Math.PI / 2, (2 * shown - 0.5) * Math.PI);
+    context.stroke();
+    drawn = true;
+  }
+  return drawn;
+}
+
+/** How much of a timer is left, 0 to 1. */
+export function shareLeft(setUs: number, deadlineUs: number, nowUs: number): number {
+  if (deadlineUs <= setUs) return 0;
+  return Math.max(0, Math.min(1, (deadlineUs - nowUs) / (deadlineUs - setUs)));
+}
