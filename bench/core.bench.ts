@@ -149,7 +149,7 @@ class Cluster {
           break;
         case 'apply':
           for (const entry of effect.entries) {
-            if (entry.type === 'no-op') continue;
+            if (entry.type !== 'command') continue;
             if (entry.command !== commands[home.applied]) throw new Error(`${node.id} applied the wrong command.`);
             home.applied++;
           }

@@ -90,7 +90,7 @@ function round(events: TimelineEvent[], index: number): void {
   for (const node of followers) {
     receive(43, node, 'n1', 'append-entries-reply');
     const next = { nextIndex: index + 1, matchIndex: index };
-    say(43, 'n1', { type: 'progress-changed', peer: node, ...next, rule: 'match-index' });
+    say(43, 'n1', { type: 'progress-changed', state: 'replicate', peer: node, ...next, rule: 'match-index' });
   }
   for (const node of ['n1', ...followers]) {
     const change = { key: operation.key, value: operation.value };

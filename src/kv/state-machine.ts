@@ -12,7 +12,7 @@ export interface Change {
 
 /** What applying an entry came to. */
 export interface Applied {
-  /** The answer for the client; undefined for a no-op. */
+  /** The answer for the client; undefined for an entry that is no command. */
   readonly result: OperationResult | undefined;
   /** What it did to the map; undefined for a read, a repeat, a no-op, a refusal, and a deletion of what was not there. */
   readonly change: Change | undefined;
@@ -74,7 +74,7 @@ export class KvStateMachine {
   /** Applies a committed entry. Entries are to be given in the order of the log, each once. */
   apply(entry: Entry): Applied {
     this.#lastApplied = entry.index;
-    if (entry.type === 'no-op') return NO_OP;
+    if (entry.type !== 'command') return NO_OP;
     const command = parseCommand(entry.command);
     if (command === undefined) {
       return refused('The log entry is not a command that this store knows; nothing was changed.');

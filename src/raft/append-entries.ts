@@ -16,7 +16,12 @@ export function handleAppendEntries(machine: Machine, from: NodeId, message: App
   machine.leaderHeardUs = machine.nowUs;
   machine.resetElectionTimer();
 
-  const verdict = machine.rules.agreesBefore(message.prevLogTerm, machine.log.termAt(message.prevLogIndex));
+  // What lies before the base of the log is committed, and so the same in every leader's log (§5.4, §7).
+  const { log, rules } = machine;
+  const verdict =
+    message.prevLogIndex < log.base.index
+      ? 'log-matches'
+      : rules.agreesBefore(message.prevLogTerm, log.termAt(message.prevLogIndex));
   if (verdict !== 'log-matches') {
     refuse(machine, from, message, verdict);
     return;
@@ -53,9 +58,7 @@ function accept(machine: Machine, from: NodeId, message: AppendEntries): void {
   const known = prevLogIndex === machine.log.lastIndex ? 0 : reconcile(machine, from, entries);
   if (machine.halted !== undefined) return;
   if (known < entries.length) {
-    const added = known === 0 ? entries : entries.slice(known);
-    machine.append(added);
-    if (machine.observe) machine.tell({ type: 'entries-appended', entries: added, from });
+    machine.append(known === 0 ? entries : entries.slice(known), from);
   }
   const { rules, log } = machine;
   machine.commitTo(rules.followerCommit(message.leaderCommit, matchIndex, log.lastIndex), 'commit-from-leader');
@@ -79,6 +82,10 @@ function reconcile(machine: Machine, from: NodeId, entries: readonly Entry[]): n
   const { log, rules } = machine;
   let known = 0;
   for (const entry of entries) {
+    if (entry.index < log.base.index) {
+      known++;
+      continue;
+    }
     const ownTerm = log.termAt(entry.index);
     if (ownTerm === undefined) break;
     if (rules.contradicts(ownTerm, entry.term)) {

@@ -3,7 +3,7 @@ import type { NodeId } from './entry.ts';
 /** What a node is told at birth. Times in microseconds, limits as counts. */
 export interface RaftConfig {
   readonly id: NodeId;
-  /** All voting members, this node among them, in a fixed order. */
+  /** The voters of a new cluster, in a fixed order; empty for a node that is to join one that runs. */
   readonly members: readonly NodeId[];
   /** An election timeout is drawn uniformly from [min, max) for every wait (§5.2). */
   readonly electionTimeoutMinUs: number;

@@ -1,7 +1,9 @@
+import { isJoint, isVoter } from './configuration.ts';
 import type { NodeId } from './entry.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Peer } from './machine.ts';
 import { hasJustHeardLeader } from './leader-contact.ts';
 import type { RequestVote, RequestVoteReply } from './message.ts';
+import { quorumReach, tally } from './quorum.ts';
 import { beginLeadership } from './replication.ts';
 import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
@@ -33,7 +35,17 @@ export function startElection(machine: Machine, rule: 'election-timeout' | 'pre-
     ...(rule === 'timeout-now' && { transfer: true }),
   };
   // Its vote for itself must not be forgotten either, so the request waits for it as an answer would.
-  for (const peer of machine.peers) machine.answer(peer.id, request, machine.durability.voteSequence);
+  for (const peer of votersAmong(machine)) machine.answer(peer.id, request, machine.durability.voteSequence);
+}
+
+/** The peers that have a vote. */
+export function votersAmong({ peers }: Machine): readonly Peer[] {
+  return peers.filter(({ isIncoming, isOutgoing }) => isIncoming || isOutgoing);
+}
+
+/** Whether it may stand: it is a voter of the configuration that it goes by (thesis 4.2.1, 4.2.2). */
+export function mayStand({ configuration, config }: Machine): boolean {
+  return isVoter(configuration, config.id);
 }
 
 export function handleRequestVote(machine: Machine, from: NodeId, message: RequestVote): void {
@@ -92,16 +104,7 @@ export function handleRequestVoteReply(machine: Machine, from: NodeId, message: 
     return;
   }
   votes.set(from, message.granted);
-  if (machine.observe) {
-    machine.tell({
-      type: 'vote-counted',
-      from,
-      granted: message.granted,
-      votes: grantedVotes(machine),
-      needed: rules.majorityOf(machine.config.members.length),
-      rule: 'vote-tally',
-    });
-  }
+  tellTally(machine, from, message.granted, 'vote-tally');
   leadIfElected(machine);
 }
 
@@ -110,13 +113,24 @@ export function leadIfElected(machine: Machine): void {
   const { durability, rules } = machine;
   if (machine.role !== 'candidate') return;
   if (rules.leavesAfter(durability.voteSequence, durability.durableSequence) !== 0) return;
-  if (grantedVotes(machine) >= rules.majorityOf(machine.config.members.length)) beginLeadership(machine);
+  if (isWelcome(machine)) beginLeadership(machine);
 }
 
-export function grantedVotes(machine: Machine): number {
-  let count = 0;
-  for (const granted of machine.votes.values()) {
-    if (granted) count++;
-  }
-  return count;
+/** Whether a majority says yes to it (in a joint configuration both majorities, §6). */
+export function isWelcome(machine: Machine): boolean {
+  return quorumReach(machine, 1, voteOf(machine)) >= 1;
+}
+
+/** Tells who answered a candidacy, and how it stands now. */
+export function tellTally(machine: Machine, from: NodeId, granted: boolean, rule: RuleId): void {
+  if (!machine.observe) return;
+  const valueOf = voteOf(machine);
+  const { votes, needed } = tally(machine, 1, valueOf, 1, false);
+  const outgoing = isJoint(machine.configuration) ? tally(machine, 1, valueOf, 1, true) : undefined;
+  machine.tell({ type: 'vote-counted', from, granted, votes, needed, ...(outgoing && { outgoing }), rule });
+}
+
+/** 1 for who has said yes, 0 for all others. */
+function voteOf({ votes }: Machine): (peer: Peer) => number {
+  return ({ id }) => (votes.get(id) === true ? 1 : 0);
 }

@@ -1,3 +1,5 @@
+import type { Configuration } from './configuration.ts';
+
 /** A node's name, `n1`, `n2`, ... The core treats it as an opaque, non-empty string. */
 export type NodeId = string;
 
@@ -6,8 +8,15 @@ export type Command = unknown;
 
 /**
  * One place in the replicated log (§5.3). `index` counts from 1; `term` is the term of the leader that created it.
- * A `no-op` is what a new leader appends first, so that it can learn what is committed (§8).
+ * A `no-op` is what a new leader appends first, so that it can learn what is committed (§8). A `configuration` says who
+ * belongs to the cluster from here on (§6).
  */
 export type Entry =
   | { readonly type: 'no-op'; readonly index: number; readonly term: number }
-  | { readonly type: 'command'; readonly index: number; readonly term: number; readonly command: Command };
+  | { readonly type: 'command'; readonly index: number; readonly term: number; readonly command: Command }
+  | {
+      readonly type: 'configuration';
+      readonly index: number;
+      readonly term: number;
+      readonly configuration: Configuration;
+    };

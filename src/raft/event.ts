@@ -1,4 +1,6 @@
+import type { Configuration } from './configuration.ts';
 import type { Entry, NodeId } from './entry.ts';
+import type { ReplicationState } from './raft-state.ts';
 import type { RuleId } from './rule-book.ts';
 
 /** A pre-candidate asks whether it would be elected, and is otherwise as a follower that knows no leader (thesis 9.6). */
@@ -19,6 +21,8 @@ export type RaftEvent =
       readonly votedFor: NodeId | undefined;
       readonly lastIndex: number;
       readonly lastTerm: number;
+      /** By whom it goes: the last one in its log, or else what it was born with. */
+      readonly configuration: Configuration;
       readonly deadlineUs: number;
     }
   /** Election deadline (follower, candidate) or next heartbeat (leader) is now `deadlineUs`. */
@@ -81,13 +85,17 @@ export type RaftEvent =
       readonly candidateLog: { readonly lastIndex: number; readonly lastTerm: number };
       readonly ownLog: { readonly lastIndex: number; readonly lastTerm: number };
     }
-  /** A candidate, or a pre-candidate, received an answer. `votes` counts granted ones with its own, `needed` is the majority. */
+  /**
+   * A candidate, or a pre-candidate, received an answer. `votes` counts granted ones with its own, `needed` is the
+   * majority. In a joint configuration these are the new voters', and `outgoing` is how the old ones stand.
+   */
   | {
       readonly type: 'vote-counted';
       readonly from: NodeId;
       readonly granted: boolean;
       readonly votes: number;
       readonly needed: number;
+      readonly outgoing?: { readonly votes: number; readonly needed: number };
       readonly rule: RuleId;
     }
   /** Entries were added at the end of this node's log, on a leader by itself (`from` undefined). */
@@ -124,6 +132,14 @@ export type RaftEvent =
       readonly peer: NodeId;
       readonly nextIndex: number;
       readonly matchIndex: number;
+      readonly state: ReplicationState;
+      readonly rule: RuleId;
+    }
+  /** Another configuration holds on this node: the one at `index` of its log, or 0 for the one that it was born with. */
+  | {
+      readonly type: 'configuration-changed';
+      readonly index: number;
+      readonly configuration: Configuration;
       readonly rule: RuleId;
     }
   | { readonly type: 'commit-advanced'; readonly commitIndex: number; readonly from: number; readonly rule: RuleId }

@@ -1,4 +1,5 @@
-import type { Machine } from './machine.ts';
+import type { Machine, Peer } from './machine.ts';
+import { quorumReach } from './quorum.ts';
 import { becomeFollower } from './step-down.ts';
 
 /**
@@ -18,19 +19,14 @@ export function checkQuorum(machine: Machine): void {
   // Most turns come before the moment at which anything could have changed, and count nobody.
   if (nowUs < machine.quorumUntilUs) return;
   const timeoutUs = config.electionTimeoutMaxUs;
-  let heard = 1;
-  for (const peer of machine.peers) {
-    if (nowUs - peer.heardUs < timeoutUs) heard++;
-  }
-  const needed = rules.majorityOf(config.members.length);
-  if (rules.mayLeadOn(heard, needed)) machine.quorumUntilUs = majorityHeardUs(machine) + timeoutUs;
+  const heardUs = majorityHeardUs(machine);
+  if (rules.mayLeadOn(nowUs, heardUs, timeoutUs)) machine.quorumUntilUs = heardUs + timeoutUs;
   else becomeFollower(machine, undefined, 'quorum-lost');
 }
 
 /** The last moment at which a majority had been heard from, the leader itself counting as heard now. */
-function majorityHeardUs({ peers, rules, config, nowUs }: Machine): number {
-  const others = rules.majorityOf(config.members.length) - 1;
-  if (others === 0) return nowUs;
-  const latestFirst = peers.map(({ heardUs }) => heardUs).sort((one, other) => other - one);
-  return latestFirst[others - 1] ?? 0;
+function majorityHeardUs(machine: Machine): number {
+  return quorumReach(machine, machine.nowUs, heardUsOf);
 }
+
+const heardUsOf = ({ heardUs }: Peer): number => heardUs;

@@ -1,24 +1,31 @@
 import type { RaftConfig } from './config.ts';
+import { configurationOf, configurationsIn, membersOf } from './configuration.ts';
+import type { Configuration, PlacedConfiguration } from './configuration.ts';
 import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { RaftEvent, Role } from './event.ts';
-import { faultInLog, Log } from './log.ts';
+import { beginning, faultInLog, Log } from './log.ts';
 import type { Message } from './message.ts';
 import { between, createRandom } from './random.ts';
 import type { Random } from './random.ts';
-import type { PeerState, Persisted, RaftState, Transfer } from './raft-state.ts';
+import type { PeerState, Persisted, RaftState, ReplicationState, Transfer } from './raft-state.ts';
 import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** {@link PeerState}, as the leader changes it. */
 export interface Peer {
   readonly id: NodeId;
   nextIndex: number;
   matchIndex: number;
-  probing: boolean;
+  state: ReplicationState;
   probeSent: boolean;
   heardUs: number;
+  /** Whether it is one of the voters; in a joint configuration, of the new ones. */
+  isIncoming: boolean;
+  /** Whether it is one of the old voters of a joint configuration. */
+  isOutgoing: boolean;
 }
 
 /** The write that a turn ends with, while it is still being gathered. */
@@ -36,8 +43,11 @@ export class Machine {
   readonly rules: Rules;
   /** Whether events are made. Whoever tells one asks first, so that an unobserved node builds none. */
   readonly observe: boolean;
-  /** The other members, in their fixed order. */
-  readonly peers: readonly Peer[];
+  /** The other members of the configuration: voters, those on their way out, learners. */
+  peers: readonly Peer[] = [];
+  /** Whether it is itself one of the voters, and one of the old voters of a joint configuration. */
+  isIncoming = false;
+  isOutgoing = false;
 
   started = false;
   halted: string | undefined = undefined;
@@ -46,8 +56,12 @@ export class Machine {
   role: Role = 'follower';
   leader: NodeId | undefined = undefined;
   readonly log: Log;
-  commitIndex = 0;
-  lastApplied = 0;
+  /** The last snapshot that it took or was given (§7). */
+  snapshot: Snapshot | undefined;
+  /** Every configuration from the base of the log on, in order; never empty. The last one holds. */
+  private configurations: PlacedConfiguration[];
+  commitIndex: number;
+  lastApplied: number;
   /** Who answered this candidacy, and how. */
   readonly votes = new Map<NodeId, boolean>();
   readonly durability: Durability;
@@ -73,10 +87,15 @@ export class Machine {
     this.config = config;
     this.rules = rules;
     this.observe = config.observe;
-    this.peers = config.members.filter((id) => id !== config.id).map((id) => newPeer(id));
     this.term = persisted.term;
     this.votedFor = persisted.votedFor;
-    this.log = new Log(persisted.entries.slice());
+    this.log = new Log(persisted.entries.slice(), persisted.base ?? beginning);
+    this.snapshot = persisted.snapshot;
+    // What a snapshot replaces is committed, and it holds what the state machine had made of it.
+    this.commitIndex = this.snapshot?.index ?? 0;
+    this.lastApplied = this.commitIndex;
+    this.configurations = configurationsOf(config, persisted);
+    this.followConfiguration();
     this.durability = durability ?? new Durability(this.log.lastIndex);
     this.random = random;
   }
@@ -85,7 +104,7 @@ export class Machine {
   static create(config: RaftConfig, persisted: Persisted, seed: number, nowUs: number, rules: Rules): Machine {
     const machine = new Machine(config, persisted, createRandom(seed, 'raft', config.id), rules);
     machine.deadlineUs = nowUs + machine.drawElectionTimeout();
-    const fault = faultInLog(persisted.entries, persisted.term);
+    const fault = faultInLog(persisted.entries, persisted.term, persisted.base);
     if (fault !== undefined) machine.halted = `Its disk holds a log that cannot be: ${fault}.`;
     return machine;
   }
@@ -117,17 +136,38 @@ export class Machine {
       votedFor: this.votedFor,
       role: this.role,
       leader: this.leader,
-      entries: this.log.slice(1, this.log.lastIndex),
+      entries: this.log.slice(this.log.base.index + 1, this.log.lastIndex),
+      base: this.log.base,
+      snapshot: this.snapshot,
       commitIndex: this.commitIndex,
       lastApplied: this.lastApplied,
       votes: [...this.votes],
-      peers: this.peers.map((peer): PeerState => ({ ...peer })),
+      peers: this.peers.map(savedPeer),
       durability: this.durability.save(),
       random: { ...this.random },
       deadlineUs: this.deadlineUs,
       leaderHeardUs: this.leaderHeardUs,
       transfer: this.transfer,
     };
+  }
+
+  /** By whom it goes (§6, thesis 4.1): the last configuration in its log, committed or not. */
+  get configuration(): Configuration {
+    return this.placed.configuration;
+  }
+
+  /** Where in the log the configuration stands; 0 for the one that it was born with. */
+  get configurationIndex(): number {
+    return this.placed.index;
+  }
+
+  private get placed(): PlacedConfiguration {
+    return this.configurations[this.configurations.length - 1] ?? nowhere;
+  }
+
+  /** The configuration that held at `index`, which is not before the base of the log. */
+  configurationAt(index: number): Configuration {
+    return this.configurations.filter((placed) => placed.index <= index).at(-1)?.configuration ?? nowhere.configuration;
   }
 
   /** The peer of that name; undefined for this node itself and for strangers. */
@@ -213,16 +253,48 @@ export class Machine {
     this.durability.voteChanged();
   }
 
-  /** Adds at least one entry at the end of the log. The array is shared from now on. */
-  append(entries: readonly Entry[]): void {
+  /** Adds at least one entry at the end of the log, on a leader its own (`from` undefined). The array is shared from now on. */
+  append(entries: readonly Entry[], from: NodeId | undefined): void {
     this.touchFrom(this.log.lastIndex + 1);
     this.log.append(entries);
+    if (this.observe) this.tell({ type: 'entries-appended', entries, from });
+    for (const entry of entries) {
+      if (entry.type !== 'configuration') continue;
+      this.configurations.push({ index: entry.index, configuration: entry.configuration });
+      this.configurationChanged('configuration-on-append');
+    }
   }
 
   truncateFrom(index: number): void {
     this.touchFrom(index);
     this.log.truncateFrom(index);
     this.durability.truncateFrom(index);
+    if (this.configurationIndex < index) return;
+    this.configurations = this.configurations.filter((placed) => placed.index < index);
+    this.configurationChanged('configuration-undone');
+  }
+
+  private configurationChanged(rule: RuleId): void {
+    this.followConfiguration();
+    if (!this.observe) return;
+    const { index, configuration } = this.placed;
+    this.tell({ type: 'configuration-changed', index, configuration, rule });
+  }
+
+  /** Makes the peers those of the configuration. Of who stays, what is known stays too. */
+  private followConfiguration(): void {
+    const { configuration } = this;
+    const { voters, outgoing } = configuration;
+    const { id: self } = this.config;
+    this.isIncoming = voters.includes(self);
+    this.isOutgoing = outgoing.includes(self);
+    const others = membersOf(configuration).filter((id) => id !== self);
+    this.peers = others.map((id) => {
+      const peer = this.peer(id) ?? newPeer(id, this.log.lastIndex + 1, this.nowUs);
+      peer.isIncoming = voters.includes(id);
+      peer.isOutgoing = outgoing.includes(id);
+      return peer;
+    });
   }
 
   private touchFrom(index: number): void {
@@ -258,6 +330,22 @@ export class Machine {
   }
 }
 
-function newPeer(id: NodeId): Peer {
-  return { id, nextIndex: 1, matchIndex: 0, probing: false, probeSent: false, heardUs: 0 };
+function newPeer(id: NodeId, nextIndex: number, heardUs: number): Peer {
+  const state = 'replicate';
+  return { id, nextIndex, matchIndex: 0, state, probeSent: false, heardUs, isIncoming: false, isOutgoing: false };
+}
+
+function savedPeer({ id, nextIndex, matchIndex, state, probeSent, heardUs }: Peer): PeerState {
+  return { id, nextIndex, matchIndex, state, probeSent, heardUs };
+}
+
+/** Of a node that was born outside of every cluster: it waits for a leader to write to it. */
+const nowhere: PlacedConfiguration = { index: 0, configuration: configurationOf([]) };
+
+function configurationsOf({ members }: RaftConfig, { snapshot, entries }: Persisted): PlacedConfiguration[] {
+  const first =
+    snapshot === undefined
+      ? { index: 0, configuration: configurationOf(members) }
+      : { index: snapshot.index, configuration: snapshot.configuration };
+  return [first, ...configurationsIn(entries).filter(({ index }) => index > first.index)];
 }

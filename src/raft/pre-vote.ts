@@ -1,4 +1,4 @@
-import { grantedVotes, startElection } from './election.ts';
+import { isWelcome, mayStand, startElection, tellTally, votersAmong } from './election.ts';
 import type { NodeId } from './entry.ts';
 import { hasJustHeardLeader } from './leader-contact.ts';
 import type { Machine } from './machine.ts';
@@ -8,7 +8,9 @@ import { advanceTerm } from './step-down.ts';
 
 /** The election timer ran out: the node stands (§5.2), or first asks whether it would win (thesis 9.6). */
 export function electionTimedOut(machine: Machine): void {
-  if (machine.config.preVote === true) startPreVote(machine);
+  // Who has no vote stands for nothing; it waits on.
+  if (!mayStand(machine)) machine.resetElectionTimer();
+  else if (machine.config.preVote === true) startPreVote(machine);
   else startElection(machine, 'election-timeout');
 }
 
@@ -34,7 +36,7 @@ function startPreVote(machine: Machine): void {
   machine.resetElectionTimer();
   const request: PreVote = { type: 'pre-vote', term: term + 1, lastLogIndex: lastIndex, lastLogTerm: lastTerm };
   // It promises nothing, so it waits for nothing.
-  for (const peer of machine.peers) machine.send(peer.id, request, 0);
+  for (const peer of votersAmong(machine)) machine.send(peer.id, request, 0);
 }
 
 /** The answer is what a vote request would get. It changes nothing: not the term, not the vote, not the timer. */
@@ -84,21 +86,12 @@ export function handlePreVoteReply(machine: Machine, from: NodeId, message: PreV
     return;
   }
   votes.set(from, message.granted);
-  if (machine.observe) {
-    machine.tell({
-      type: 'vote-counted',
-      from,
-      granted: message.granted,
-      votes: grantedVotes(machine),
-      needed: rules.majorityOf(machine.config.members.length),
-      rule: 'pre-vote-tally',
-    });
-  }
+  tellTally(machine, from, message.granted, 'pre-vote-tally');
   standIfWelcome(machine);
 }
 
 function standIfWelcome(machine: Machine): boolean {
-  if (grantedVotes(machine) < machine.rules.majorityOf(machine.config.members.length)) return false;
+  if (!isWelcome(machine)) return false;
   startElection(machine, 'pre-vote-tally');
   return true;
 }

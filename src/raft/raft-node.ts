@@ -1,6 +1,7 @@
 import { handleAppendEntries } from './append-entries.ts';
 import { assertUnreachable } from './assert-unreachable.ts';
 import type { RaftConfig } from './config.ts';
+import type { Configuration } from './configuration.ts';
 import type { Effect } from './effect.ts';
 import { handleRequestVote, handleRequestVoteReply, leadIfElected } from './election.ts';
 import type { NodeId } from './entry.ts';
@@ -21,6 +22,7 @@ import {
 } from './replication.ts';
 import { paperRules } from './rules.ts';
 import type { Rules } from './rules.ts';
+import type { Snapshot } from './snapshot.ts';
 import { handleTimeoutNow } from './timeout-now.ts';
 import { checkTransfer, handleTransferLeadership } from './transfer.ts';
 import { isWellFormed } from './well-formed.ts';
@@ -126,6 +128,16 @@ export class RaftNode {
     return this.machine.votes;
   }
 
+  /** By whom it goes: the last configuration in its log, committed or not (thesis 4.1). */
+  get configuration(): Configuration {
+    return this.machine.configuration;
+  }
+
+  /** The last snapshot that it took or was given. */
+  get snapshot(): Snapshot | undefined {
+    return this.machine.snapshot;
+  }
+
   /** What a leader knows of a peer; undefined on others, and for who is not a peer. */
   progress(peer: NodeId): Progress | undefined {
     return this.machine.role === 'leader' ? this.machine.peer(peer) : undefined;
@@ -147,7 +159,8 @@ function start(machine: Machine): void {
   const { term, votedFor, log, deadlineUs } = machine;
   if (machine.observe) {
     const { lastIndex, lastTerm } = log;
-    machine.tell({ type: 'started', term, votedFor, lastIndex, lastTerm, deadlineUs });
+    const { configuration } = machine;
+    machine.tell({ type: 'started', term, votedFor, lastIndex, lastTerm, configuration, deadlineUs });
   }
   if (machine.halted !== undefined) machine.halt(machine.halted);
 }
@@ -189,8 +202,18 @@ function handleInput(machine: Machine, input: Input): void {
   }
 }
 
+/**
+ * Whoever asks is heard, member of this node's configuration or not: a node may not know yet that it, or the other, has
+ * become one (thesis 4.1). Answers and orders count only from a peer.
+ */
+function mayHear(machine: Machine, from: NodeId, { type }: Message): boolean {
+  if (from === machine.config.id) return false;
+  if (type === 'request-vote' || type === 'pre-vote' || type === 'append-entries') return true;
+  return machine.peer(from) !== undefined;
+}
+
 function handleMessage(machine: Machine, from: NodeId, message: Message): void {
-  if (machine.peer(from) === undefined || !isWellFormed(message)) {
+  if (!mayHear(machine, from, message) || !isWellFormed(message)) {
     machine.ignore(from, message.type, 'not-understood');
     return;
   }

@@ -2,13 +2,24 @@ import type { DurabilityState } from './durability.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { Role } from './event.ts';
 import type { Random } from './random.ts';
+import type { LogPlace, Snapshot } from './snapshot.ts';
 
-/** What a node's disk held when it started. `entries[i].index === i + 1`. */
+/** What a node's disk held when it started. `entries[i].index === base.index + i + 1`. */
 export interface Persisted {
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   readonly entries: readonly Entry[];
+  /** What the log begins behind; left out: the beginning. */
+  readonly base?: LogPlace;
+  /** The last snapshot, of `base` or later; left out: none, and then the log begins at its beginning. */
+  readonly snapshot?: Snapshot | undefined;
 }
+
+/**
+ * How a leader sends to a peer. `replicate`: entries go on without waiting for the answer. `probe`, after a refusal: one
+ * append at a time, until one agrees. `snapshot`: it lacks entries that are compacted away, and gets the snapshot first.
+ */
+export type ReplicationState = 'probe' | 'replicate' | 'snapshot';
 
 /** What a leader knows of a peer. */
 export interface Progress {
@@ -16,14 +27,13 @@ export interface Progress {
   readonly nextIndex: number;
   /** The log is known to agree up to here; 0 if nothing is known. Always below nextIndex. */
   readonly matchIndex: number;
+  readonly state: ReplicationState;
 }
 
-/** {@link Progress} with how the leader sends to that peer. */
+/** {@link Progress} with what else the leader keeps of that peer. */
 export interface PeerState extends Progress {
   readonly id: NodeId;
-  /** After a refusal: one append at a time, until one agrees. Otherwise entries are sent on without waiting. */
-  readonly probing: boolean;
-  /** While probing: an append is under way, and the next one waits for its answer or for the heartbeat. */
+  /** In `probe`: an append is under way, and the next one waits for its answer or for the heartbeat. */
   readonly probeSent: boolean;
   /** When it last answered this leader; at first, when the lead began. */
   readonly heardUs: number;
@@ -48,6 +58,8 @@ export interface RaftState {
   readonly role: Role;
   readonly leader: NodeId | undefined;
   readonly entries: readonly Entry[];
+  readonly base: LogPlace;
+  readonly snapshot: Snapshot | undefined;
   readonly commitIndex: number;
   readonly lastApplied: number;
   readonly votes: readonly (readonly [voter: NodeId, granted: boolean])[];

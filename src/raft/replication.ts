@@ -1,6 +1,7 @@
 import type { Command, Entry, NodeId } from './entry.ts';
 import type { Machine, Peer } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
+import { quorumReach } from './quorum.ts';
 import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
 import { transferIfCaughtUp } from './transfer.ts';
@@ -16,7 +17,7 @@ export function beginLeadership(machine: Machine): void {
   for (const peer of machine.peers) {
     peer.nextIndex = log.lastIndex + 1;
     peer.matchIndex = 0;
-    peer.probing = false;
+    peer.state = 'replicate';
     peer.probeSent = false;
     peer.heardUs = machine.nowUs;
   }
@@ -57,9 +58,7 @@ export function handleProposal(machine: Machine, proposalId: number, command: Co
 
 /** A leader only ever adds to its log (§5.3, Leader Append-Only). */
 function appendOwn(machine: Machine, entry: Entry): void {
-  const entries = [entry];
-  machine.append(entries);
-  if (machine.observe) machine.tell({ type: 'entries-appended', entries, from: undefined });
+  machine.append([entry], undefined);
 }
 
 /**
@@ -71,7 +70,7 @@ export function sendAppends(machine: Machine): void {
   let message: AppendEntries | undefined;
   let sent = 0;
   for (const peer of peers) {
-    const owed = peer.nextIndex <= log.lastIndex && !(peer.probing && peer.probeSent);
+    const owed = peer.nextIndex <= log.lastIndex && !(peer.state === 'probe' && peer.probeSent);
     if (!owed && !heartbeatDue) continue;
     // Peers that are equally far get the same message, built once.
     if (message === undefined || message.prevLogIndex !== peer.nextIndex - 1) message = appendFor(machine, peer);
@@ -97,7 +96,7 @@ function appendFor(machine: Machine, peer: Peer): AppendEntries {
 }
 
 function noteSent(machine: Machine, peer: Peer, entries: number): void {
-  if (peer.probing) {
+  if (peer.state === 'probe') {
     peer.probeSent = true;
   } else if (entries > 0) {
     peer.nextIndex += entries;
@@ -132,7 +131,7 @@ function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply
     return;
   }
   if (matchIndex >= peer.nextIndex - 1) {
-    peer.probing = false;
+    peer.state = 'replicate';
     peer.probeSent = false;
   }
   if (matchIndex <= peer.matchIndex) {
@@ -153,7 +152,7 @@ function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply
  */
 function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): void {
   const { prevLogIndex, conflictIndex, conflictTerm } = message;
-  const fresh = peer.probing ? prevLogIndex === peer.nextIndex - 1 : prevLogIndex < peer.nextIndex;
+  const fresh = peer.state === 'probe' ? prevLogIndex === peer.nextIndex - 1 : prevLogIndex < peer.nextIndex;
   if (!fresh || prevLogIndex <= peer.matchIndex) {
     machine.ignore(peer.id, message.type, 'late-reply');
     return;
@@ -162,43 +161,24 @@ function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): voi
   const wanted = machine.rules.nextIndexAfterRefusal(conflictIndex, lastOfTerm);
   // At least one step back, never behind what is known to agree.
   peer.nextIndex = Math.max(peer.matchIndex + 1, Math.min(wanted, prevLogIndex));
-  peer.probing = true;
+  peer.state = 'probe';
   peer.probeSent = false;
   tellProgress(machine, peer, 'next-index-back-off');
 }
 
 function tellProgress(machine: Machine, peer: Peer, rule: RuleId): void {
   if (!machine.observe) return;
-  const { id, nextIndex, matchIndex } = peer;
-  machine.tell({ type: 'progress-changed', peer: id, nextIndex, matchIndex, rule });
+  const { id, nextIndex, matchIndex, state } = peer;
+  machine.tell({ type: 'progress-changed', peer: id, nextIndex, matchIndex, state, rule });
 }
 
-/** Commits what stands on a majority, if it is of the leader's own term (§5.3, §5.4.2). */
+/** Commits what stands on a majority (in a joint configuration on both, §6), if it is of the leader's own term (§5.3, §5.4.2). */
 export function advanceCommit(machine: Machine): void {
-  const index = highestOnMajority(machine);
+  const own = machine.rules.ownMatchIndex(machine.durability.durableIndex, machine.log.lastIndex);
+  const index = quorumReach(machine, own, matchIndexOf);
   if (index > machine.commitIndex && machine.rules.mayCommit(machine.log.termAt(index) ?? 0, machine.term)) {
     machine.commitTo(index, 'commit-majority');
   }
 }
 
-/** The highest index beyond the commit index that a majority holds; the commit index if there is none. */
-function highestOnMajority(machine: Machine): number {
-  const { peers, rules } = machine;
-  const own = rules.ownMatchIndex(machine.durability.durableIndex, machine.log.lastIndex);
-  const needed = rules.majorityOf(machine.config.members.length);
-  let best = machine.commitIndex;
-  if (own > best && holding(machine, own, own) >= needed) best = own;
-  for (const { matchIndex } of peers) {
-    if (matchIndex > best && holding(machine, matchIndex, own) >= needed) best = matchIndex;
-  }
-  return best;
-}
-
-/** How many members hold the log up to `index`; the leader itself holds it up to `own`. */
-function holding(machine: Machine, index: number, own: number): number {
-  let count = own >= index ? 1 : 0;
-  for (const { matchIndex } of machine.peers) {
-    if (matchIndex >= index) count++;
-  }
-  return count;
-}
+const matchIndexOf = ({ matchIndex }: Peer): number => matchIndex;

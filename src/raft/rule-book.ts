@@ -89,6 +89,14 @@ export const ruleBook = {
     section: 'thesis §3.10',
     text: 'A node whose leader tells it to stand for election does so at once, and all may vote for it.',
   },
+  'configuration-on-append': {
+    section: 'thesis §4.1',
+    text: 'A node goes by the last configuration in its log, whether it is committed or not.',
+  },
+  'configuration-undone': {
+    section: 'thesis §4.1',
+    text: 'Where a configuration is removed from the log, the one before it holds again.',
+  },
   'not-understood': { section: 'Figure 2', text: 'A message that no correct member could have sent is ignored.' },
   'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
 } as const satisfies Record<string, Rule>;

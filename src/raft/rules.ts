@@ -54,8 +54,10 @@ export interface Rules {
   readonly hasJustHeard: (nowUs: number, heardUs: number | undefined, shortestTimeoutUs: number) => boolean;
   /** Thesis 4.2.3, 3.10: whether a vote request and its term are ignored. An election that the leader wants never is. */
   readonly ignoresVoteRequest: (hasJustHeard: boolean, isTransfer: boolean) => boolean;
-  /** Thesis 6.2: whether a leader that has `heard` from so many within an election timeout, itself counted, may go on. */
-  readonly mayLeadOn: (heard: number, needed: number) => boolean;
+  /** §6: how far two majorities have come of which both must agree, where each has come as far as this. */
+  readonly jointReach: (incoming: number, outgoing: number) => number;
+  /** Thesis 6.2: whether a leader may go on that last heard from a majority, itself counted, at `heardUs`. */
+  readonly mayLeadOn: (nowUs: number, heardUs: number, timeoutUs: number) => boolean;
   /** §5.1, §5.3: whether a message of an older term is answered, which is how its sender learns the present one. */
   readonly answersStale: () => boolean;
   /** Thesis 3.10: the transfer that is left when a leader steps down. None outlives its term. */
@@ -128,8 +130,12 @@ export const paperRules: Rules = {
     return hasJustHeard && !isTransfer;
   },
 
-  mayLeadOn(heard, needed) {
-    return heard >= needed;
+  jointReach(incoming, outgoing) {
+    return Math.min(incoming, outgoing);
+  },
+
+  mayLeadOn(nowUs, heardUs, timeoutUs) {
+    return nowUs - heardUs < timeoutUs;
   },
 
   answersStale() {

@@ -1,4 +1,4 @@
-import { startElection } from './election.ts';
+import { mayStand, startElection } from './election.ts';
 import type { NodeId } from './entry.ts';
 import type { Machine } from './machine.ts';
 import type { TimeoutNow } from './message.ts';
@@ -17,6 +17,6 @@ export function handleTimeoutNow(machine: Machine, from: NodeId, message: Timeou
     return;
   }
   if (standing === 'higher') advanceTerm(machine, message.term, from);
-  if (machine.rules.standsAtOnce()) startElection(machine, 'timeout-now');
+  if (mayStand(machine) && machine.rules.standsAtOnce()) startElection(machine, 'timeout-now');
   else electionTimedOut(machine);
 }

@@ -1,3 +1,4 @@
+import type { Configuration } from './configuration.ts';
 import type { Entry } from './entry.ts';
 import type { Message } from './message.ts';
 
@@ -37,9 +38,12 @@ export function isWellFormed(message: Message): boolean {
   }
 }
 
+/** No term and no index is believed from here on. It leaves room to count on, for as long as any cluster runs. */
+export const MAX_COUNT = 2 ** 52;
+
 /** A term or an index: a whole number that arithmetic keeps exact. */
 function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && value >= 0 && value < MAX_COUNT;
 }
 
 /** An entry's index and term: both 0, before the first entry, or neither. */
@@ -54,7 +58,30 @@ function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: 
   for (const entry of entries) {
     index++;
     if (entry.index !== index || !isCount(entry.term) || entry.term < term) return false;
+    if (entry.type === 'configuration' && !isConfiguration(entry.configuration)) return false;
     term = entry.term;
   }
   return term <= maxTerm && (entries.length === 0 || term > 0);
+}
+
+/** The most members that one list of a configuration may name. */
+export const MAX_MEMBERS = 1_000;
+
+/** At least one voter, and in each list names, each once. */
+export function isConfiguration({ voters, outgoing, learners, leavesByItself }: Configuration): boolean {
+  return (
+    [voters, outgoing, learners].every(areNames) &&
+    voters.length > 0 &&
+    !learners.some((id) => voters.includes(id)) &&
+    typeof leavesByItself === 'boolean'
+  );
+}
+
+function areNames(names: readonly string[]): boolean {
+  return (
+    Array.isArray(names) &&
+    names.length <= MAX_MEMBERS &&
+    names.every((name) => typeof name === 'string' && name.length > 0) &&
+    new Set(names).size === names.length
+  );
 }

@@ -1,6 +1,7 @@
 import { Packr } from 'msgpackr';
 import * as v from 'valibot';
 import type { Entry, NodeId } from '../raft/entry.ts';
+import { isConfiguration } from '../raft/well-formed.ts';
 import { crc32 } from './crc32.ts';
 
 /** The version of the records' format. A record of any other version is not read. */
@@ -46,8 +47,23 @@ const hardStateSchema = v.strictObject({
   lastIndex: count,
 });
 
+const names = v.pipe(v.array(name), v.readonly());
+
+const configurationSchema = v.strictObject({
+  voters: names,
+  outgoing: names,
+  learners: names,
+  leavesByItself: v.boolean(),
+});
+
 const entrySchema = v.variant('type', [
   v.strictObject({ type: v.literal('no-op'), index: position, term: count }),
+  v.strictObject({
+    type: v.literal('configuration'),
+    index: position,
+    term: count,
+    configuration: v.pipe(configurationSchema, v.check(isConfiguration)),
+  }),
   v.strictObject({ type: v.literal('command'), index: position, term: count, command: v.unknown() }),
 ]);
 

@@ -1,5 +1,7 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { Entry } from '../raft/entry.ts';
 import type { RaftEvent, TransferRefusal } from '../raft/event.ts';
+import { describeConfiguration } from './describe-configuration.ts';
 import type { ActorId } from './event.ts';
 import type { NodeView } from './view.ts';
 import { counted, entryRange, milliseconds } from './words.ts';
@@ -29,6 +31,8 @@ export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number,
     case 'transfer-refused':
     case 'transfer-given-up':
       return describeTransfer(event, node);
+    case 'configuration-changed':
+      return `${node} goes by another configuration: the members are ${describeConfiguration(event.configuration)}`;
     case 'message-ignored':
       return `${node} ignores ${event.from}'s ${nameIgnored(event.messageType)}`;
     case 'durable': {
@@ -101,7 +105,9 @@ function describeElection(event: ElectionEvent, node: ActorId, before: NodeView 
     case 'vote-counted': {
       const vote = event.rule === 'pre-vote-tally' ? 'promise' : 'vote';
       const answer = event.granted ? `${event.from}'s ${vote}` : `${event.from}'s refusal`;
-      return `${node} counts ${answer}: it has ${event.votes} and needs ${event.needed}`;
+      const old = event.outgoing;
+      const also = old === undefined ? '' : `, and of the old voters ${old.votes} and needs ${old.needed}`;
+      return `${node} counts ${answer}: it has ${event.votes} and needs ${event.needed}${also}`;
     }
     default:
       return assertUnreachable(event);
@@ -216,8 +222,13 @@ function describeAppended({ entries, from }: EventOf<'entries-appended'>, node: 
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return `${node} adds nothing to its log`;
   const what = `${entryRange(first.index, last.index)} of term ${last.term}`;
-  const empty = entries.length === 1 && first.type === 'no-op' ? ', an empty one,' : '';
+  const empty = entries.length === 1 ? kindOf(first) : '';
   return `${node} adds ${what}${empty} to its log${from === undefined ? '' : `, from ${from}`}`;
+}
+
+function kindOf({ type }: Entry): string {
+  if (type === 'no-op') return ', an empty one,';
+  return type === 'configuration' ? ', a configuration,' : '';
 }
 
 function refusedAppend(event: EventOf<'append-refused'>): string {

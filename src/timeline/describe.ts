@@ -79,6 +79,7 @@ export function kindOf(event: EventBody): EventKind {
     case 'transfer-started':
     case 'transfer-refused':
     case 'transfer-given-up':
+    case 'configuration-changed':
       return 'election';
     case 'entries-appended':
     case 'entries-truncated':
@@ -193,6 +194,7 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
 function describeApplied(event: Extract<HostEvent, { readonly type: 'applied' }>, node: ActorId): string {
   const applies = `${node} applies entry ${event.entry.index}`;
   if (event.entry.type === 'no-op') return `${applies}, an empty one`;
+  if (event.entry.type === 'configuration') return `${applies}, a configuration`;
   if (event.repeat) return `${applies}: a repeat of what it has applied, so it changes nothing`;
   if (event.change === undefined) {
     return event.result === undefined

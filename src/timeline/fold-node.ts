@@ -1,5 +1,6 @@
 import { List, Map as ImmutableMap } from 'immutable';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import { configurationOf, membersOf, type Configuration } from '../raft/configuration.ts';
 import type { Entry } from '../raft/entry.ts';
 import type { RaftEvent } from '../raft/event.ts';
 import { nodeDraft, opened, own, type Draft, type NodeDraft } from './draft.ts';
@@ -22,6 +23,7 @@ export function initialNode(id: ActorId): NodeView {
     votedFor: undefined,
     leader: undefined,
     votes: nothing,
+    configuration: configurationOf([]),
     log: none,
     durableIndex: 0,
     commitIndex: 0,
@@ -122,10 +124,14 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
     }
     case 'progress-changed': {
       const progress = own<Record<string, NodeView['progress'][string]>>(draft, node.progress);
-      progress[event.peer] = { nextIndex: event.nextIndex, matchIndex: event.matchIndex };
+      const { nextIndex, matchIndex, state } = event;
+      progress[event.peer] = { nextIndex, matchIndex, state };
       node.progress = progress;
       return;
     }
+    case 'configuration-changed':
+      foldConfiguration(node, event.configuration);
+      return;
     case 'commit-advanced':
       node.commitIndex = event.commitIndex;
       return;
@@ -163,6 +169,7 @@ function foldStarted(draft: Draft, node: NodeDraft, event: Extract<RaftEvent, { 
   node.term = event.term;
   node.votedFor = event.votedFor;
   node.disk = { term: event.term, votedFor: event.votedFor, staleTail: none };
+  node.configuration = event.configuration;
   node.deadlineUs = event.deadlineUs;
   node.timerSetUs = draft.atUs;
   node.halted = undefined;
@@ -196,7 +203,7 @@ function foldRole(node: NodeDraft, event: RoleEvent): void {
       node.progress = nothing;
       return;
     case 'became-leader': {
-      const start = { nextIndex: event.lastIndex + 1, matchIndex: 0 };
+      const start = startOfProgress(event.lastIndex);
       node.role = 'leader';
       node.leader = node.id;
       node.progress = Object.fromEntries(event.peers.map((peer) => [peer, start]));
@@ -205,6 +212,20 @@ function foldRole(node: NodeDraft, event: RoleEvent): void {
     default:
       assertUnreachable(event);
   }
+}
+
+/** What a leader knows of a peer of which it knows nothing. */
+function startOfProgress(lastIndex: number): NodeView['progress'][string] {
+  return { nextIndex: lastIndex + 1, matchIndex: 0, state: 'replicate' };
+}
+
+/** Another configuration holds. A leader keeps what it knows of those who stay. */
+function foldConfiguration(node: NodeDraft, configuration: Configuration): void {
+  node.configuration = configuration;
+  if (node.role !== 'leader') return;
+  const others = membersOf(configuration).filter((id) => id !== node.id);
+  const start = startOfProgress(node.log.size);
+  node.progress = Object.fromEntries(others.map((id) => [id, node.progress[id] ?? start]));
 }
 
 /** Memory forgets at once; the disk holds the old tail until the truncation is durable. */

@@ -1,8 +1,10 @@
 import type { List, Map as ImmutableMap, OrderedMap } from 'immutable';
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
+import type { Configuration } from '../raft/configuration.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { Role } from '../raft/event.ts';
+import type { Progress } from '../raft/raft-state.ts';
 import type { ActorId, AnyMessage } from './event.ts';
 import type { World } from './world.ts';
 
@@ -45,6 +47,8 @@ export interface NodeView {
    * who would vote for it.
    */
   readonly votes: Readonly<Record<NodeId, boolean>>;
+  /** By whom it goes: the last configuration in its log, committed or not. No voters where it knows of none. */
+  readonly configuration: Configuration;
   /** Entry i stands at position i - 1. */
   readonly log: List<Entry>;
   /** The log on disk reaches at least to here; beyond, a crash loses it. */
@@ -52,7 +56,7 @@ export interface NodeView {
   readonly commitIndex: number;
   readonly lastApplied: number;
   /** On a leader: what it knows of each peer. Empty otherwise. */
-  readonly progress: Readonly<Record<NodeId, { readonly nextIndex: number; readonly matchIndex: number }>>;
+  readonly progress: Readonly<Record<NodeId, Progress>>;
   /** Election deadline, or a leader's next heartbeat; and when that timer was set. Microseconds. */
   readonly deadlineUs: number;
   readonly timerSetUs: number;

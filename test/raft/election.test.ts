@@ -4,7 +4,15 @@ import { OneNode, logOf } from './one-node.ts';
 test('a node starts as a follower on what its disk held, and says so first', () => {
   const one = new OneNode({ term: 3, votedFor: 'n2', log: logOf(1, 3) });
   expect(one.events).toEqual([
-    { type: 'started', term: 3, votedFor: 'n2', lastIndex: 2, lastTerm: 3, deadlineUs: one.node.deadlineUs },
+    {
+      type: 'started',
+      term: 3,
+      votedFor: 'n2',
+      lastIndex: 2,
+      lastTerm: 3,
+      configuration: one.node.configuration,
+      deadlineUs: one.node.deadlineUs,
+    },
   ]);
   expect(one.effects).toHaveLength(1);
   expect(one.node.role).toBe('follower');

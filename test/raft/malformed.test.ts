@@ -1,3 +1,5 @@
+import { configurationOf, type Configuration } from '../../src/raft/configuration.ts';
+import { MAX_COUNT, MAX_MEMBERS } from '../../src/raft/well-formed.ts';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/raft/message.ts';
 import {
@@ -47,8 +49,9 @@ describe.each(messages)('$type', (message) => {
     }
   });
 
-  test('is ignored when it comes from a stranger, or from the node itself', () => {
-    for (const from of ['n1', 'n4', '', '__proto__']) {
+  test('is ignored when it comes from the node itself, and from a stranger if it is an answer or an order', () => {
+    const fromAnybody = ['request-vote', 'pre-vote', 'append-entries'].includes(message.type);
+    for (const from of fromAnybody ? ['n1'] : ['n1', 'n4', '', '__proto__']) {
       const one = new OneNode({ term: 1, log: logOf(1) });
       const before = one.node.save();
       one.receive(from, message);
@@ -75,4 +78,27 @@ test.each([
   const one = new OneNode({ term: 1, log: logOf(1) }).receive('n2', message);
   expect(one.event('message-ignored').rule).toBe('not-understood');
   expect(one.effects).toHaveLength(1);
+});
+
+test('a term from which nobody could count on is not believed', () => {
+  const one = new OneNode({ term: 1, log: logOf(1) });
+  one.receive('n2', appendEntries(MAX_COUNT, [1, 1]));
+  expect(one.event('message-ignored')).toMatchObject({ from: 'n2', rule: 'not-understood' });
+  one.receive('n2', appendEntries(MAX_COUNT - 1, [1, 1]));
+  expect(one.node.term).toBe(MAX_COUNT - 1);
+});
+
+const names = Array.from({ length: MAX_MEMBERS + 1 }, (_, position) => `n${position + 1}`);
+
+test.each([
+  ['of nobody', configurationOf([])],
+  ['that names one twice', configurationOf(['n1', 'n1'])],
+  ['of too many', configurationOf(names)],
+  ['whose learner votes', { ...configurationOf(['n1', 'n2']), learners: ['n2'] }],
+  ['without its lists', { voters: ['n1'] } as unknown as Configuration],
+])('a configuration %s is not believed', (_, configuration) => {
+  const one = new OneNode({ term: 1, log: logOf(1) });
+  one.receive('n2', appendEntries(1, [1, 1], [{ type: 'configuration', index: 2, term: 1, configuration }]));
+  expect(one.event('message-ignored')).toMatchObject({ from: 'n2', rule: 'not-understood' });
+  expect(one.node.lastIndex).toBe(1);
 });

@@ -10,6 +10,7 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
     votedFor: core.votedFor,
     leader: core.leader,
     votes: Object.fromEntries(core.votes),
+    configuration: core.configuration,
     log: core.log.slice(1, core.lastIndex),
     durableIndex: core.durableIndex,
     commitIndex: core.commitIndex,
@@ -19,7 +20,7 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
         const progress = core.progress(peer);
         return progress === undefined
           ? []
-          : [[peer, { nextIndex: progress.nextIndex, matchIndex: progress.matchIndex }]];
+          : [[peer, { nextIndex: progress.nextIndex, matchIndex: progress.matchIndex, state: progress.state }]];
       }),
     ),
     deadlineUs: core.deadlineUs,
@@ -37,6 +38,7 @@ export function foldedPortrait(view: NodeView): Record<string, unknown> {
     votedFor: view.votedFor,
     leader: view.leader,
     votes: view.votes,
+    configuration: view.configuration,
     log: view.log.toArray(),
     durableIndex: view.durableIndex,
     commitIndex: view.commitIndex,

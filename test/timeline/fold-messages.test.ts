@@ -4,7 +4,7 @@ import type { EventBody, TimelineEvent } from '../../src/timeline/event.ts';
 import { fold, initialView, isFlying } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { MAX_MESSAGES, type View } from '../../src/timeline/view.ts';
-import { messages } from './samples.ts';
+import { messages, plain } from './samples.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -89,7 +89,15 @@ describe('A message', () => {
   it('sent to a node that is down is lost when the node starts, or when it comes due', () => {
     const down = fold(start, [done({ type: 'kill', node: 'n2' }, 0), sent('a', 'n2')]);
     expect(fates(down)).toEqual({ a: ['sent', undefined] });
-    const born: EventBody = { type: 'started', term: 0, votedFor: undefined, lastIndex: 0, lastTerm: 0, deadlineUs: 9 };
+    const born: EventBody = {
+      type: 'started',
+      term: 0,
+      votedFor: undefined,
+      lastIndex: 0,
+      lastTerm: 0,
+      configuration: plain,
+      deadlineUs: 9,
+    };
     const started = fold(down, [
       done({ type: 'revive', node: 'n2' }, 7_000),
       { atUs: 7_000, actor: 'n2', event: born },

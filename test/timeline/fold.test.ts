@@ -4,7 +4,7 @@ import type { EventBody, TimelineEvent } from '../../src/timeline/event.ts';
 import { fold, initialView } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { MAX_OVERWRITTEN, MAX_REQUESTS, type NodeView, type View } from '../../src/timeline/view.ts';
-import { noOp, put, sampleEvents } from './samples.ts';
+import { noOp, plain, put, sampleEvents } from './samples.ts';
 
 const start = initialView({ ...defaultRunConfig, nodes: 3 });
 
@@ -90,7 +90,15 @@ describe('A crash', () => {
 
   it('and a start give what the disk held, even where no kill was seen', () => {
     const busy = fold(settled, on('n2', appended(put(4, 1))));
-    const born: EventBody = { type: 'started', term: 1, votedFor: 'n1', lastIndex: 3, lastTerm: 1, deadlineUs: 99_000 };
+    const born: EventBody = {
+      type: 'started',
+      term: 1,
+      votedFor: 'n1',
+      lastIndex: 3,
+      lastTerm: 1,
+      configuration: plain,
+      deadlineUs: 99_000,
+    };
     const node = nodeOf(fold(busy, on('n2', born)));
     expect(node.log.size).toBe(3);
     expect(node).toMatchObject({
@@ -186,7 +194,7 @@ describe('An election', () => {
       { type: 'vote-counted', from: 'n1', granted: false, votes: 1, needed: 2, rule: 'vote-tally' },
       { type: 'vote-counted', from: 'n3', granted: true, votes: 2, needed: 2, rule: 'vote-tally' },
       { type: 'became-leader', term: 2, lastIndex: 3, peers: ['n1', 'n3'], rule: 'majority' },
-      { type: 'progress-changed', peer: 'n3', nextIndex: 5, matchIndex: 4, rule: 'match-index' },
+      { type: 'progress-changed', peer: 'n3', nextIndex: 5, matchIndex: 4, state: 'replicate', rule: 'match-index' },
     );
     const view = fold(settled, events);
     expect(nodeOf(view)).toMatchObject({

@@ -1,5 +1,6 @@
 import type { AnyMessage, EventBody, TimelineEvent } from '../../src/timeline/event.ts';
 import type { Action } from '../../src/timeline/action.ts';
+import { configurationOf } from '../../src/raft/configuration.ts';
 import type { Entry } from '../../src/raft/entry.ts';
 
 type Each<Union extends { readonly type: string }> = {
@@ -8,6 +9,10 @@ type Each<Union extends { readonly type: string }> = {
     ...Extract<Union, { readonly type: Type }>[],
   ];
 };
+
+/** The members n1, n2 and n3, as the nodes of a cluster of three are born with. */
+export const plain = configurationOf(['n1', 'n2', 'n3']);
+const joint = { voters: ['n1', 'n4'], outgoing: plain.voters, learners: ['n5'], leavesByItself: true };
 
 export function noOp(index: number, term: number): Entry {
   return { type: 'no-op', index, term };
@@ -160,7 +165,9 @@ const result = { type: 'ok', value: '5' } as const;
 
 /** One of each event at least. */
 export const bodies: Each<EventBody> = {
-  started: [{ type: 'started', term: 2, votedFor: 'n1', lastIndex: 4, lastTerm: 2, deadlineUs: 200_000 }],
+  started: [
+    { type: 'started', term: 2, votedFor: 'n1', lastIndex: 4, lastTerm: 2, configuration: plain, deadlineUs: 200_000 },
+  ],
   'timer-set': [{ type: 'timer-set', deadlineUs: 213_000 }],
   'term-advanced': [{ type: 'term-advanced', term: 3, from: 'n1', rule: 'higher-term' }],
   'became-candidate': [
@@ -273,9 +280,14 @@ export const bodies: Each<EventBody> = {
       rule: 'log-conflict',
     },
   ],
+  'configuration-changed': [
+    { type: 'configuration-changed', index: 5, configuration: plain, rule: 'configuration-on-append' },
+    { type: 'configuration-changed', index: 6, configuration: joint, rule: 'configuration-on-append' },
+    { type: 'configuration-changed', index: 5, configuration: plain, rule: 'configuration-undone' },
+  ],
   'progress-changed': [
-    { type: 'progress-changed', peer: 'n1', nextIndex: 8, matchIndex: 7, rule: 'match-index' },
-    { type: 'progress-changed', peer: 'n1', nextIndex: 5, matchIndex: 0, rule: 'next-index-back-off' },
+    { type: 'progress-changed', peer: 'n1', nextIndex: 8, matchIndex: 7, state: 'replicate', rule: 'match-index' },
+    { type: 'progress-changed', peer: 'n1', nextIndex: 5, matchIndex: 0, state: 'probe', rule: 'next-index-back-off' },
   ],
   'commit-advanced': [{ type: 'commit-advanced', commitIndex: 7, from: 5, rule: 'commit-majority' }],
   'message-ignored': [{ type: 'message-ignored', from: 'n1', messageType: 'append-entries-reply', rule: 'late-reply' }],

@@ -38,14 +38,18 @@ export function entryBrief(entry: Entry): string {
   const known = briefs.get(entry);
   if (known !== undefined) return known;
   const operation = operationOf(entry);
-  const brief = operation === undefined ? 'no-op' : operationBrief(operation);
+  const brief = operation === undefined ? nameOfOther(entry) : operationBrief(operation);
   briefs.set(entry, brief);
   return brief;
 }
 
-/** What the entry asks of the store; undefined for a no-op. */
+function nameOfOther({ type }: Entry): string {
+  return type === 'configuration' ? 'members' : 'no-op';
+}
+
+/** What the entry asks of the store; undefined for one that asks nothing of it. */
 export function operationOf(entry: Entry): Operation | undefined {
-  return entry.type === 'no-op' ? undefined : parseCommand(entry.command)?.operation;
+  return entry.type === 'command' ? parseCommand(entry.command)?.operation : undefined;
 }
 
 function operationBrief(operation: Operation): string {

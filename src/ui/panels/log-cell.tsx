@@ -26,7 +26,7 @@ export const LogCell = memo(function LogCell(props: LogCellProps) {
   if (!durable) classes.push('volatile');
   if (beneath) classes.push('beneath');
   if (active) classes.push('active');
-  if (entry.type === 'no-op') classes.push('no-op');
+  if (entry.type !== 'command') classes.push('no-op');
   const style = {
     left,
     '--term': termColor(entry.term),

@@ -1,0 +1,51 @@
+import type { Entry, NodeId } from './entry.ts';
+
+/**
+ * Who belongs to the cluster (§6, thesis 4). It stands in the log like any other entry, and a node goes by the last one in
+ * its log, committed or not (thesis 4.1). No name stands twice in one list.
+ */
+export interface Configuration {
+  /** Who votes and counts. In a joint configuration: the voters of the new one. */
+  readonly voters: readonly NodeId[];
+  /** In a joint configuration (§6) the voters of the old one, without whose majority nothing is agreed; else empty. */
+  readonly outgoing: readonly NodeId[];
+  /** Who gets the log, but neither votes nor counts (thesis 4.2.1). Who is also in `outgoing` votes until that ends. */
+  readonly learners: readonly NodeId[];
+  /** Of a joint configuration: the leader ends it as soon as it is committed; otherwise it waits to be told. */
+  readonly leavesByItself: boolean;
+}
+
+/** A configuration, and the place in the log from which it holds; 0 for what a node was born with. */
+export interface PlacedConfiguration {
+  readonly index: number;
+  readonly configuration: Configuration;
+}
+
+/** The plain configuration of these voters and nobody else. */
+export function configurationOf(voters: readonly NodeId[]): Configuration {
+  return { voters, outgoing: [], learners: [], leavesByItself: false };
+}
+
+/** Whether two majorities have to agree. */
+export function isJoint({ outgoing }: Configuration): boolean {
+  return outgoing.length > 0;
+}
+
+/** Whether it may stand for election and its vote counts. */
+export function isVoter({ voters, outgoing }: Configuration, id: NodeId): boolean {
+  return voters.includes(id) || outgoing.includes(id);
+}
+
+/** Everybody who gets the log, each once: voters, then those on their way out, then learners. */
+export function membersOf({ voters, outgoing, learners }: Configuration): readonly NodeId[] {
+  return [...new Set([...voters, ...outgoing, ...learners])];
+}
+
+/** The configurations that stand among these entries, in order. */
+export function configurationsIn(entries: readonly Entry[]): PlacedConfiguration[] {
+  const found: PlacedConfiguration[] = [];
+  for (const entry of entries) {
+    if (entry.type === 'configuration') found.push({ index: entry.index, configuration: entry.configuration });
+  }
+  return found;
+}
