@@ -31,6 +31,8 @@ async function withKey(part: Parameters<typeof drawScreen>[0]): Promise<TestScre
 const leaderIn = ({ playground }: TestScreen): string => leaderOf(playground.store.getState().view) ?? 'none';
 const texts = (elements: Iterable<Element>): readonly (string | null)[] =>
   [...elements].map(({ textContent }) => textContent);
+const names = (elements: Iterable<Element>): readonly (string | null)[] =>
+  [...elements].map((element) => element.getAttribute('aria-label'));
 
 describe('the logs', () => {
   test('an empty panel says what will appear and how', async () => {
@@ -43,7 +45,8 @@ describe('the logs', () => {
     const rows = [...root.querySelectorAll('.log-row')];
     expect(rows).toHaveLength(5);
     for (const row of rows) {
-      expect(texts(row.querySelectorAll('.log-command'))).toEqual(['no-op', 'x=5']);
+      expect(names(row.querySelectorAll('.log-cell'))).toEqual(['no-op, term 1', 'x=5, term 1']);
+      expect(texts(row.querySelectorAll('.log-cell'))).toEqual(['1no-op', '1x=5']);
       expect(row.querySelectorAll('.uncommitted, .volatile, .gone')).toHaveLength(0);
     }
   });
@@ -65,11 +68,11 @@ describe('the logs', () => {
     const lonely = drawn.control.set('lost', '1');
     await drawn.playTo(2_060);
     const oldRow = (): Element | null => drawn.root.querySelector(`[data-node="${old}"]`);
-    expect(texts(oldRow()?.querySelectorAll('.uncommitted .log-command') ?? [])).toEqual(['lost=1']);
+    expect(names(oldRow()?.querySelectorAll('.uncommitted') ?? [])).toEqual(['lost=1, term 1']);
     await drawn.playTo(4_000);
     await drawn.control.heal();
     await drawn.playTo(4_300);
-    expect(texts(oldRow()?.querySelectorAll('.gone .log-command') ?? [])).toContain('lost=1');
+    expect(names(oldRow()?.querySelectorAll('.gone') ?? [])).toContain('lost=1, term 1');
     await drawn.playTo(9_000);
     expect(oldRow()?.querySelectorAll('.gone')).toHaveLength(0);
     await lonely;

@@ -3,11 +3,9 @@ import type { NodeView } from '../../timeline/view.ts';
 import type { Machine } from '../../timeline/world.ts';
 import { termColor } from '../term-color.ts';
 import { LogCell } from './log-cell.tsx';
+import { cellId, COLUMN_PX, columnLeft, NAMES_PX } from './log-columns.ts';
 import { RoleMark, roleWord } from './role-mark.tsx';
 
-/** The width of a column and of the names beside them, in pixels. */
-export const COLUMN_PX = 68;
-export const NAMES_PX = 84;
 /** How long an overwritten entry stays to be seen, in virtual microseconds. */
 export const GHOST_US = 2_000_000;
 
@@ -27,11 +25,6 @@ export interface LogRowProps {
   readonly activeIndex: number | undefined;
 }
 
-/** Where the column of an index begins, in pixels. */
-export function columnLeft(index: number): number {
-  return NAMES_PX + (index - 1) * COLUMN_PX;
-}
-
 /** The log of one node. */
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { node, machine, width, knownTerm, matchIndex, nextIndex } = props;
@@ -48,7 +41,17 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           {`${roleWord(node.role, machine.status)}, ${node.log.size} entries, ${node.commitIndex} committed`}
         </span>
       </div>
-      {cells(props)}
+      <LogCells
+        id={node.id}
+        log={node.log}
+        overwritten={node.overwritten}
+        commitIndex={node.commitIndex}
+        durableIndex={node.durableIndex}
+        from={props.from}
+        to={props.to}
+        fadingAtUs={props.fadingAtUs}
+        activeIndex={props.activeIndex}
+      />
       <div
         className="log-commit"
         style={{ left: NAMES_PX, width: node.commitIndex * COLUMN_PX }}
@@ -73,47 +76,54 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   );
 });
 
-function cells({ node, from, to, fadingAtUs, activeIndex }: LogRowProps) {
+type LogCellsProps = Pick<NodeView, 'id' | 'log' | 'overwritten' | 'commitIndex' | 'durableIndex'> &
+  Pick<LogRowProps, 'from' | 'to' | 'fadingAtUs' | 'activeIndex'>;
+
+/** The entries in sight. A node changes with every heartbeat; these only when its log does. */
+const LogCells = memo(function LogCells(props: LogCellsProps) {
+  const { id, log, commitIndex, durableIndex, from, to, activeIndex } = props;
   const drawn = [];
-  const last = Math.min(to, node.log.size + 1);
+  const last = Math.min(to, log.size + 1);
   for (let index = from; index < last; index++) {
-    const entry = node.log.get(index - 1);
+    const entry = log.get(index - 1);
     if (entry === undefined) continue;
     drawn.push(
       <LogCell
         key={index}
-        id={cellId(node.id, index)}
+        id={cellId(id, index)}
         entry={entry}
         left={columnLeft(index)}
-        committed={index <= node.commitIndex}
-        durable={index <= node.durableIndex}
+        committed={index <= commitIndex}
+        durable={index <= durableIndex}
         active={activeIndex === index}
         faded={undefined}
         beneath={false}
       />,
     );
   }
-  if (fadingAtUs === 0) return drawn;
-  for (const { entry, atUs } of node.overwritten) {
+  return [...drawn, ...fadingCells(props)];
+});
+
+/** What was overwritten a moment ago. */
+function fadingCells({ id, log, overwritten, from, to, fadingAtUs }: LogCellsProps) {
+  if (fadingAtUs === 0) return [];
+  const drawn = [];
+  for (const { entry, atUs } of overwritten) {
     const age = (fadingAtUs - atUs) / GHOST_US;
     if (age >= 1 || entry.index < from || entry.index >= to) continue;
     drawn.push(
       <LogCell
         key={`gone ${entry.index} ${entry.term}`}
-        id={`${cellId(node.id, entry.index)}-gone-${entry.term}`}
+        id={`${cellId(id, entry.index)}-gone-${entry.term}`}
         entry={entry}
         left={columnLeft(entry.index)}
         committed={false}
         durable
         active={false}
         faded={Math.max(0, age)}
-        beneath={entry.index <= node.log.size}
+        beneath={entry.index <= log.size}
       />,
     );
   }
   return drawn;
-}
-
-export function cellId(node: string, index: number): string {
-  return `log-${node}-${index}`;
 }

@@ -1,4 +1,5 @@
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import type { ScrollDirection } from './use-fixed-span.ts';
 
 /** How near to its end, in pixels, a scrolled box counts as being at it. */
 const NEAR_PX = 32;
@@ -19,7 +20,7 @@ export interface FollowEnd {
  */
 export function useFollowEnd(
   box: RefObject<HTMLElement | null>,
-  direction: 'horizontal' | 'vertical',
+  direction: ScrollDirection,
   extent: number,
   enabled = true,
 ): FollowEnd {
@@ -56,17 +57,4 @@ export function useFollowEnd(
     toEnd();
   }, [toEnd]);
   return { following, onScroll, follow };
-}
-
-/**
- * The rows or columns in sight while the end is followed: the last ones that fill the box, and some more. A virtualizer
- * only learns of a scroll afterwards, and would have everything drawn twice.
- */
-export function endRange(
-  count: number,
-  sizePx: number,
-  boxPx: number,
-  more: number,
-): readonly [from: number, to: number] {
-  return [Math.max(0, count - Math.ceil(boxPx / sizePx) - more), count];
 }
