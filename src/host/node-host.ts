@@ -205,6 +205,7 @@ export class NodeHost implements Actor {
         if (this.#proposing === undefined) return;
         return this.#reply(nowUs, this.#proposing, refusalOf(effect));
       case 'transfer-refused':
+      case 'membership-refused':
         // Its event says so, and nobody waits for an answer.
         return;
       default:

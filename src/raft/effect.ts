@@ -1,5 +1,6 @@
 import type { Entry, NodeId } from './entry.ts';
 import type { RaftEvent, TransferRefusal } from './event.ts';
+import type { MembershipChange, MembershipRefusal } from './membership-change.ts';
 import type { Message } from './message.ts';
 
 /**
@@ -40,4 +41,6 @@ export type Effect =
     }
   /** The lead will not be handed over; nothing has changed. */
   | { readonly type: 'transfer-refused'; readonly to: NodeId; readonly reason: TransferRefusal }
+  /** The membership stays as it is. */
+  | { readonly type: 'membership-refused'; readonly change: MembershipChange; readonly reason: MembershipRefusal }
   | { readonly type: 'event'; readonly event: RaftEvent };

@@ -1,4 +1,4 @@
-import { isJoint, isVoter } from './configuration.ts';
+import { isVoter } from './configuration.ts';
 import type { NodeId } from './entry.ts';
 import type { Machine, Peer } from './machine.ts';
 import { hasJustHeardLeader } from './leader-contact.ts';
@@ -43,9 +43,11 @@ export function votersAmong({ peers }: Machine): readonly Peer[] {
   return peers.filter(({ isIncoming, isOutgoing }) => isIncoming || isOutgoing);
 }
 
-/** Whether it may stand: it is a voter of the configuration that it goes by (thesis 4.2.1, 4.2.2). */
-export function mayStand({ configuration, config }: Machine): boolean {
-  return isVoter(configuration, config.id);
+/** Whether it may stand: it is a voter, or was one until an entry that may not be committed yet (thesis 4.2.2). */
+export function mayStand(machine: Machine): boolean {
+  const { rules, config, configuration, configurationBefore, configurationIndex, commitIndex } = machine;
+  const { id } = config;
+  return rules.mayStand(isVoter(configuration, id), isVoter(configurationBefore, id), configurationIndex, commitIndex);
 }
 
 export function handleRequestVote(machine: Machine, from: NodeId, message: RequestVote): void {
@@ -126,7 +128,7 @@ export function tellTally(machine: Machine, from: NodeId, granted: boolean, rule
   if (!machine.observe) return;
   const valueOf = voteOf(machine);
   const { votes, needed } = tally(machine, 1, valueOf, 1, false);
-  const outgoing = isJoint(machine.configuration) ? tally(machine, 1, valueOf, 1, true) : undefined;
+  const outgoing = machine.isJoint ? tally(machine, 1, valueOf, 1, true) : undefined;
   machine.tell({ type: 'vote-counted', from, granted, votes, needed, ...(outgoing && { outgoing }), rule });
 }
 

@@ -1,5 +1,6 @@
 import type { Configuration } from './configuration.ts';
 import type { Entry, NodeId } from './entry.ts';
+import type { MembershipChange, MembershipRefusal } from './membership-change.ts';
 import type { ReplicationState } from './raft-state.ts';
 import type { RuleId } from './rule-book.ts';
 
@@ -7,7 +8,7 @@ import type { RuleId } from './rule-book.ts';
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 /** Why a lead is not handed over. */
-export type TransferRefusal = 'not-leader' | 'no-such-peer' | 'leads-already' | 'under-way';
+export type TransferRefusal = 'not-leader' | 'no-such-peer' | 'no-vote' | 'leads-already' | 'under-way';
 
 /**
  * What a node did, said by the node itself. Each event carries what changed, so that a fold over the events gives the
@@ -140,6 +141,13 @@ export type RaftEvent =
       readonly type: 'configuration-changed';
       readonly index: number;
       readonly configuration: Configuration;
+      readonly rule: RuleId;
+    }
+  /** It was asked to change the membership, and nothing came of it. */
+  | {
+      readonly type: 'membership-refused';
+      readonly change: MembershipChange;
+      readonly reason: MembershipRefusal;
       readonly rule: RuleId;
     }
   | { readonly type: 'commit-advanced'; readonly commitIndex: number; readonly from: number; readonly rule: RuleId }

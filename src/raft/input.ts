@@ -1,4 +1,5 @@
 import type { Command, NodeId } from './entry.ts';
+import type { MembershipChange } from './membership-change.ts';
 import type { Message } from './message.ts';
 
 /** What can happen to a node. Inputs are handled in the order in which they are given. */
@@ -13,4 +14,6 @@ export type Input =
   /** Behave as if the election timer had run out this moment. A leader ignores it. */
   | { readonly type: 'time-out-now' }
   /** Hand the lead over to `to` (thesis 3.10). Refused, with a `transfer-refused` effect, where that cannot be begun. */
-  | { readonly type: 'transfer-leadership'; readonly to: NodeId };
+  | { readonly type: 'transfer-leadership'; readonly to: NodeId }
+  /** Change who belongs to the cluster (§6, thesis 4). Refused, with a `membership-refused` effect, where that cannot be begun. */
+  | { readonly type: 'change-membership'; readonly change: MembershipChange };

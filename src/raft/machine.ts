@@ -1,5 +1,5 @@
 import type { RaftConfig } from './config.ts';
-import { configurationOf, configurationsIn, membersOf } from './configuration.ts';
+import { configurationOf, configurationsIn, isJoint, membersOf } from './configuration.ts';
 import type { Configuration, PlacedConfiguration } from './configuration.ts';
 import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
@@ -48,6 +48,8 @@ export class Machine {
   /** Whether it is itself one of the voters, and one of the old voters of a joint configuration. */
   isIncoming = false;
   isOutgoing = false;
+  /** Whether two majorities have to agree. */
+  isJoint = false;
 
   started = false;
   halted: string | undefined = undefined;
@@ -161,6 +163,11 @@ export class Machine {
     return this.placed.index;
   }
 
+  /** The one before it in the log; where none is left, the same. */
+  get configurationBefore(): Configuration {
+    return (this.configurations[this.configurations.length - 2] ?? this.placed).configuration;
+  }
+
   private get placed(): PlacedConfiguration {
     return this.configurations[this.configurations.length - 1] ?? nowhere;
   }
@@ -260,8 +267,9 @@ export class Machine {
     if (this.observe) this.tell({ type: 'entries-appended', entries, from });
     for (const entry of entries) {
       if (entry.type !== 'configuration') continue;
+      const { isJoint: wasJoint } = this;
       this.configurations.push({ index: entry.index, configuration: entry.configuration });
-      this.configurationChanged('configuration-on-append');
+      this.configurationChanged(ruleOfChange(wasJoint, isJoint(entry.configuration)));
     }
   }
 
@@ -288,6 +296,9 @@ export class Machine {
     const { id: self } = this.config;
     this.isIncoming = voters.includes(self);
     this.isOutgoing = outgoing.includes(self);
+    this.isJoint = isJoint(configuration);
+    // Other voters, another majority to have been heard from.
+    this.quorumUntilUs = 0;
     const others = membersOf(configuration).filter((id) => id !== self);
     this.peers = others.map((id) => {
       const peer = this.peer(id) ?? newPeer(id, this.log.lastIndex + 1, this.nowUs);
@@ -337,6 +348,12 @@ function newPeer(id: NodeId, nextIndex: number, heardUs: number): Peer {
 
 function savedPeer({ id, nextIndex, matchIndex, state, probeSent, heardUs }: Peer): PeerState {
   return { id, nextIndex, matchIndex, state, probeSent, heardUs };
+}
+
+/** Why another configuration holds. */
+function ruleOfChange(wasJoint: boolean, joint: boolean): RuleId {
+  if (wasJoint === joint) return 'configuration-on-append';
+  return joint ? 'joint-consensus' : 'joint-left';
 }
 
 /** Of a node that was born outside of every cluster: it waits for a leader to write to it. */

@@ -7,7 +7,7 @@ import type { Rules } from './rules.ts';
  */
 export function quorumReach(machine: Machine, own: number, valueOf: (peer: Peer) => number): number {
   const incoming = majorityReach(machine, own, valueOf, false);
-  if (machine.configuration.outgoing.length === 0) return incoming;
+  if (!machine.isJoint) return incoming;
   return machine.rules.jointReach(incoming, majorityReach(machine, own, valueOf, true));
 }
 

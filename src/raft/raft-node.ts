@@ -1,5 +1,6 @@
 import { handleAppendEntries } from './append-entries.ts';
 import { assertUnreachable } from './assert-unreachable.ts';
+import { handleChangeMembership, isDone, leaveJointIfDue, stepDownRemoved } from './change-membership.ts';
 import type { RaftConfig } from './config.ts';
 import type { Configuration } from './configuration.ts';
 import type { Effect } from './effect.ts';
@@ -133,6 +134,11 @@ export class RaftNode {
     return this.machine.configuration;
   }
 
+  /** Where in its log the configuration stands; 0 for the one that it was born with. */
+  get configurationIndex(): number {
+    return this.machine.configurationIndex;
+  }
+
   /** The last snapshot that it took or was given. */
   get snapshot(): Snapshot | undefined {
     return this.machine.snapshot;
@@ -172,7 +178,12 @@ function endLeadersTurn(machine: Machine): void {
     if (machine.role !== 'leader') return;
   }
   if (machine.transfer !== undefined) checkTransfer(machine);
+  if (machine.isJoint) leaveJointIfDue(machine);
+  const done = isDone(machine);
+  // Its last word is that its removal is committed.
+  if (done) requestHeartbeat(machine);
   sendAppends(machine);
+  if (done) stepDownRemoved(machine);
 }
 
 function handleInput(machine: Machine, input: Input): void {
@@ -196,6 +207,9 @@ function handleInput(machine: Machine, input: Input): void {
       break;
     case 'transfer-leadership':
       handleTransferLeadership(machine, input.to);
+      break;
+    case 'change-membership':
+      handleChangeMembership(machine, input.change);
       break;
     default:
       assertUnreachable(input);

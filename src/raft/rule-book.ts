@@ -97,6 +97,34 @@ export const ruleBook = {
     section: 'thesis §4.1',
     text: 'Where a configuration is removed from the log, the one before it holds again.',
   },
+  membership: {
+    section: 'thesis §4.1',
+    text: 'The leader changes who belongs to the cluster, by an entry in its log.',
+  },
+  'one-change-at-a-time': {
+    section: 'thesis §4.1',
+    text: 'A leader begins no change of the membership before the one before it is committed.',
+  },
+  'commit-before-change': {
+    section: 'thesis §4.1',
+    text: 'A leader begins no change of the membership before it has committed an entry of its own term.',
+  },
+  'joint-consensus': {
+    section: '§6',
+    text: 'While two configurations hold jointly, nothing is agreed without a majority of each.',
+  },
+  'joint-left': {
+    section: '§6',
+    text: 'Once the joint configuration is committed the leader ends it, and the new majority alone decides.',
+  },
+  'learner-caught-up': {
+    section: 'thesis §4.2.1',
+    text: 'A node without a vote first gets the log, so that its vote does not hold the others up.',
+  },
+  'removed-leader': {
+    section: 'thesis §4.2.2',
+    text: 'A leader that is removed leads until that is committed, without counting itself, and then steps down.',
+  },
   'not-understood': { section: 'Figure 2', text: 'A message that no correct member could have sent is ignored.' },
   'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
 } as const satisfies Record<string, Rule>;

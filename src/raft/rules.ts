@@ -56,6 +56,24 @@ export interface Rules {
   readonly ignoresVoteRequest: (hasJustHeard: boolean, isTransfer: boolean) => boolean;
   /** §6: how far two majorities have come of which both must agree, where each has come as far as this. */
   readonly jointReach: (incoming: number, outgoing: number) => number;
+  /** Thesis 4.1: whether the configuration that a leader goes by is yet to be committed: no other is begun before. */
+  readonly isChangePending: (configurationIndex: number, commitIndex: number) => boolean;
+  /**
+   * Thesis 4.1 (as its author mended it): whether a leader has committed an entry of its own term. Before, a change that a
+   * former leader began may still come to be committed by a majority that does not overlap with the one of its own.
+   */
+  readonly hasCommittedInTerm: (commitTerm: number | undefined, currentTerm: number) => boolean;
+  /** Thesis 4.1, §6: whether so many voters, coming and going, need a joint configuration: one alone does not. */
+  readonly needsJoint: (votersThatChange: number) => boolean;
+  /** Thesis 4.2.1: whether a learner holds enough, and is heard from, so that its vote will not hold the others up. */
+  readonly isCaughtUp: (matchIndex: number, commitIndex: number, silentUs: number, timeoutUs: number) => boolean;
+  /** Thesis 4.2.2: whether a leader has to go: it is no voter any more, and that is committed. */
+  readonly stepsDownWhenRemoved: (isVoter: boolean, configurationIndex: number, commitIndex: number) => boolean;
+  /**
+   * Thesis 4.2.2: whether a node may stand for election. Who was a voter before may stand while its removal may yet need
+   * it to be committed: nobody else may hold that entry.
+   */
+  readonly mayStand: (isVoter: boolean, wasVoter: boolean, configurationIndex: number, commitIndex: number) => boolean;
   /** Thesis 6.2: whether a leader may go on that last heard from a majority, itself counted, at `heardUs`. */
   readonly mayLeadOn: (nowUs: number, heardUs: number, timeoutUs: number) => boolean;
   /** §5.1, §5.3: whether a message of an older term is answered, which is how its sender learns the present one. */
@@ -132,6 +150,30 @@ export const paperRules: Rules = {
 
   jointReach(incoming, outgoing) {
     return Math.min(incoming, outgoing);
+  },
+
+  isChangePending(configurationIndex, commitIndex) {
+    return configurationIndex > commitIndex;
+  },
+
+  hasCommittedInTerm(commitTerm, currentTerm) {
+    return commitTerm === currentTerm;
+  },
+
+  needsJoint(votersThatChange) {
+    return votersThatChange > 1;
+  },
+
+  isCaughtUp(matchIndex, commitIndex, silentUs, timeoutUs) {
+    return matchIndex >= commitIndex && silentUs < timeoutUs;
+  },
+
+  stepsDownWhenRemoved(isVoter, configurationIndex, commitIndex) {
+    return !isVoter && configurationIndex <= commitIndex;
+  },
+
+  mayStand(isVoter, wasVoter, configurationIndex, commitIndex) {
+    return isVoter || (wasVoter && configurationIndex > commitIndex);
   },
 
   mayLeadOn(nowUs, heardUs, timeoutUs) {

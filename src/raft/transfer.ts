@@ -19,7 +19,9 @@ export function handleTransferLeadership(machine: Machine, to: NodeId): void {
 function whyNot(machine: Machine, to: NodeId): TransferRefusal | undefined {
   if (machine.role !== 'leader') return 'not-leader';
   if (to === machine.config.id) return 'leads-already';
-  if (machine.peer(to) === undefined) return 'no-such-peer';
+  const peer = machine.peer(to);
+  if (peer === undefined) return 'no-such-peer';
+  if (!peer.isIncoming && !peer.isOutgoing) return 'no-vote';
   return machine.transfer === undefined ? undefined : 'under-way';
 }
 

@@ -2,6 +2,7 @@ import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Entry } from '../raft/entry.ts';
 import type { RaftEvent, TransferRefusal } from '../raft/event.ts';
 import { describeConfiguration } from './describe-configuration.ts';
+import { describeChange, whyRefused } from './describe-membership.ts';
 import type { ActorId } from './event.ts';
 import type { NodeView } from './view.ts';
 import { counted, entryRange, milliseconds } from './words.ts';
@@ -33,6 +34,8 @@ export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number,
       return describeTransfer(event, node);
     case 'configuration-changed':
       return `${node} goes by another configuration: the members are ${describeConfiguration(event.configuration)}`;
+    case 'membership-refused':
+      return `${node} does not ${describeChange(event.change)}: ${whyRefused(event.reason, event.change, node)}`;
     case 'message-ignored':
       return `${node} ignores ${event.from}'s ${nameIgnored(event.messageType)}`;
     case 'durable': {
@@ -177,6 +180,8 @@ function transferRefusal(reason: TransferRefusal, node: ActorId, to: ActorId): s
       return `${node} does not lead`;
     case 'no-such-peer':
       return `${to} is no member`;
+    case 'no-vote':
+      return `${to} has no vote`;
     case 'leads-already':
       return 'it leads already';
     case 'under-way':

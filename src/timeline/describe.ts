@@ -80,6 +80,7 @@ export function kindOf(event: EventBody): EventKind {
     case 'transfer-refused':
     case 'transfer-given-up':
     case 'configuration-changed':
+    case 'membership-refused':
       return 'election';
     case 'entries-appended':
     case 'entries-truncated':

@@ -69,6 +69,7 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
     case 'message-ignored':
     case 'pre-vote-cast':
     case 'transfer-refused':
+    case 'membership-refused':
       return;
     default: {
       const node = nodeDraft(draft, actor);
@@ -80,7 +81,13 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
 type StateEvent = Exclude<
   NodeEvent,
   {
-    readonly type: 'append-accepted' | 'append-refused' | 'message-ignored' | 'pre-vote-cast' | 'transfer-refused';
+    readonly type:
+      | 'append-accepted'
+      | 'append-refused'
+      | 'message-ignored'
+      | 'pre-vote-cast'
+      | 'transfer-refused'
+      | 'membership-refused';
   }
 >;
 

@@ -233,6 +233,7 @@ export class Network {
       case 'proposal-accepted':
       case 'proposal-refused':
       case 'transfer-refused':
+      case 'membership-refused':
         break;
     }
   }

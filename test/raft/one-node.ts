@@ -1,8 +1,10 @@
 import type { RaftConfig } from '../../src/raft/config.ts';
+import type { Configuration } from '../../src/raft/configuration.ts';
 import type { Effect } from '../../src/raft/effect.ts';
 import type { Entry, NodeId } from '../../src/raft/entry.ts';
 import type { RaftEvent } from '../../src/raft/event.ts';
 import type { Input } from '../../src/raft/input.ts';
+import type { MembershipChange } from '../../src/raft/membership-change.ts';
 import type {
   AppendEntries,
   AppendEntriesReply,
@@ -25,6 +27,11 @@ export function logOf(...terms: readonly number[]): readonly Entry[] {
 
 export function entry(index: number, term: number): Entry {
   return { type: 'command', index, term, command: `${index}/${term}` };
+}
+
+export function configurationEntry(index: number, term: number, part: Partial<Configuration>): Entry {
+  const configuration = { voters: [], outgoing: [], learners: [], leavesByItself: false, ...part };
+  return { type: 'configuration', index, term, configuration };
 }
 
 export function requestVote(term: number, lastLogIndex: number, lastLogTerm: number): RequestVote {
@@ -128,6 +135,10 @@ export class OneNode {
     return this.turn(
       ...proposalIds.map((proposalId): Input => ({ type: 'propose', proposalId, command: `p${proposalId}` })),
     );
+  }
+
+  change(change: MembershipChange): this {
+    return this.turn({ type: 'change-membership', change });
   }
 
   /** All writes so far are durable, or those up to `sequence`. */

@@ -161,12 +161,29 @@ group('The words of an event', () => {
     expect(say('transfer-refused')).toEqual([
       'n3 does not hand the lead over to n1: n3 does not lead',
       'n3 does not hand the lead over to n1: n1 is no member',
+      'n3 does not hand the lead over to n1: n1 has no vote',
       'n3 does not hand the lead over to n1: it leads already',
       'n3 does not hand the lead over to n1: it is handing it over already',
     ]);
     expect([...say('transfer-started'), ...say('transfer-given-up')]).toEqual([
       'n3 hands its lead over to n1 and takes no proposals meanwhile',
       'n3 leads on: n1 has not taken the lead over in time',
+    ]);
+  });
+
+  it('say why the membership stays as it is', () => {
+    expect(bodies['membership-refused'].map((event) => textOf(event))).toEqual([
+      'n3 does not promote n4: n3 does not lead',
+      'n3 does not promote n4: n3 is handing its lead over',
+      'n3 does not promote n4: the change before it is not committed yet',
+      'n3 does not promote n4: n3 has not committed anything in its term yet',
+      'n3 does not promote n4: two configurations hold jointly, and have to be left first',
+      'n3 does not promote n4: no two configurations hold jointly',
+      'n3 does not promote n4: n4 is no member',
+      'n3 does not promote n4: n4 is that already',
+      'n3 does not promote n4: nobody would be left to vote',
+      'n3 does not promote n4: n4 lacks committed entries, or is silent',
+      'n3 does not promote n4: a name is empty, stands twice, or is one too many',
     ]);
   });
 

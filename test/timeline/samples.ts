@@ -163,6 +163,20 @@ export const actions: Each<Action> = {
 const ownLog = { lastIndex: 7, lastTerm: 2 };
 const result = { type: 'ok', value: '5' } as const;
 
+const membershipRefusals = [
+  'not-leader',
+  'transferring',
+  'change-pending',
+  'nothing-committed',
+  'in-joint',
+  'not-in-joint',
+  'no-such-member',
+  'nothing-changes',
+  'no-voters-left',
+  'learner-behind',
+  'not-understood',
+] as const;
+
 /** One of each event at least. */
 export const bodies: Each<EventBody> = {
   started: [
@@ -241,12 +255,14 @@ export const bodies: Each<EventBody> = {
   ) as unknown as Each<EventBody>['pre-vote-cast'],
   'transfer-started': [{ type: 'transfer-started', to: 'n1', untilUs: 310_000, rule: 'transfer' }],
   'transfer-given-up': [{ type: 'transfer-given-up', to: 'n1', rule: 'transfer-timeout' }],
-  'transfer-refused': (['not-leader', 'no-such-peer', 'leads-already', 'under-way'] as const).map((reason) => ({
-    type: 'transfer-refused' as const,
-    to: 'n1',
-    reason,
-    rule: 'transfer' as const,
-  })) as unknown as Each<EventBody>['transfer-refused'],
+  'transfer-refused': (['not-leader', 'no-such-peer', 'no-vote', 'leads-already', 'under-way'] as const).map(
+    (reason) => ({
+      type: 'transfer-refused' as const,
+      to: 'n1',
+      reason,
+      rule: 'transfer' as const,
+    }),
+  ) as unknown as Each<EventBody>['transfer-refused'],
   'entries-appended': [
     { type: 'entries-appended', entries: [noOp(6, 3)], from: undefined },
     { type: 'entries-appended', entries: [put(7, 3), put(8, 3)], from: 'n1' },
@@ -285,6 +301,12 @@ export const bodies: Each<EventBody> = {
     { type: 'configuration-changed', index: 6, configuration: joint, rule: 'configuration-on-append' },
     { type: 'configuration-changed', index: 5, configuration: plain, rule: 'configuration-undone' },
   ],
+  'membership-refused': membershipRefusals.map((reason) => ({
+    type: 'membership-refused' as const,
+    change: { type: 'promote' as const, node: 'n4' },
+    reason,
+    rule: 'membership' as const,
+  })) as unknown as Each<EventBody>['membership-refused'],
   'progress-changed': [
     { type: 'progress-changed', peer: 'n1', nextIndex: 8, matchIndex: 7, state: 'replicate', rule: 'match-index' },
     { type: 'progress-changed', peer: 'n1', nextIndex: 5, matchIndex: 0, state: 'probe', rule: 'next-index-back-off' },
