@@ -157,6 +157,7 @@ class Cluster {
         case 'proposal-refused':
           throw new Error(`A proposal was refused: ${effect.reason}.`);
         case 'transfer-refused':
+        case 'membership-refused':
           throw new Error(`A transfer that nobody asked for was refused: ${effect.reason}.`);
         case 'event':
           throw new Error(`An unobserved node made an event: ${JSON.stringify(effect.event)}`);

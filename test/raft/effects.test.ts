@@ -58,6 +58,7 @@ function checkTurn(effects: readonly Effect[], lastSequence: number): number {
       case 'proposal-accepted':
       case 'proposal-refused':
       case 'transfer-refused':
+      case 'membership-refused':
         break;
     }
   }
