@@ -1,9 +1,11 @@
-import { clear, createStore, entries, set, setMany, type UseStore } from 'idb-keyval';
-import type { TimedAction } from '../timeline/action.ts';
+import { createStore, del, entries, promisifyRequest, setMany, type UseStore } from 'idb-keyval';
+import type { checkRun } from '../timeline/run-file.ts';
 import { PageIncomplete, pagePart } from './page-part.ts';
-import type { RunJournal, SavedRun } from './run-journal.ts';
+import type { ActionMark, RecordedAction, Recording, RunBeginning, RunJournal, SavedRun } from './run-journal.ts';
 
 const RUN_KEY = 'run';
+/** What the run is to play again. */
+const RECORDING_KEY = 'recording';
 const ACTION_PREFIX = 'action/';
 
 /**
@@ -37,11 +39,14 @@ export class BrowserJournal implements RunJournal {
       const untilUs = Math.max(this.#savedClock(), numberIn(actions.at(-1), 'atUs') ?? 0);
       // Only a page that comes back needs to read run files this early.
       const { checkRun } = await pagePart(import('../timeline/run-file.ts'));
-      const whole = checkRun({ ...objectIn(head, 'run'), actions, untilUs });
+      const run = objectIn(head, 'run');
+      const whole = checkRun({ ...run, actions: actions.map(unmarked), untilUs });
       if ('error' in whole) {
         return { saved: undefined, problem: `The saved cluster cannot be read, so a new one begins: ${whole.error}` };
       }
-      return { saved: { cluster: String(propertyOf(head, 'cluster')), run: whole.run }, problem: undefined };
+      const cluster = String(propertyOf(head, 'cluster'));
+      const { recording, problem } = readRecording(run, records.get(RECORDING_KEY), checkRun);
+      return { saved: { cluster, run: whole.run, marks: marksOf(actions), recording }, problem };
     } catch (error) {
       if (error instanceof PageIncomplete) throw error;
       return {
@@ -51,16 +56,25 @@ export class BrowserJournal implements RunJournal {
     }
   }
 
-  async begin({ cluster, run }: SavedRun): Promise<void> {
+  async begin({ cluster, run, recording }: RunBeginning): Promise<void> {
     const store = await this.#opened;
-    await clear(store);
     this.reached(0);
-    await set(RUN_KEY, { cluster, run }, store);
+    // In one transaction: a page that goes away meanwhile leaves the old run or the new one.
+    await store('readwrite', (records) => {
+      records.clear();
+      records.put({ cluster, run }, RUN_KEY);
+      if (recording !== undefined) records.put(recording, RECORDING_KEY);
+      return promisifyRequest(records.transaction);
+    });
   }
 
-  async write(position: number, actions: readonly TimedAction[]): Promise<void> {
-    const records = actions.map((action, steps): [string, TimedAction] => [keyOf(position + steps), action]);
+  async write(position: number, actions: readonly RecordedAction[]): Promise<void> {
+    const records = actions.map((action, steps): [string, RecordedAction] => [keyOf(position + steps), action]);
     await setMany(records, await this.#opened);
+  }
+
+  async forgetRecording(): Promise<void> {
+    await del(RECORDING_KEY, await this.#opened);
   }
 
   reached(nowUs: number): void {
@@ -83,6 +97,52 @@ function keyOf(position: number): string {
   return `${ACTION_PREFIX}${String(position).padStart(8, '0')}`;
 }
 
+/** The action as a run file has it. */
+function unmarked(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null) return record;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'mark'));
+}
+
+function marksOf(records: readonly unknown[]): ReadonlyMap<number, ActionMark> {
+  const marks = new Map<number, ActionMark>();
+  for (const [place, record] of records.entries()) {
+    const mark = markOf(record);
+    if (mark !== undefined) marks.set(place, mark);
+  }
+  return marks;
+}
+
+/** A mark that is none says nothing: what it would say, a person can do without. */
+function markOf(record: unknown): ActionMark | undefined {
+  const mark = propertyOf(record, 'mark');
+  const undoes = placeIn(mark, 'undoes');
+  const replays = placeIn(mark, 'replays');
+  if (undoes === undefined && replays === undefined) return undefined;
+  return { ...(undoes === undefined ? {} : { undoes }), ...(replays === undefined ? {} : { replays }) };
+}
+
+/** What the run of that seed and config was to play again. */
+function readRecording(
+  run: object,
+  saved: unknown,
+  check: typeof checkRun,
+): { readonly recording: Recording | undefined; readonly problem: string | undefined } {
+  if (saved === undefined) return { recording: undefined, problem: undefined };
+  const listed = propertyOf(saved, 'actions');
+  const records: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  const untilUs = propertyOf(saved, 'untilUs');
+  const checked = check({ ...run, actions: records.map(unmarked), untilUs });
+  if ('error' in checked) {
+    const problem = `What was still to be played again cannot be read, so it is left out: ${checked.error}`;
+    return { recording: undefined, problem };
+  }
+  const actions = checked.run.actions.map((timed, place): RecordedAction => {
+    const mark = markOf(records[place]);
+    return mark === undefined ? timed : { ...timed, mark };
+  });
+  return { recording: { untilUs: checked.run.untilUs, actions }, problem: undefined };
+}
+
 function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
     ? Object.entries(value).find(([key]) => key === name)?.[1]
@@ -92,6 +152,12 @@ function propertyOf(value: unknown, name: string): unknown {
 function numberIn(value: unknown, name: string): number | undefined {
   const found = propertyOf(value, name);
   return typeof found === 'number' ? found : undefined;
+}
+
+/** A place among a run's actions. */
+function placeIn(value: unknown, name: string): number | undefined {
+  const found = numberIn(value, name);
+  return found !== undefined && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
 }
 
 function objectIn(value: unknown, name: string): object {

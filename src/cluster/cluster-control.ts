@@ -112,7 +112,11 @@ export interface ClusterControl {
   pause(): Promise<void>;
   /** 0.001 to 20. */
   speed(timesRealTime: number): Promise<void>;
-  /** Pauses, and goes to the next moment at which anything happens. Resolves to what happened. */
+  /**
+   * Pauses, and goes on by one event of the timeline; what the timeline folds away (heartbeats, timers) comes along with the
+   * event of the same node and moment, or else is one step a node. Resolves to what is new on the timeline. The rest of the
+   * moment is shown by further steps, and at once by an action, by playing and by going ahead.
+   */
   step(): Promise<readonly TimelineEvent[]>;
   /** Plays as fast as the machine can until that virtual moment (milliseconds), then goes on as before. */
   advanceTo(virtualMs: number): Promise<void>;

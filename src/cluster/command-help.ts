@@ -77,7 +77,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
   ],
   clock: [
     ['play', 'play', 'play', 'let virtual time pass', []],
-    ['step', 'step', 'step', 'go to the next moment at which anything happens', []],
+    ['step', 'step', 'step', 'pause, and go on by one event', []],
     ['speed', 'speed TIMES', 'speed 1/10', 'virtual time per real time, 1/1000 to 20', ['text']],
   ],
   cluster: [

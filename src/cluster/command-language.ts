@@ -2,9 +2,11 @@ import { checkOperation } from '../kv/limits.ts';
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink } from '../timeline/action.ts';
+import { MAX_SEED } from '../timeline/run.ts';
 import { closestWord } from './closest-word.ts';
 import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
 import { wordsOf, type Word } from './command-words.ts';
+import { MAX_SPEED, MIN_SPEED } from './speed.ts';
 
 /** What a line of the command language asks for. */
 export type Command =
@@ -23,10 +25,6 @@ export type Command =
   | { readonly type: 'help'; readonly topic: CommandName | undefined };
 
 export type ParsedLine = { readonly command: Command } | { readonly error: string };
-
-export const MIN_SPEED = 0.001;
-export const MAX_SPEED = 20;
-const MAX_SEED = 2 ** 32 - 1;
 
 /** What a parser of one command is given. */
 interface Arguments {

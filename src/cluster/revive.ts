@@ -5,13 +5,19 @@ import type { TimelineEvent } from '../timeline/event.ts';
 import type { Run } from '../timeline/run.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { smallestLatencyUs, type World } from '../timeline/world.ts';
-import type { Revival } from './engine-cluster.ts';
+import type { Engine } from './engine.ts';
+import type { Revival } from './revival.ts';
 import type { SavedRun } from './run-journal.ts';
 import type { Resume } from './worker-engine.ts';
-import type { Engine } from './engine.ts';
 
 /** How much virtual time is simulated before the page gets to breathe, microseconds. */
 const SLICE_US = 2_000_000;
+
+const HOUR_US = 3_600_000_000;
+/** The oldest run that is played again, in virtual microseconds: it keeps a machine busy for some ten minutes. */
+export const MAX_REVIVED_US = 100 * HOUR_US;
+/** How far beyond the last action and the last write a saved clock is believed, in virtual microseconds. */
+export const MAX_IDLE_US = HOUR_US;
 
 /**
  * Brings back a cluster whose page went away. That was a power failure, and it is written into the run as one.
@@ -21,7 +27,10 @@ const SLICE_US = 2_000_000;
  * them, and L the smallest latency of a link. Every node had got at least to T - L, because nobody is granted a window that
  * reaches further than L beyond the slowest. So a node whose last write is at w stood still at some moment not before
  * max(T - L, w), and after it wrote nothing; and what it sent after T - L, nobody had received. To fail it just after
- * max(T - L, w) therefore gives exactly the disks that are there. The page's own saved clock can only make it later.
+ * max(T - L, w) therefore gives exactly the disks that are there. The page's own saved clock can only make it later; one
+ * that is out of all proportion is left aside.
+ *
+ * Rejects with a sentence where the run is older than {@link MAX_REVIVED_US}.
  */
 export async function reviveCluster(
   saved: SavedRun,
@@ -29,7 +38,7 @@ export async function reviveCluster(
   createEngine: (resume: Resume) => Engine,
   say: (busy: string) => void,
 ): Promise<Revival> {
-  const { run } = saved;
+  const { run, remark } = withSoundClock(saved.run, lastWrites);
   const simulator = new Simulator({ seed: run.seed, config: run.config });
   const timeline = new Timeline(run.config);
   const replay = async (actions: readonly TimedAction[], untilUs: number): Promise<void> => {
@@ -54,12 +63,34 @@ export async function reviveCluster(
     actions: [...run.actions, ...failures],
     timeline,
     returning,
+    remark,
     verify: (real) => {
       simulator.takeEvents();
       if (returning !== undefined) simulator.act(returning);
       return compareStarts(real, simulator.takeEvents());
     },
   };
+}
+
+/** The run without a clock that nothing speaks for: to play on to it might take for ever. */
+function withSoundClock(
+  run: Run,
+  lastWrites: ReadonlyMap<NodeId, number>,
+): { readonly run: Run; readonly remark: string | undefined } {
+  const evidentUs = Math.max(0, run.actions.at(-1)?.atUs ?? 0, ...lastWrites.values());
+  if (evidentUs > MAX_REVIVED_US) {
+    throw new Error(
+      `it is ${hours(evidentUs)} virtual hours old, and at most ${hours(MAX_REVIVED_US)} are played again.`,
+    );
+  }
+  if (run.untilUs <= evidentUs + MAX_IDLE_US) return { run, remark: undefined };
+  const idle = `${hours(run.untilUs - evidentUs)} virtual hours after the last action and the last write`;
+  const remark = `The saved clock stood ${idle}, so it was left aside: the cluster goes on from those.`;
+  return { run: { ...run, untilUs: run.actions.at(-1)?.atUs ?? 0 }, remark };
+}
+
+function hours(us: number): number {
+  return Math.round(us / HOUR_US);
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Fate } from '../kv/client-message.ts';
 import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, DirectedLink, LinkQuality } from '../timeline/action.ts';
-import { describeAction } from '../timeline/describe.ts';
+import { describe, describeAction, isNoise } from '../timeline/describe.ts';
+import type { TimelineEvent } from '../timeline/event.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
 import type { ClusterControl } from './cluster-control.ts';
@@ -28,10 +29,8 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
     case 'pause':
       await control.pause();
       return 'Virtual time stands still.';
-    case 'step': {
-      const events = await control.step();
-      return events.length === 1 ? 'One event happened.' : `${events.length} events happened at that moment.`;
-    }
+    case 'step':
+      return sentenceOfStep(await control.step());
     case 'speed':
       await control.speed(command.timesRealTime);
       return `The clock runs at ${speedInWords(command.timesRealTime)}.`;
@@ -49,6 +48,14 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
     default:
       return assertUnreachable(command);
   }
+}
+
+/** A step is told by the event that the timeline lists; one of heartbeats or timers alone by the last of them. */
+function sentenceOfStep(events: readonly TimelineEvent[]): string {
+  const told = events.find(({ event }) => !isNoise(event, undefined)) ?? events.at(-1);
+  if (told === undefined) return 'Nothing is due: nothing happens until something is done.';
+  const { text } = describe(told);
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 /** Asks the store; resolves to what became of it. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Action } from './action.ts';
 import type { RunConfig } from './run-config.ts';
+import { MAX_SEED } from './run.ts';
 
 /** The most nodes that a cluster may have. */
 export const MAX_NODES = 64;
@@ -32,8 +33,7 @@ function wholeWithin(least: number, most: number) {
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
-/** 0 to 2^32 - 1. */
-export const seed: v.GenericSchema<unknown, number> = wholeWithin(0, 2 ** 32 - 1);
+export const seed: v.GenericSchema<unknown, number> = wholeWithin(0, MAX_SEED);
 
 /** Virtual microseconds. */
 export const moment: v.GenericSchema<unknown, number> = wholeWithin(0, Number.MAX_SAFE_INTEGER);

@@ -7,6 +7,9 @@ export const RUN_VERSION = 1;
 /** The most actions that a run may hold. */
 export const MAX_ACTIONS = 100_000;
 
+/** The largest seed: seeds are whole numbers from 0. */
+export const MAX_SEED = 2 ** 32 - 1;
+
 /**
  * A run is a value: played again, it gives the same timeline, event for event. `actions` are in order of time; those of
  * one moment are done in the order in which they stand. `untilUs` is how far it was played, in virtual microseconds.
@@ -14,7 +17,7 @@ export const MAX_ACTIONS = 100_000;
 export interface Run {
   readonly format: 'whitewater-run';
   readonly version: typeof RUN_VERSION;
-  /** 0 to 2^32 - 1. */
+  /** 0 to {@link MAX_SEED}. */
   readonly seed: number;
   readonly config: RunConfig;
   readonly actions: readonly TimedAction[];

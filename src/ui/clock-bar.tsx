@@ -4,6 +4,7 @@ import { clockPhrase, neighbourSpeed, SPEED_STEPS, speedToStep, stepToSpeed } fr
 import { useCalmly } from './calm.ts';
 import { useControl, useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
 import { secondsOf } from './panels/format.ts';
+import { stepBackFrom, stepOnFrom } from './step-shown.ts';
 import { useClockKeys } from './use-clock-keys.ts';
 import './styles/clock.css';
 
@@ -24,12 +25,11 @@ export function ClockBar() {
   const stepOn = useCallback(() => {
     const { cursor } = store.getState();
     if (cursor === undefined) hand.attempt(() => control.step());
-    else hand.rewind(cursor + 1);
+    else hand.rewind(stepOnFrom(store.getState().timeline, cursor));
   }, [control, hand, store]);
   const stepBack = useCallback(() => {
     const { cursor, timeline } = store.getState();
-    const from = cursor ?? timeline.length - 1;
-    if (from > timeline.first) hand.rewind(from - 1);
+    if ((cursor ?? timeline.length - 1) > timeline.first) hand.rewind(stepBackFrom(timeline, cursor));
   }, [hand, store]);
   useClockKeys({ togglePlaying, stepOn, stepBack });
 

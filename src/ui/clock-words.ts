@@ -1,5 +1,5 @@
-import { MAX_SPEED, MIN_SPEED } from '../cluster/command-language.ts';
 import type { ClockStatus } from '../cluster/cluster-control.ts';
+import { MAX_SPEED, MIN_SPEED } from '../cluster/speed.ts';
 
 /** Below this the clock says that it runs slower than asked. */
 const NOTICEABLE_PACE = 0.9;

@@ -3,6 +3,7 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { runCommand } from '../cluster/run-command.ts';
 import { useControl, useHand, usePlaygroundStore } from './hooks.ts';
 import { findItems, paletteItems, type PaletteItem } from './palette-items.ts';
+import { stepBackFrom } from './step-shown.ts';
 import './styles/palette.css';
 
 interface CommandPaletteProps {
@@ -120,7 +121,7 @@ function usePerform(): (item: PaletteItem) => void {
         return;
       case 'step-back': {
         const { cursor, timeline } = store.getState();
-        hand.rewind((cursor ?? timeline.length - 1) - 1);
+        hand.rewind(stepBackFrom(timeline, cursor));
         return;
       }
       case 'command': {

@@ -1,38 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterError, type ClusterControl } from '../../src/cluster/cluster-control.ts';
-import { EngineCluster, type Revival } from '../../src/cluster/engine-cluster.ts';
+import { EngineCluster } from '../../src/cluster/engine-cluster.ts';
+import type { Revival } from '../../src/cluster/revival.ts';
 import { reviveCluster } from '../../src/cluster/revive.ts';
 import type { RunJournal, SavedRun } from '../../src/cluster/run-journal.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { SimulatedEngine } from '../../src/cluster/simulated-engine.ts';
-import type { Action, TimedAction } from '../../src/timeline/action.ts';
+import type { Action } from '../../src/timeline/action.ts';
 import { parseRun, formatRun } from '../../src/timeline/run-file.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { Run } from '../../src/timeline/run.ts';
-
-/** A journal that outlives its page. */
-class MemoryJournal implements RunJournal {
-  #saved: SavedRun | undefined;
-  readonly actions: TimedAction[] = [];
-  load(): ReturnType<RunJournal['load']> {
-    const saved = this.#saved;
-    if (saved === undefined) return Promise.resolve({ saved, problem: undefined });
-    const run = { ...saved.run, actions: [...this.actions], untilUs: this.actions.at(-1)?.atUs ?? 0 };
-    return Promise.resolve({ saved: { ...saved, run }, problem: undefined });
-  }
-  begin(saved: SavedRun): Promise<void> {
-    this.#saved = saved;
-    this.actions.length = 0;
-    return Promise.resolve();
-  }
-  write(position: number, actions: readonly TimedAction[]): Promise<void> {
-    this.actions.splice(position, actions.length, ...actions);
-    return Promise.resolve();
-  }
-  reached(): void {
-    // The moment of the last action is all that these tests need.
-  }
-}
+import { MemoryJournal } from '../support/memory-journal.ts';
 
 /** Brings back what stood still at the last action. */
 async function revive(saved: SavedRun): Promise<Revival> {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reviveCluster } from '../../src/cluster/revive.ts';
+import type { SavedRun } from '../../src/cluster/run-journal.ts';
 import { SimulatedEngine } from '../../src/cluster/simulated-engine.ts';
 import { NodeHost } from '../../src/host/node-host.ts';
 import type { Recovered } from '../../src/host/ports.ts';
@@ -80,6 +81,10 @@ function atOneMoment(run: Run): Run {
   return { ...run, config, actions };
 }
 
+function asSaved(run: Run): SavedRun {
+  return { cluster: 'one', run, marks: new Map(), recording: undefined };
+}
+
 function never(): never {
   throw new Error('There is nothing to choose from.');
 }
@@ -99,7 +104,7 @@ describe('After a power failure', () => {
           const { run: saved, disks } = wreck(run, share, choose);
           const lastWrites = new Map([...disks].map(([node, { atUs }]) => [node, atUs]));
           const engine = new SimulatedEngine(saved.seed, saved.config);
-          const revival = await reviveCluster({ cluster: 'one', run: saved }, lastWrites, () => engine, quiet);
+          const revival = await reviveCluster(asSaved(saved), lastWrites, () => engine, quiet);
           const world = revival.actions.reduce(
             (before, { atUs, action }) => changeWorld(before, action, atUs),
             initialWorld(saved.config),

@@ -75,9 +75,12 @@ test('without a majority a write is unknown, and the sentence says that it may s
   expect(said).toMatch(/^set x 1 (failed: |may or may not happen: )/);
 });
 
-test('a step says how much happened', async () => {
-  const [said] = await transcript(['step']);
-  expect(said).toMatch(/^(One event happened|\d+ events happened at that moment)\.$/);
+test('a step says what happened, in the words of the timeline', async () => {
+  const said = await transcript(['step', 'step']);
+  expect(said).toEqual([
+    "n3 answers n2's heartbeat: it agrees up to index 1.",
+    "n1 answers n2's heartbeat: it agrees up to index 1.",
+  ]);
 });
 
 test.each([

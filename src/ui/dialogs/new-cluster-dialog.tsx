@@ -1,10 +1,9 @@
 import { Dialog } from 'radix-ui';
 import { type SyntheticEvent, useState } from 'react';
 import type { RunConfig } from '../../timeline/run-config.ts';
+import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
-
-const MAX_SEED = 0xffff_ffff;
 
 type Switches = Pick<Partial<RunConfig>, 'preVote' | 'checkQuorum' | 'leaderStickiness'>;
 

@@ -1,0 +1,78 @@
+import type { Fate } from '../kv/client-message.ts';
+import type { Operation } from '../kv/command.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Action, Delay, DirectedLink, LinkQuality } from '../timeline/action.ts';
+
+/** The verbs of {@link ClusterControl} that are one action or one request each. */
+export abstract class ClusterVerbs {
+  abstract act(action: Action): Promise<readonly Action[]>;
+  protected abstract request(operation: Operation): Promise<Fate>;
+
+  async kill(node: NodeId): Promise<void> {
+    await this.act({ type: 'kill', node });
+  }
+
+  async revive(node: NodeId): Promise<void> {
+    await this.act({ type: 'revive', node });
+  }
+
+  async restart(node: NodeId): Promise<void> {
+    await this.act({ type: 'restart', node });
+  }
+
+  async pauseNode(node: NodeId): Promise<void> {
+    await this.act({ type: 'pause', node });
+  }
+
+  async resumeNode(node: NodeId): Promise<void> {
+    await this.act({ type: 'resume', node });
+  }
+
+  async timeOutNow(node: NodeId): Promise<void> {
+    await this.act({ type: 'time-out-now', node });
+  }
+
+  async cut(links: readonly DirectedLink[]): Promise<void> {
+    await this.act({ type: 'cut', links });
+  }
+
+  async isolate(node: NodeId): Promise<void> {
+    await this.act({ type: 'isolate', node });
+  }
+
+  async split(groups: readonly (readonly NodeId[])[]): Promise<void> {
+    await this.act({ type: 'split', groups });
+  }
+
+  async heal(links?: readonly DirectedLink[]): Promise<void> {
+    await this.act({ type: 'heal', links });
+  }
+
+  async setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void> {
+    await this.act({ type: 'set-links', links, quality });
+  }
+
+  async setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'set-disk', nodes, latency });
+  }
+
+  set(key: string, value: string): Promise<Fate> {
+    return this.request({ type: 'set', key, value });
+  }
+
+  get(key: string): Promise<Fate> {
+    return this.request({ type: 'get', key });
+  }
+
+  delete(key: string): Promise<Fate> {
+    return this.request({ type: 'delete', key });
+  }
+
+  append(key: string, value: string): Promise<Fate> {
+    return this.request({ type: 'append', key, value });
+  }
+
+  cas(key: string, expected: string | undefined, value: string): Promise<Fate> {
+    return this.request({ type: 'compare-and-set', key, expected, value });
+  }
+}
