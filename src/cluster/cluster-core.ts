@@ -134,7 +134,10 @@ export class ClusterCore {
     const { engine, ledger, replay } = this.live;
     const { playing, speed, pace } = this.clock;
     return {
-      ...{ nowUs: engine.nowUs, playing, speed, pace },
+      nowUs: engine.nowUs,
+      playing,
+      speed,
+      pace,
       replay: replay === undefined ? undefined : { untilUs: replay.recording.untilUs, actionsLeft: replay.actionsLeft },
       busy: this.#busy,
       undoable: ledger.undo.top,

@@ -1,6 +1,6 @@
 import type { TimelineEvent } from '../timeline/event.ts';
 import { stepEnd } from '../timeline/step.ts';
-import { Timeline } from '../timeline/timeline.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 
 /**
  * What has happened, and how much of it is shown. Engines go from moment to moment; a person who steps goes from event to

@@ -317,21 +317,30 @@ describe('the clock bar', () => {
     expect(playing()).toBe(false);
   });
 
-  test('stepping goes to the next moment; back and on move the moment shown by one event', async () => {
+  test('stepping shows one event more; back and on go by the same steps, and on at the end to live', async () => {
     screen = await drawScreen(<ClockBar />);
-    await screen.playTo(500);
+    await screen.playTo(186);
     const { store } = screen.playground;
-    const before = store.getState().timeline.length;
-    await screen.click(screen.root.querySelector('[aria-label="Step to the next event"]'));
-    const length = store.getState().timeline.length;
-    expect(length).toBeGreaterThan(before);
+    const lengths = [store.getState().timeline.length];
+    for (let steps = 0; steps < 3; steps += 1) {
+      await screen.click(screen.root.querySelector('[aria-label="Step to the next event"]'));
+      lengths.push(store.getState().timeline.length);
+    }
+    const [, one = 0, two = 0, three = 0] = lengths;
+    expect(new Set(lengths).size).toBe(4);
     const back = screen.root.querySelector('[aria-label="Step back one event"]');
     await screen.click(back);
+    expect(store.getState().cursor).toBe(two - 1);
     await screen.click(back);
-    expect(store.getState().cursor).toBe(length - 3);
+    expect(store.getState().cursor).toBe(one - 1);
     expect(screen.text('.clock-state')).toContain('shown as it was');
-    await screen.click(screen.root.querySelector('[aria-label="Step on one event"]'));
-    expect(store.getState().cursor).toBe(length - 2);
+    const on = screen.root.querySelector('[aria-label="Step on one event"]');
+    await screen.click(on);
+    expect(store.getState().cursor).toBe(two - 1);
+    await screen.click(on);
+    await screen.click(on);
+    expect(store.getState().cursor).toBeUndefined();
+    expect(store.getState().timeline.length).toBe(three);
   });
 
   test('arrow keys on the speed slider leave a round speed', async () => {
