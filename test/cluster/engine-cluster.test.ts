@@ -1,75 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterError, type ClusterControl } from '../../src/cluster/cluster-control.ts';
-import { EngineCluster } from '../../src/cluster/engine-cluster.ts';
-import type { Revival } from '../../src/cluster/revival.ts';
-import { reviveCluster } from '../../src/cluster/revive.ts';
-import type { RunJournal, SavedRun } from '../../src/cluster/run-journal.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
-import { SimulatedEngine } from '../../src/cluster/simulated-engine.ts';
 import type { Action } from '../../src/timeline/action.ts';
 import { parseRun, formatRun } from '../../src/timeline/run-file.ts';
-import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
-
-/** Brings back what stood still at the last action. */
-async function revive(saved: SavedRun): Promise<Revival> {
-  const engine = new SimulatedEngine(saved.run.seed, saved.run.config);
-  const revival = await reviveCluster(
-    saved,
-    new Map(),
-    () => engine,
-    () => undefined,
-  );
-  for (const { atUs, action } of revival.actions) {
-    await engine.advance(atUs);
-    await engine.act(action);
-  }
-  return revival;
-}
-
-interface Page {
-  readonly cluster: ClusterControl;
-  readonly notices: string[];
-  /** The page draws a frame, so many milliseconds after the last one. */
-  readonly frame: (elapsedMs: number) => Promise<void>;
-}
-
-/** Opens a page on the journal. */
-async function open(
-  journal: RunJournal,
-  createEngine = (seed: number): SimulatedEngine => new SimulatedEngine(seed, defaultRunConfig),
-  reviving: (saved: SavedRun) => Promise<Revival> = revive,
-): Promise<Page> {
-  let draw: ((wallMs: number) => void) | undefined;
-  let wallMs = 0;
-  const cluster = EngineCluster.create({
-    seed: 1,
-    config: defaultRunConfig,
-    playing: true,
-    frames: (callback) => {
-      draw = callback;
-      return () => (draw = undefined);
-    },
-    wallMs: () => 0,
-    createEngine,
-    revive: reviving,
-    journal,
-    nameCluster: () => 'one',
-  });
-  const notices: string[] = [];
-  cluster.subscribe((update) => {
-    if (update.type === 'notice') notices.push(update.message);
-  });
-  await cluster.status();
-  draw?.(wallMs);
-  const frame = async (elapsedMs: number): Promise<void> => {
-    wallMs += elapsedMs;
-    draw?.(wallMs);
-    await cluster.status();
-  };
-  return { cluster, notices, frame };
-}
+import { openPage as open, revive } from '../support/simulated-page.ts';
 
 async function standing(cluster: ClusterControl): Promise<readonly string[]> {
   const { nodes } = await cluster.status();
@@ -120,7 +56,7 @@ describe('A page that comes back', () => {
   it('goes on without a node whose disk cannot be read', async () => {
     const journal = new MemoryJournal();
     await (await open(journal)).cluster.advanceTo(100);
-    const { cluster, frame, notices } = await open(journal, undefined, async (saved) => {
+    const { cluster, frame, notices } = await open(journal, async (saved) => {
       const revival = await revive(saved);
       const act = revival.engine.act.bind(revival.engine);
       revival.engine.act = async (action: Action) => {
@@ -144,7 +80,7 @@ describe('A page that comes back', () => {
   it('begins a new cluster where the old one cannot be brought back', async () => {
     const journal = new MemoryJournal();
     await open(journal);
-    const { cluster, notices } = await open(journal, undefined, () => Promise.reject(new Error('It is beyond help.')));
+    const { cluster, notices } = await open(journal, () => Promise.reject(new Error('It is beyond help.')));
     expect(notices).toEqual(['The saved cluster cannot be brought back, so a new one begins: It is beyond help.']);
     expect(await standing(cluster)).toEqual(allUp);
   });
