@@ -3,16 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 import { build, preview, type PreviewServer } from 'vite';
 import { findChromium } from '../.ci/chromium.mjs';
-import type { ClusterControl } from '../src/cluster/cluster-control.ts';
-
-declare global {
-  // The scripting handle of the page; functions handed to `evaluate` run there.
-  var whitewater: ClusterControl;
-  var longTasksMs: number[];
-  var framesSeen: number;
-}
-
-type Report = (name: string, value: number, unit: string) => void;
+import { measureLogScrolling } from './page-logs.ts';
+import { countFrames, mainThread, metric, openPage, type Report } from './page-probe.ts';
 
 /** Real minutes of play at full speed; the first two are for warming up. PAGE_MINUTES makes it fewer, for a quick look. */
 const MINUTES = Number(process.env['PAGE_MINUTES'] ?? 10);
@@ -33,6 +25,7 @@ export async function run(report: Report): Promise<void> {
   try {
     await measureLoad(browser, addressOf(server), report);
     await measurePlay(browser, addressOf(server), report);
+    await measureLogScrolling(browser, addressOf(server), report);
   } finally {
     await browser.close();
     await server.close();
@@ -81,26 +74,12 @@ async function measureLoad(browser: Browser, url: string, report: Report): Promi
 }
 
 async function measurePlay(browser: Browser, url: string, report: Report): Promise<void> {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  const session = await page.context().newCDPSession(page);
-  // In the thread's own time: what other processes take of the two cores does not count.
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await page.goto(url);
-  await page.waitForFunction(() => 'whitewater' in globalThis);
+  const { page, session } = await openPage(browser, url);
   await page.evaluate(async () => {
     while ((await whitewater.status()).leader === undefined) await new Promise(requestAnimationFrame);
     void whitewater.set('x', '5');
-    globalThis.longTasksMs = [];
-    globalThis.framesSeen = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) longTasksMs.push(entry.duration);
-    }).observe({ type: 'longtask' });
-    const count = (): void => {
-      framesSeen += 1;
-      requestAnimationFrame(count);
-    };
-    requestAnimationFrame(count);
   });
+  await countFrames(page);
   const minuteMs = MINUTES < 1 ? MINUTES * 60_000 : 60_000;
   const before = await mainThread(page, session);
   await page.waitForTimeout(minuteMs);
@@ -122,6 +101,7 @@ async function measurePlay(browser: Browser, url: string, report: Report): Promi
   await page.reload();
   await page.waitForFunction(() => 'whitewater' in globalThis);
   await measureMemory(page, session, report);
+  await page.context().close();
 }
 
 /** The heap after a collection, minute by minute, at full speed with a write now and then. */
@@ -143,16 +123,6 @@ async function measureMemory(page: Page, session: CDPSession, report: Report): P
   report(`heap after ${WARM_MINUTES} minutes`, warm, 'MB');
   report(`heap after ${MINUTES} minutes`, last, 'MB');
   report('heap at the end to that after the warm-up', last / warm, 'ratio');
-}
-
-async function mainThread(page: Page, session: CDPSession): Promise<{ busyMs: number; frames: number }> {
-  const frames = await page.evaluate(() => framesSeen);
-  return { busyMs: (await metric(session, 'TaskDuration')) * 1_000, frames };
-}
-
-async function metric(session: CDPSession, name: string): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find((each) => each.name === name)?.value ?? 0;
 }
 
 function addressOf(server: PreviewServer): string {
