@@ -2,7 +2,7 @@ import { Pace } from './pace.ts';
 import { DEFAULT_SPEED } from './speed.ts';
 
 /** The longest real time, in milliseconds, that one frame asks for: past it the clock runs slower. */
-const MAX_FRAME_MS = 100;
+export const MAX_FRAME_MS = 100;
 
 /** How real time becomes virtual time: whether it passes, how fast, and how much of it the frames are still owed. */
 export class FrameClock {

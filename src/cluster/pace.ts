@@ -1,5 +1,5 @@
 /** Over how much wished-for time the pace is measured, in real milliseconds. */
-const MEMORY_MS = 1_000;
+export const PACE_WINDOW_MS = 1_000;
 
 /** Measures how much of the wished-for speed the machine manages: 1 is all of it. */
 export class Pace {
@@ -12,7 +12,7 @@ export class Pace {
 
   /** In `wallMs` of real time a share `done` (0 to 1) of the wished-for virtual time has passed. */
   note(wallMs: number, done: number): void {
-    const keep = Math.max(0, 1 - wallMs / MEMORY_MS);
+    const keep = Math.max(0, 1 - wallMs / PACE_WINDOW_MS);
     this.#asked = this.#asked * keep + wallMs;
     this.#done = this.#done * keep + wallMs * done;
   }

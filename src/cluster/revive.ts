@@ -15,7 +15,7 @@ const SLICE_US = 2_000_000;
 
 const HOUR_US = 3_600_000_000;
 /** The oldest run that is played again, in virtual microseconds: it keeps a machine busy for some ten minutes. */
-export const MAX_REVIVED_US = 100 * HOUR_US;
+export const MAX_REVIVED_US = 48 * HOUR_US;
 /** How far beyond the last action and the last write a saved clock is believed, in virtual microseconds. */
 export const MAX_IDLE_US = HOUR_US;
 
