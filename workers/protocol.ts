@@ -5,10 +5,13 @@ import type { RunConfig } from '../src/timeline/run-config.ts';
 import type { World } from '../src/timeline/world.ts';
 import type { Envelope } from '../src/host/ports.ts';
 
-/** How many messages a node has had from each peer over the present channels: it waits until it holds that many. */
+/**
+ * How many messages of each peer over the present channels count: all that their senders' confirmed reports speak of. A
+ * node waits until it holds that many, and takes up no more than that.
+ */
 export type Expected = Readonly<Record<ActorId, number>>;
 
-/** What a worker is asked over its grant port. Each is answered by one {@link Report}, in order. */
+/** What a worker is asked over its grant port, one at a time. */
 export type Grant =
   /** Run: handle all that is due before `untilUs`. `envelopes` are from clients, who live in the page. */
   | {
@@ -24,18 +27,53 @@ export type Grant =
       readonly action: Action;
       readonly expected: Expected;
       readonly envelopes: readonly Envelope[];
+    }
+  /**
+   * Do nothing but hold what is expected. The workers of the peers in `gone` are no more or about to be: what has not come
+   * from them after a while never will, and the report says so.
+   */
+  | {
+      readonly type: 'hold';
+      readonly expected: Expected;
+      readonly envelopes: readonly Envelope[];
+      readonly gone: readonly NodeId[];
     };
 
-/** What happened in a worker since its last report. */
+/**
+ * What a worker says over its grant port. A grant is answered by a report. Where that has `writes`, they are done only
+ * after it was sent, and `written` follows: until then nothing in the report counts.
+ */
+export type Answer =
+  | { readonly type: 'report'; readonly report: Report }
+  /** All writes are done, or one failed at its moment and none after it was tried. */
+  | { readonly type: 'written'; readonly failure: Failure | undefined };
+
+/** A node stopped at that moment, before anything that was due at it: its disk failed, or its code threw. */
+export interface Failure {
+  readonly atUs: number;
+  readonly message: string;
+}
+
+/** A message put on the channel to a peer, the `count`th since that was opened. */
+export interface Posted {
+  readonly to: NodeId;
+  readonly count: number;
+  readonly sentUs: number;
+  readonly dueUs: number;
+}
+
+/** What happened in a worker since its last report, each list in order of time. */
 export interface Report {
   readonly events: readonly TimelineEvent[];
   readonly nextDueUs: number;
-  /** Per peer: how many messages in all over the present channel, and when the earliest of the new ones is due. */
-  readonly sent: Readonly<Record<NodeId, { readonly count: number; readonly earliestDueUs: number }>>;
+  readonly posted: readonly Posted[];
   /** For clients. */
   readonly envelopes: readonly Envelope[];
-  /** The node stopped: its disk failed, or its code threw. */
-  readonly failure: { readonly atUs: number; readonly message: string } | undefined;
+  /** The moments of the writes to the disk. */
+  readonly writes: readonly number[];
+  readonly failure: Failure | undefined;
+  /** Of the peers that are gone: those from which not all has come that was expected. */
+  readonly missing: readonly NodeId[];
 }
 
 export interface OpenOptions {

@@ -1,6 +1,8 @@
 import { transfer, wrap, type Remote } from 'comlink';
-import type { Grant, NodeWorkerControl, OpenResult, Report, StartOptions } from '../../workers/protocol.ts';
+import { endReport } from '../../workers/end-report.ts';
+import type { Answer, Grant, NodeWorkerControl, OpenResult, Report, StartOptions } from '../../workers/protocol.ts';
 import type { NodeId } from '../raft/entry.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 
 /** How long a worker may take over one call before it counts as gone, in real milliseconds. */
 const WORKER_PATIENCE_MS = 30_000;
@@ -16,7 +18,8 @@ export class NodeWorkerHandle {
   readonly #control: Remote<NodeWorkerControl>;
   readonly #waiting = new Set<(error: Error) => void>();
   #grants: MessagePort | undefined;
-  readonly #reports: ((report: Report) => void)[] = [];
+  #answered: ((report: Report) => void) | undefined;
+  #lastReport: Report | undefined;
   #gone: Error | undefined;
 
   constructor(id: NodeId, worker: Worker) {
@@ -34,7 +37,8 @@ export class NodeWorkerHandle {
   start(options: StartOptions): Promise<Report> {
     const { port1, port2 } = new MessageChannel();
     this.#grants = port1;
-    port1.onmessage = (message: MessageEvent<Report>) => this.#reports.shift()?.(message.data);
+    port1.onmessage = (message: MessageEvent<Answer>) => this.#hear(message.data);
+    port1.onmessageerror = () => this.#lose(new Error(`${this.id}'s worker sent what cannot be read.`));
     return this.#settle(this.#control.start(options, transfer(port2, [port2])));
   }
 
@@ -42,18 +46,46 @@ export class NodeWorkerHandle {
     return this.#settle(this.#control.connect(peer, transfer(port, [port])));
   }
 
-  /** Reports come back in the order of the grants. */
+  /** What the grant came to, when that is on the node's disk. One grant at a time. */
   grant(grant: Grant): Promise<Report> {
-    const answered = new Promise<Report>((resolve) => this.#reports.push(resolve));
+    this.#lastReport = undefined;
+    const answered = new Promise<Report>((resolve) => {
+      this.#answered = resolve;
+    });
     this.#grants?.postMessage(grant);
     return this.#settle(answered);
   }
 
-  /** What was not yet on the node's disk is lost. */
-  terminate(): void {
+  /** Why no call will ever be answered any more: the worker broke, took too long or was ended. */
+  get gone(): Error | undefined {
+    return this.#gone;
+  }
+
+  /** What the node says that its last grant came to, whether or not that is on its disk. */
+  get lastReport(): Report | undefined {
+    return this.#lastReport;
+  }
+
+  /** Ends the worker. What was not yet on the node's disk is lost; what it has said is still heard. */
+  stop(): void {
     this.#worker.terminate();
-    this.#grants?.close();
     this.#lose(new Error(`${this.id}'s worker was terminated.`));
+  }
+
+  /** Ends the worker and hears no more of it. */
+  terminate(): void {
+    this.stop();
+    this.#grants?.close();
+  }
+
+  #hear(answer: Answer): void {
+    if (answer.type === 'report') {
+      this.#lastReport = answer.report;
+      if (answer.report.writes.length > 0) return;
+    }
+    if (this.#lastReport === undefined) return;
+    const failure = answer.type === 'written' ? answer.failure : undefined;
+    this.#answered?.(failure === undefined ? this.#lastReport : endReport(this.#lastReport, failure));
   }
 
   #lose(error: Error): void {
@@ -82,7 +114,7 @@ export class NodeWorkerHandle {
           done();
           resolve(value);
         },
-        (error: unknown) => lost(error instanceof Error ? error : new Error(String(error))),
+        (error: unknown) => lost(error instanceof Error ? error : new Error(sentenceOfError(error))),
       );
     });
   }

@@ -5,12 +5,12 @@ import { BrowserJournal } from './browser-journal.ts';
 import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';
 import { pageFrames } from './frame-source.ts';
-import { NodeWorkerHandle } from './node-worker-handle.ts';
+import { databaseName, readLastWrite } from './node-database.ts';
 import { pagePart } from './page-part.ts';
 import { takeSlot } from './page-slot.ts';
 import type { Revival } from './engine-cluster.ts';
 import type { SavedRun } from './run-journal.ts';
-import { databaseName, WorkerEngine } from './worker-engine.ts';
+import { WorkerEngine } from './worker-engine.ts';
 
 /** A seed whose first election is quick and needs one candidate only, and so is the one after its leader dies. */
 const DEFAULT_SEED = 77;
@@ -70,16 +70,8 @@ async function readLastWrites(cluster: string, config: RunConfig): Promise<Reado
   const moments = new Map<NodeId, number>();
   await Promise.all(
     nodeIds(config.nodes).map(async (node) => {
-      const handle = new NodeWorkerHandle(node, createWorker(node));
-      try {
-        // As if it had begun: to look at a disk must leave nothing on it.
-        const opened = await handle.open(databaseName(cluster, node), cluster, true);
-        if (opened.type === 'opened') moments.set(node, opened.atUs);
-      } catch {
-        // A worker that breaks will break again when the node is to start, and is heard then.
-      } finally {
-        handle.terminate();
-      }
+      const atUs = await readLastWrite(node, cluster, createWorker);
+      if (atUs !== undefined) moments.set(node, atUs);
     }),
   );
   return moments;

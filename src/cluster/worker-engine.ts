@@ -1,13 +1,16 @@
+import { emptyReport, endReport } from '../../workers/end-report.ts';
+import type { Grant, Report } from '../../workers/protocol.ts';
 import { actorRank } from '../host/actor.ts';
 import { ClientHost } from '../host/client-host.ts';
 import type { Envelope } from '../host/ports.ts';
-import type { Report } from '../../workers/protocol.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, TimedAction } from '../timeline/action.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 import type { ActorId, TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
-import { changeWorld, initialWorld, smallestLatencyUs, type World } from '../timeline/world.ts';
+import { changeWorld, initialWorld, linkKey, smallestLatencyUs, type World } from '../timeline/world.ts';
 import type { Engine, Progress } from './engine.ts';
+import { databaseName, readLastWrite } from './node-database.ts';
 import { NodeWorkerHandle } from './node-worker-handle.ts';
 
 export interface WorkerEngineOptions {
@@ -34,14 +37,31 @@ interface Running {
   readonly handle: NodeWorkerHandle;
   /** When it has something to do next, messages on their way to it included. */
   nextDueUs: number;
-  /** How many messages each running peer has sent it over the present channels. */
-  expected: Record<NodeId, number>;
-  /** From clients, for the next grant. */
+  /** How many messages each peer has sent it over the present channels: what their confirmed reports say. */
+  expected: Readonly<Record<NodeId, number>>;
+  /**
+   * From clients, for the next grant. They are not yet due, or the grant would have been, so there are no more of them than
+   * the clients' links hold.
+   */
   envelopes: Envelope[];
 }
 
-export function databaseName(cluster: string, node: NodeId): string {
-  return `whitewater/${cluster}/${node}`;
+/** What a node's grant came to. */
+interface Outcome {
+  readonly id: NodeId;
+  readonly report: Report;
+}
+
+/** A node that was begun and of which its peers have not yet been told. */
+interface Newcomer {
+  readonly handle: NodeWorkerHandle;
+  readonly report: Report;
+}
+
+/** What becomes of a call, while it is being done. */
+interface Doings extends Progress {
+  readonly events: TimelineEvent[];
+  readonly performed: TimedAction[];
 }
 
 /**
@@ -49,10 +69,17 @@ export function databaseName(cluster: string, node: NodeId): string {
  * sent in a window is due in a later one, so the nodes run a window side by side, and the order of events does not depend
  * on who was faster. Messages go from worker to worker; the page only tells each how many it should hold by now. Clients
  * live here in the page.
+ *
+ * What the real machine does to a node becomes a `crash` in the run, at a moment that makes the run play again exactly. A
+ * full disk and code that throws have one: the worker says at what moment it stopped, and what it had done up to then. A
+ * worker that breaks in a window says nothing more. What it had not reported, nobody has taken up, so that did not happen;
+ * what it had reported and was writing down, happened as far as its disk got, which is looked up there.
  */
 export class WorkerEngine implements Engine {
   readonly #options: WorkerEngineOptions;
   readonly #nodes = new Map<NodeId, Running>();
+  /** Workers of nodes that crashed and whose peers may not hold yet what they had sent. */
+  readonly #leaving = new Map<NodeId, NodeWorkerHandle>();
   readonly #clients = new Map<ActorId, ClientHost>();
   /** Nodes that have a database, which is not to be taken for a new one if it is empty. */
   readonly #begun: Set<NodeId>;
@@ -90,16 +117,15 @@ export class WorkerEngine implements Engine {
 
   async start(): Promise<Progress> {
     const up = this.#world.nodes.filter((node) => this.#world.machines[node]?.status !== 'down');
-    const handles = new Map<NodeId, NodeWorkerHandle>();
     const failures = new Map<NodeId, string>();
-    await this.#open(up, handles, failures);
-    const performed: TimedAction[] = [];
-    const events: TimelineEvent[] = [];
-    const started = [...(await this.#startNodes(handles)), ...(await this.#startsOf([...failures.keys()]))];
-    for (const [node, reason] of inOrderOfNodes([...failures])) {
-      this.#crash({ type: 'crash', node, reason }, this.#nowUs, performed, events);
-    }
-    return { events: [...inOrder(started), ...events], performed };
+    const newcomers = await this.#begin(up, this.#world, failures);
+    const done: Doings = { events: [], performed: [] };
+    const batch = await this.#startsOf([...failures.keys()]);
+    this.#join(newcomers);
+    for (const [id, { report }] of newcomers) this.#take(id, report, batch);
+    for (const event of inOrder(batch)) done.events.push(event);
+    for (const [node, reason] of inOrderOfNodes([...failures])) this.#crash(node, reason, this.#nowUs, done);
+    return done;
   }
 
   /** What nodes without a database would have said: in the run they start, as all do, and crash at once. */
@@ -121,31 +147,21 @@ export class WorkerEngine implements Engine {
   }
 
   async advance(untilUs: number): Promise<Progress> {
-    const events: TimelineEvent[] = [];
-    const performed: TimedAction[] = [];
+    const done: Doings = { events: [], performed: [] };
     for (let next = this.nextDueUs(); next < untilUs; next = this.nextDueUs()) {
-      await this.#window(Math.min(untilUs, next + this.#lookaheadUs), events, performed);
+      await this.#window(Math.min(untilUs, next + this.#lookaheadUs), done);
     }
     this.#nowUs = Math.max(this.#nowUs, untilUs);
-    return { events, performed };
+    return done;
   }
 
   async act(action: Action): Promise<Progress> {
+    const done: Doings = { events: [], performed: [] };
+    await this.#buryBroken(done);
     const starting = this.#startedBy(action);
-    if (starting.length === 0) return this.#perform([action], new Map());
-    const handles = new Map<NodeId, NodeWorkerHandle>();
-    const failures = new Map<NodeId, string>();
-    if (action.type === 'restart') {
-      // The database must be let go of before it is opened again.
-      await this.#holdAll();
-      this.#stopNode(action.node);
-    }
-    await this.#open(starting, handles, failures);
-    const crashes = inOrderOfNodes([...failures]).map(([node, reason]): Action => ({ type: 'crash', node, reason }));
-    if (crashes.length === 0) return this.#perform([action], handles);
-    if (action.type !== 'power-return') return this.#perform(crashes, handles);
-    const back = action.nodes.filter((node) => !failures.has(node));
-    return this.#perform([...crashes, { type: 'power-return', nodes: back }], handles);
+    if (starting.length === 0) await this.#perform(action, new Map(), done);
+    else await this.#performStart(action, starting, done);
+    return done;
   }
 
   async dispose(): Promise<void> {
@@ -162,168 +178,269 @@ export class WorkerEngine implements Engine {
   }
 
   /** Grants one window to everyone who has something to do in it, and waits for all. */
-  async #window(untilUs: number, events: TimelineEvent[], performed: TimedAction[]): Promise<void> {
+  async #window(untilUs: number, done: Doings): Promise<void> {
+    await this.#buryBroken(done);
     const due = [...this.#nodes].filter(([, node]) => node.nextDueUs < untilUs);
-    const granted = due.map(([id, node]) => this.#grantWindow(id, node, untilUs));
+    const granted = due.map(([id, node]) => {
+      const { expected } = node;
+      return this.#ask(id, node, { type: 'window', untilUs, expected, envelopes: node.envelopes.splice(0) });
+    });
     for (const client of this.#clients.values()) client.advance(untilUs);
+    const outcomes = await Promise.all(granted);
     const batch: TimelineEvent[] = [];
-    const reports = await Promise.all(granted);
-    // Several disks may fail in one window: the run has them in order of time.
-    reports.sort(
-      (one, other) => failedUs(one.report) - failedUs(other.report) || actorRank(one.id) - actorRank(other.id),
-    );
-    for (const { id, report } of reports) this.#take(id, report, batch, performed);
+    for (const { id, report } of outcomes) this.#take(id, report, batch);
     for (const event of this.#clientEvents.splice(0)) batch.push(event);
-    for (const event of inOrder(batch)) events.push(event);
+    for (const { id, atUs, message } of failuresIn(outcomes)) {
+      this.#crash(id, message, Math.max(this.#nowUs, atUs), { events: batch, performed: done.performed });
+    }
+    for (const event of inOrder(batch)) done.events.push(event);
     this.#nowUs = Math.max(this.#nowUs, untilUs);
+    await this.#letGo(done);
   }
 
-  async #grantWindow(id: NodeId, node: Running, untilUs: number): Promise<{ id: NodeId; report: Report }> {
-    const report = await this.#ask(node, () =>
-      node.handle.grant({ type: 'window', untilUs, expected: node.expected, envelopes: node.envelopes.splice(0) }),
-    );
-    return { id, report };
+  /** Workers that broke while nobody asked anything of them. They are not to be waited for. */
+  async #buryBroken(done: Doings): Promise<void> {
+    for (const [id, { handle }] of this.#nodes) {
+      if (handle.gone !== undefined) this.#crash(id, sentenceOfError(handle.gone), this.#nowUs, done);
+    }
+    await this.#letGo(done);
   }
 
   /** A worker that breaks instead of answering is a node that crashed. */
-  async #ask(node: Running, call: () => Promise<Report>): Promise<Report> {
+  async #ask(id: NodeId, node: Running, grant: Grant): Promise<Outcome> {
     node.nextDueUs = Infinity;
     try {
-      return await call();
+      return { id, report: await node.handle.grant(grant) };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { events: [], nextDueUs: Infinity, sent: {}, envelopes: [], failure: { atUs: this.#nowUs, message } };
+      const endUs = grant.type === 'window' ? grant.untilUs : this.#nowUs;
+      return { id, report: await this.#reportOfBroken(id, node.handle, sentenceOfError(error), endUs) };
     }
   }
 
-  #take(id: NodeId, report: Report, batch: TimelineEvent[], performed: TimedAction[]): void {
+  /**
+   * How far a worker that broke had got. It sends its report before it writes to its disk. So if the report did not come,
+   * the disk holds nothing of the window either, and the node stopped before it. If it came, the node stopped before the
+   * first write that is not on the disk, or, if all are, at the end of the window.
+   */
+  async #reportOfBroken(id: NodeId, handle: NodeWorkerHandle, message: string, endUs: number): Promise<Report> {
+    handle.stop();
+    const { cluster, createWorker } = this.#options;
+    // A disk that cannot be read is taken for one that holds nothing new. The node will hardly start from it again.
+    const lastWriteUs = (await readLastWrite(id, cluster, createWorker)) ?? -1;
+    // Only now: what the worker said before it wrote has been heard by the time that what it wrote is read.
+    const report = handle.lastReport;
+    if (report === undefined) return endReport(emptyReport, { atUs: this.#nowUs, message });
+    const undone = report.writes.find((writeUs) => writeUs > lastWriteUs);
+    return endReport(report, { atUs: undone ?? endUs, message });
+  }
+
+  /** Takes what a node reports; that it stopped is for {@link WorkerEngine.#crash}. */
+  #take(id: NodeId, report: Report, batch: TimelineEvent[]): void {
     for (const event of report.events) batch.push(event);
     const node = this.#nodes.get(id);
     if (node !== undefined) node.nextDueUs = Math.min(node.nextDueUs, report.nextDueUs);
-    for (const [peer, { count, earliestDueUs }] of Object.entries(report.sent)) {
-      const receiver = this.#nodes.get(peer);
+    for (const { to, count, dueUs } of report.posted) {
+      const receiver = this.#nodes.get(to);
       if (receiver === undefined) continue;
-      receiver.expected = { ...receiver.expected, [id]: count };
-      receiver.nextDueUs = Math.min(receiver.nextDueUs, earliestDueUs);
+      if (receiver.expected[id] !== count) receiver.expected = { ...receiver.expected, [id]: count };
+      receiver.nextDueUs = Math.min(receiver.nextDueUs, dueUs);
     }
     for (const envelope of report.envelopes) this.#clients.get(envelope.to)?.receive(envelope);
-    if (report.failure === undefined) return;
-    const action = { type: 'crash', node: id, reason: report.failure.message } as const;
-    this.#crash(action, Math.max(this.#nowUs, report.failure.atUs), performed, batch);
   }
 
-  #crash(action: Action & { type: 'crash' }, atUs: number, performed: TimedAction[], events: TimelineEvent[]): void {
-    this.#stopNode(action.node);
+  /** The node is down from here on. Its worker goes when its peers hold what it had sent: {@link WorkerEngine.#letGo}. */
+  #crash(node: NodeId, reason: string, atUs: number, { events, performed }: Doings): void {
+    const action: Action = { type: 'crash', node, reason };
+    const running = this.#nodes.get(node);
+    if (running !== undefined) this.#leaving.set(node, running.handle);
+    this.#nodes.delete(node);
     this.#world = changeWorld(this.#world, action, atUs);
     performed.push({ atUs, action });
     events.push({ atUs, actor: 'cluster', event: { type: 'action', action } });
   }
 
-  /** Does actions one after the other; nodes that they start are begun from the opened `handles`. */
-  async #perform(actions: readonly Action[], handles: ReadonlyMap<NodeId, NodeWorkerHandle>): Promise<Progress> {
-    const events: TimelineEvent[] = [];
-    const performed: TimedAction[] = [];
-    for (const action of actions) {
-      const atUs = this.#nowUs;
-      this.#world = changeWorld(this.#world, action, atUs);
-      this.#lookaheadUs = smallestLatencyUs(this.#world);
-      performed.push({ atUs, action });
-      events.push({ atUs, actor: 'cluster', event: { type: 'action', action } });
-      const brought = await this.#bringAbout(action, performed);
-      for (const node of this.#world.nodes) if (this.#world.machines[node]?.status === 'down') this.#stopNode(node);
-      const starting = new Map([...handles].filter(([node]) => this.#world.machines[node]?.status !== 'down'));
-      if (starting.size > 0) for (const event of await this.#startNodes(starting)) brought.push(event);
-      for (const event of inOrder(brought)) events.push(event);
+  /**
+   * Ends the workers of nodes that crashed, when their peers hold what they had sent. Where a part of that was lost with the
+   * worker, which should not be, nobody may wait for it for ever: then all that is on its way over that link is lost, in the
+   * run too, as by a cut that is healed at once.
+   */
+  async #letGo(done: Doings): Promise<void> {
+    while (this.#leaving.size > 0) {
+      const leaving = [...this.#leaving];
+      const gone = leaving.map(([id]) => id);
+      const outcomes = await this.#hold(gone, done);
+      for (const [id, handle] of leaving) {
+        handle.terminate();
+        this.#leaving.delete(id);
+      }
+      for (const node of this.#nodes.values()) node.expected = without(node.expected, gone);
+      const links = outcomes
+        .flatMap(({ id, report }) => report.missing.map((from) => ({ from, to: id })))
+        .filter(({ from, to }) => this.#nodes.has(to) && !this.#world.cuts.has(linkKey(from, to)));
+      if (links.length === 0) continue;
+      await this.#perform({ type: 'cut', links }, new Map(), done);
+      await this.#perform({ type: 'heal', links }, new Map(), done);
     }
-    return { events, performed };
-  }
-
-  /** Tells everyone of an action. They answer when they hold all that was sent to them, so a node may be stopped after. */
-  async #bringAbout(action: Action, performed: TimedAction[]): Promise<TimelineEvent[]> {
-    const batch: TimelineEvent[] = [];
-    const atUs = this.#nowUs;
-    if (action.type === 'request') this.#startClient(action.client);
-    // A request is between a client and its clerk: the nodes hear of it by message.
-    const concerned = action.type === 'request' ? [] : [...this.#nodes];
-    const told = concerned.map(async ([id, node]) => {
-      const { expected } = node;
-      const envelopes = node.envelopes.splice(0);
-      return {
-        id,
-        report: await this.#ask(node, () => node.handle.grant({ type: 'act', atUs, action, expected, envelopes })),
-      };
-    });
-    for (const client of this.#clients.values()) client.act(atUs, action);
-    if (action.type === 'power-failure' && action.clients) this.#clientIncarnation += 1;
-    // A killed node may still say what it sent; what it did at this very moment did not happen.
-    const reports = await Promise.all(told);
-    for (const { id, report } of reports) {
-      const stopped = this.#world.machines[id]?.status === 'down';
-      this.#take(id, stopped ? { ...report, events: [], failure: undefined } : report, batch, performed);
-    }
-    for (const event of this.#clientEvents.splice(0)) batch.push(event);
-    return batch;
   }
 
   /** Waits until every node holds what was sent to it. */
-  async #holdAll(): Promise<void> {
-    const nothing: Action = { type: 'set-links', links: [], quality: {} };
-    await this.#bringAbout(nothing, []);
+  async #hold(gone: readonly NodeId[], done: Doings): Promise<readonly Outcome[]> {
+    const outcomes = await Promise.all(
+      [...this.#nodes].map(([id, node]) => {
+        const { expected } = node;
+        return this.#ask(id, node, { type: 'hold', expected, envelopes: node.envelopes.splice(0), gone });
+      }),
+    );
+    for (const { id, report } of outcomes) this.#take(id, report, done.events);
+    for (const { id, message } of failuresIn(outcomes)) this.#crash(id, message, this.#nowUs, done);
+    return outcomes;
+  }
+
+  /** Does an action that starts nodes. One that cannot be started crashes instead, and the action is done without it. */
+  async #performStart(action: Action, starting: readonly NodeId[], done: Doings): Promise<void> {
+    if (action.type === 'restart') {
+      // The database must be let go of before it is opened again, and what the node has sent must not go with its worker.
+      await this.#hold([], done);
+      await this.#letGo(done);
+      if (!this.#nodes.has(action.node)) return;
+      this.#stopNode(action.node);
+    }
+    const failures = new Map<NodeId, string>();
+    const newcomers = await this.#begin(starting, changeWorld(this.#world, action, this.#nowUs), failures);
+    for (const [node, reason] of inOrderOfNodes([...failures])) {
+      if (this.#nodes.has(node)) this.#crash(node, reason, this.#nowUs, done);
+      else await this.#perform({ type: 'crash', node, reason }, new Map(), done);
+    }
+    await this.#letGo(done);
+    const failed = starting.filter((node) => failures.has(node));
+    if (failed.length === 0) return this.#perform(action, newcomers, done);
+    if (action.type !== 'power-return') return;
+    await this.#perform(
+      { type: 'power-return', nodes: action.nodes.filter((node) => !failures.has(node)) },
+      newcomers,
+      done,
+    );
+  }
+
+  /**
+   * Does an action, and takes in the nodes that it starts. A node whose code throws at it, or whose worker breaks, crashes
+   * before it: then the run need not know what it would have done.
+   */
+  async #perform(action: Action, newcomers: ReadonlyMap<NodeId, Newcomer>, done: Doings): Promise<void> {
+    const atUs = this.#nowUs;
+    const after = changeWorld(this.#world, action, atUs);
+    const outcomes = await this.#tell(action, atUs);
+    const batch = this.#clientEvents.splice(0);
+    const stopped = (id: NodeId): boolean => after.machines[id]?.status === 'down';
+    for (const { id, message } of failuresIn(outcomes)) if (!stopped(id)) this.#crash(id, message, atUs, done);
+    this.#world = changeWorld(this.#world, action, atUs);
+    this.#lookaheadUs = smallestLatencyUs(this.#world);
+    done.performed.push({ atUs, action });
+    done.events.push({ atUs, actor: 'cluster', event: { type: 'action', action } });
+    this.#join(newcomers);
+    // A killed node may still say what it sent; what it did at this very moment did not happen.
+    for (const { id, report } of outcomes) this.#take(id, stopped(id) ? { ...report, events: [] } : report, batch);
+    for (const [id, { report }] of newcomers) this.#take(id, report, batch);
+    for (const event of inOrder(batch)) done.events.push(event);
+    for (const node of this.#world.nodes) if (this.#world.machines[node]?.status === 'down') this.#stopNode(node);
+    await this.#letGo(done);
+  }
+
+  /** Tells everyone of an action. Nodes answer when they hold all that was sent to them, so one may be stopped after. */
+  async #tell(action: Action, atUs: number): Promise<readonly Outcome[]> {
+    if (action.type === 'request') this.#startClient(action.client);
+    // A request is between a client and its clerk: the nodes hear of it by message.
+    const concerned = action.type === 'request' ? [] : [...this.#nodes];
+    const told = concerned.map(([id, node]) => {
+      const { expected } = node;
+      return this.#ask(id, node, { type: 'act', atUs, action, expected, envelopes: node.envelopes.splice(0) });
+    });
+    for (const client of this.#clients.values()) client.act(atUs, action);
+    if (action.type === 'power-failure' && action.clients) this.#clientIncarnation += 1;
+    return Promise.all(told);
+  }
+
+  /**
+   * Opens the databases of nodes, connects each with all that run and with each other, and begins it in that world. Who could
+   * not be begun, or broke when it was to be connected, stands in `failures` afterwards, with a sentence.
+   */
+  async #begin(
+    nodes: readonly NodeId[],
+    world: World,
+    failures: Map<NodeId, string>,
+  ): Promise<ReadonlyMap<NodeId, Newcomer>> {
+    const { config, seed } = this.#options;
+    const handles = await this.#open(nodes, failures);
+    await this.#connect(handles, failures);
+    const newcomers: [NodeId, Newcomer][] = [];
+    await Promise.all(
+      [...handles].map(async ([id, handle]) => {
+        try {
+          if (failures.has(id)) throw new Error(failures.get(id));
+          newcomers.push([id, { handle, report: await handle.start({ config, seed, world, nowUs: this.#nowUs }) }]);
+        } catch (error) {
+          failures.set(id, sentenceOfError(error));
+          handle.terminate();
+        }
+      }),
+    );
+    return new Map(inOrderOfNodes(newcomers));
   }
 
   /** Makes workers and opens their databases. */
-  async #open(
-    nodes: readonly NodeId[],
-    handles: Map<NodeId, NodeWorkerHandle>,
-    failures: Map<NodeId, string>,
-  ): Promise<void> {
+  async #open(nodes: readonly NodeId[], failures: Map<NodeId, string>): Promise<ReadonlyMap<NodeId, NodeWorkerHandle>> {
     const { cluster } = this.#options;
+    const handles: [NodeId, NodeWorkerHandle][] = [];
     await Promise.all(
       nodes.map(async (id) => {
         const handle = new NodeWorkerHandle(id, this.#options.createWorker(id));
         try {
           const opened = await handle.open(databaseName(cluster, id), cluster, this.#begun.has(id));
-          if (opened.type === 'opened') {
-            this.#begun.add(id);
-            handles.set(id, handle);
-            return;
-          }
-          failures.set(id, opened.message);
+          if (opened.type === 'failed') throw new Error(opened.message);
+          this.#begun.add(id);
+          handles.push([id, handle]);
         } catch (error) {
-          failures.set(id, error instanceof Error ? error.message : String(error));
+          failures.set(id, sentenceOfError(error));
+          handle.terminate();
         }
-        handle.terminate();
       }),
     );
+    return new Map(inOrderOfNodes(handles));
   }
 
-  /** Begins nodes whose databases are open, and joins them to all that run, each pair by a channel of its own. */
-  async #startNodes(handles: ReadonlyMap<NodeId, NodeWorkerHandle>): Promise<TimelineEvent[]> {
-    const { config, seed } = this.#options;
-    const started = inOrderOfNodes([...handles]);
+  /** Joins new nodes to all that run and to each other, each pair by a channel of its own. */
+  async #connect(handles: ReadonlyMap<NodeId, NodeWorkerHandle>, failures: Map<NodeId, string>): Promise<void> {
     const connecting: Promise<void>[] = [];
-    for (const [id, handle] of started) {
-      for (const [peer, running] of this.#nodes) {
-        const { port1, port2 } = new MessageChannel();
-        connecting.push(handle.connect(peer, port1), running.handle.connect(id, port2));
-        delete running.expected[id];
+    const connect = async (handle: NodeWorkerHandle, peer: NodeId, port: MessagePort): Promise<void> => {
+      try {
+        await handle.connect(peer, port);
+      } catch (error) {
+        failures.set(handle.id, sentenceOfError(error));
       }
+    };
+    const others = [...this.#nodes].map(([, { handle }]) => handle);
+    for (const [id, handle] of handles) {
+      for (const other of others) {
+        const { port1, port2 } = new MessageChannel();
+        connecting.push(connect(handle, other.id, port1), connect(other, id, port2));
+      }
+      others.push(handle);
+    }
+    for (const node of this.#nodes.values()) node.expected = without(node.expected, [...handles.keys()]);
+    await Promise.all(connecting);
+  }
+
+  /** From here on the new nodes take part. */
+  #join(newcomers: ReadonlyMap<NodeId, Newcomer>): void {
+    for (const [id, { handle }] of newcomers) {
       this.#nodes.set(id, { handle, nextDueUs: Infinity, expected: {}, envelopes: [] });
     }
-    await Promise.all(connecting);
-    const options = { config, seed, world: this.#world, nowUs: this.#nowUs };
-    const reports = await Promise.all(
-      started.map(async ([id, handle]) => ({ id, report: await handle.start(options) })),
-    );
-    const events: TimelineEvent[] = [];
-    for (const { id, report } of reports) this.#take(id, report, events, []);
-    return events;
   }
 
   #stopNode(id: NodeId): void {
     this.#nodes.get(id)?.handle.terminate();
-    // Its peers go on expecting what it had sent before: that is on its way, and they must not go on without it.
     this.#nodes.delete(id);
+    for (const node of this.#nodes.values()) node.expected = without(node.expected, [id]);
   }
 
   #startClient(id: ActorId): void {
@@ -347,9 +464,15 @@ export class WorkerEngine implements Engine {
   }
 }
 
-/** When the node stopped by itself; after all else if it did not. */
-function failedUs({ failure }: Report): number {
-  return failure?.atUs ?? Number.MAX_VALUE;
+/** Who stopped by itself, in order of time: several may in one window. */
+function failuresIn(outcomes: readonly Outcome[]): readonly { id: NodeId; atUs: number; message: string }[] {
+  return outcomes
+    .flatMap(({ id, report: { failure } }) => (failure === undefined ? [] : [{ id, ...failure }]))
+    .sort((one, other) => one.atUs - other.atUs || actorRank(one.id) - actorRank(other.id));
+}
+
+function without<Value>(record: Readonly<Record<NodeId, Value>>, ids: readonly NodeId[]): Record<NodeId, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([id]) => !ids.includes(id)));
 }
 
 function inOrderOfNodes<Value>(values: [NodeId, Value][]): [NodeId, Value][] {

@@ -2,9 +2,13 @@ import { actorRank } from './actor.ts';
 import type { Envelope } from './ports.ts';
 
 /** How many messages wait for a paused node; beyond, the oldest are thrown away. */
-const MAX_BACKLOG = 1_000;
+export const MAX_BACKLOG = 1_000;
 
-/** Messages on their way to one actor, in the order in which they are due: by moment, sender, sequence. */
+/**
+ * Messages on their way to one actor, in the order in which they are due: by moment, sender, sequence. It needs no maximum
+ * of its own, because what it holds is not yet due, and so stands on a link, which has one (`MAX_ON_LINK`): an actor
+ * handles what becomes due at that very moment, and one that is paused keeps at most {@link MAX_BACKLOG} of it.
+ */
 export class Inbox {
   readonly #envelopes: Envelope[] = [];
   #dropped = 0;

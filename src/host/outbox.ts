@@ -5,12 +5,26 @@ import { LATENCY_FLOOR_US } from '../timeline/run-config.ts';
 import { linkKey, qualityOf, type World } from '../timeline/world.ts';
 import type { Envelope } from './ports.ts';
 
+/**
+ * The most messages that are on their way over one link at once, in one direction and from one incarnation of the sender. A
+ * link that is full loses what else is sent, so what waits at its other end is bounded as well: an inbox holds no more than
+ * its links do, and what has come in for a paused node.
+ */
+export const MAX_ON_LINK = 10_000;
+
 /** Draws a delay in whole microseconds, uniformly from mean - spread to mean + spread, at least `floorUs`. */
 export function drawDelayUs(random: Random, delay: Delay, floorUs: number): number {
   const least = Math.round((delay.meanMs - delay.spreadMs) * 1_000);
   const most = Math.round((delay.meanMs + delay.spreadMs) * 1_000);
   const drawn = least + below(random, most - least + 1);
   return drawn < floorUs ? floorUs : drawn;
+}
+
+/** One link, seen from its sender. */
+interface Link {
+  readonly random: Random;
+  /** When the messages that are on their way become due, in order. */
+  readonly dueUs: number[];
 }
 
 /** Where an outbox puts what it makes. */
@@ -28,7 +42,7 @@ export class Outbox {
   readonly #seed: number;
   readonly #incarnation: number;
   readonly #ports: OutboxPorts;
-  readonly #randoms = new Map<ActorId, Random>();
+  readonly #links = new Map<ActorId, Link>();
   #sequence = 0;
 
   constructor(id: ActorId, seed: number, incarnation: number, ports: OutboxPorts) {
@@ -39,7 +53,8 @@ export class Outbox {
   }
 
   send(nowUs: number, to: ActorId, message: AnyMessage, world: World): void {
-    const random = this.#randomFor(to);
+    const link = this.#linkTo(to);
+    const { random } = link;
     const quality = qualityOf(world, this.#id, to);
     // Every message draws the same things, so that another loss rate does not shift the latencies that come after it.
     const latencyUs = drawDelayUs(random, quality.latency, LATENCY_FLOOR_US);
@@ -47,9 +62,10 @@ export class Outbox {
     const duplicated = chance(random, quality.duplication);
     const copyLatencyUs = drawDelayUs(random, quality.latency, LATENCY_FLOOR_US);
     const cut = world.cuts.has(linkKey(this.#id, to));
-    this.#sendOne(nowUs, to, message, nowUs + latencyUs, cut ? 'cut' : lost ? 'lost' : 'sent', false);
+    const fate = cut ? 'cut' : lost ? 'lost' : 'sent';
+    this.#sendOne(nowUs, to, message, nowUs + latencyUs, fate, false);
     // What the link loses it cannot deliver twice: at a loss of 1 nothing gets through.
-    if (duplicated && !cut && !lost) this.#sendOne(nowUs, to, message, nowUs + copyLatencyUs, 'sent', true);
+    if (duplicated && fate === 'sent') this.#sendOne(nowUs, to, message, nowUs + copyLatencyUs, fate, true);
   }
 
   #sendOne(
@@ -57,9 +73,10 @@ export class Outbox {
     to: ActorId,
     message: AnyMessage,
     dueUs: number,
-    fate: 'sent' | 'lost' | 'cut',
+    wished: 'sent' | 'lost' | 'cut',
     copy: boolean,
   ): void {
+    const fate = wished === 'sent' && !takesRoom(this.#linkTo(to), nowUs, dueUs) ? 'lost' : wished;
     this.#sequence += 1;
     const messageId = `${this.#id}.${this.#incarnation}.${this.#sequence}`;
     this.#ports.emit({
@@ -71,12 +88,27 @@ export class Outbox {
     this.#ports.deliver({ messageId, sequence: this.#sequence, from: this.#id, to, sentUs: nowUs, dueUs, message });
   }
 
-  #randomFor(to: ActorId): Random {
-    let random = this.#randoms.get(to);
-    if (random === undefined) {
-      random = createRandom(this.#seed, 'link', this.#id, to, this.#incarnation);
-      this.#randoms.set(to, random);
+  #linkTo(to: ActorId): Link {
+    let link = this.#links.get(to);
+    if (link === undefined) {
+      link = { random: createRandom(this.#seed, 'link', this.#id, to, this.#incarnation), dueUs: [] };
+      this.#links.set(to, link);
     }
-    return random;
+    return link;
   }
+}
+
+/** Puts one more message on its way, unless the link is full. */
+function takesRoom({ dueUs: onTheirWay }: Link, nowUs: number, dueUs: number): boolean {
+  // Looked for only now and then, so that a message costs no more for those before it.
+  if (onTheirWay.length >= MAX_ON_LINK) {
+    const arrived = onTheirWay.findIndex((moment) => moment > nowUs);
+    onTheirWay.splice(0, arrived === -1 ? onTheirWay.length : arrived);
+    if (onTheirWay.length >= MAX_ON_LINK) return false;
+  }
+  // What is sent later is mostly due later, so the place is looked for from the end.
+  let place = onTheirWay.length;
+  while (place > 0 && (onTheirWay[place - 1] ?? 0) > dueUs) place -= 1;
+  onTheirWay.splice(place, 0, dueUs);
+  return true;
 }

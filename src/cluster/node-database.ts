@@ -1,0 +1,28 @@
+import type { NodeId } from '../raft/entry.ts';
+import { NodeWorkerHandle } from './node-worker-handle.ts';
+
+/** The name of a node's database. */
+export function databaseName(cluster: string, node: NodeId): string {
+  return `whitewater/${cluster}/${node}`;
+}
+
+/**
+ * The virtual moment of the last write on a node's disk, which no worker may be using: -1 where nothing was written,
+ * undefined where it cannot be read. Why it cannot, it will say itself when the node is to start.
+ */
+export async function readLastWrite(
+  node: NodeId,
+  cluster: string,
+  createWorker: (id: NodeId) => Worker,
+): Promise<number | undefined> {
+  const handle = new NodeWorkerHandle(node, createWorker(node));
+  try {
+    // As if it had begun: to look at a disk must leave nothing on it.
+    const opened = await handle.open(databaseName(cluster, node), cluster, true);
+    return opened.type === 'opened' ? opened.atUs : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    handle.terminate();
+  }
+}
