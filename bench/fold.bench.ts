@@ -89,7 +89,7 @@ function round(events: TimelineEvent[], index: number): void {
   }
   for (const node of followers) {
     receive(43, node, 'n1', 'append-entries-reply');
-    const next = { nextIndex: index + 1, matchIndex: index };
+    const next = { nextIndex: index + 1, matchIndex: index, inFlight: { messages: 0, bytes: 0 } };
     say(43, 'n1', { type: 'progress-changed', state: 'replicate', peer: node, ...next, rule: 'match-index' });
   }
   for (const node of ['n1', ...followers]) {

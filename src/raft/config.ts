@@ -1,4 +1,4 @@
-import type { NodeId } from './entry.ts';
+import type { Command, NodeId } from './entry.ts';
 
 /** What a node is told at birth. Times in microseconds, limits as counts. */
 export interface RaftConfig {
@@ -13,6 +13,28 @@ export interface RaftConfig {
   readonly maxEntriesPerAppend: number;
   /** The most entries that a leader holds beyond its commit index before it refuses proposals. */
   readonly maxUncommittedEntries: number;
+  /**
+   * How many bytes a command counts, the same on every node. Left out: bytes are not counted, and the limits that are told
+   * in bytes do not hold.
+   */
+  readonly sizeOf?: (command: Command) => number;
+  /** The most bytes of entries that one AppendEntries carries; one entry always fits. Left out: no limit. */
+  readonly maxBytesPerAppend?: number;
+  /** How many bytes may stand beyond a leader's commit index for it to take one more proposal. Left out: no limit. */
+  readonly maxUncommittedBytes?: number;
+  /** Whether entries go on to a peer while it has yet to answer for those before (thesis 10.2.1). Left out: yes. */
+  readonly pipelining?: boolean;
+  /** The most appends with entries under way to one peer, 1 or more. Left out: MAX_INFLIGHT_MESSAGES of flow-control.ts. */
+  readonly maxInflightMessages?: number;
+  /** With so many bytes of entries under way to a peer, no more are sent to it. Left out: no limit. */
+  readonly maxInflightBytes?: number;
+  /**
+   * A peer that has not answered for the shortest election timeout, while an append is under way to it, gets one append
+   * at a time. Left out: only where the most that may be are under way.
+   */
+  readonly probeSilent?: boolean;
+  /** An idle leader tells of a new commit index at once, and not with the next heartbeat. Left out: no. */
+  readonly eagerCommit?: boolean;
   /** Who would stand asks first, with its term as it is, whether a majority would vote for it (thesis 9.6). Left out: no. */
   readonly preVote?: boolean;
   /** A leader that has not heard from a majority for the longest election timeout steps down (thesis 6.2). Left out: no. */

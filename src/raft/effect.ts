@@ -3,6 +3,12 @@ import type { RaftEvent, TransferRefusal } from './event.ts';
 import type { MembershipChange, MembershipRefusal } from './membership-change.ts';
 import type { Message } from './message.ts';
 
+/** How much a leader takes on before it is committed, in entries or in bytes of entries. */
+export interface ProposalLimit {
+  readonly unit: 'entries' | 'bytes';
+  readonly most: number;
+}
+
 /**
  * What a node wants done, as data, in order.
  *
@@ -38,6 +44,8 @@ export type Effect =
       /** `transferring`: it is handing its lead over, which ends soon either way. */
       readonly reason: 'not-leader' | 'too-many-pending' | 'transferring';
       readonly leader: NodeId | undefined;
+      /** Of `too-many-pending`: what has been reached. */
+      readonly limit?: ProposalLimit;
     }
   /** The lead will not be handed over; nothing has changed. */
   | { readonly type: 'transfer-refused'; readonly to: NodeId; readonly reason: TransferRefusal }

@@ -134,6 +134,8 @@ export type RaftEvent =
       readonly nextIndex: number;
       readonly matchIndex: number;
       readonly state: ReplicationState;
+      /** The appends with entries that have not been answered, and how many bytes they count. */
+      readonly inFlight: { readonly messages: number; readonly bytes: number };
       readonly rule: RuleId;
     }
   /** Another configuration holds on this node: the one at `index` of its log, or 0 for the one that it was born with. */

@@ -1,3 +1,4 @@
+import type { Uncommitted } from './back-pressure.ts';
 import type { RaftConfig } from './config.ts';
 import { configurationOf, configurationsIn, isJoint, membersOf } from './configuration.ts';
 import type { Configuration, PlacedConfiguration } from './configuration.ts';
@@ -5,6 +6,7 @@ import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { RaftEvent, Role } from './event.ts';
+import { InFlight } from './in-flight.ts';
 import { beginning, faultInLog, Log } from './log.ts';
 import type { Message } from './message.ts';
 import { between, createRandom } from './random.ts';
@@ -22,6 +24,9 @@ export interface Peer {
   state: ReplicationState;
   probeSent: boolean;
   heardUs: number;
+  /** What has been sent to it and not been answered. */
+  readonly inFlight: InFlight;
+  commitSent: number;
   /** Whether it is one of the voters; in a joint configuration, of the new ones. */
   isIncoming: boolean;
   /** Whether it is one of the old voters of a joint configuration. */
@@ -73,6 +78,8 @@ export class Machine {
   transfer: Transfer | undefined = undefined;
   /** A leader need not count whom it has heard from before that moment. Not saved: it follows from the peers. */
   quorumUntilUs = 0;
+  /** On a leader: how many bytes are not committed. Not saved: it follows from the log. */
+  readonly uncommitted: Uncommitted = { term: 0, bytes: 0, from: 0, to: 0 };
 
   // What a turn gathers, until it ends.
   nowUs = 0;
@@ -125,7 +132,7 @@ export class Machine {
     for (const [voter, granted] of state.votes) machine.votes.set(voter, granted);
     for (const peer of machine.peers) {
       const saved = state.peers.find(({ id }) => id === peer.id);
-      if (saved !== undefined) Object.assign(peer, saved);
+      if (saved !== undefined) Object.assign(peer, saved, { inFlight: InFlight.restore(saved.inFlight) });
     }
     return machine;
   }
@@ -343,11 +350,13 @@ export class Machine {
 
 function newPeer(id: NodeId, nextIndex: number, heardUs: number): Peer {
   const state = 'replicate';
-  return { id, nextIndex, matchIndex: 0, state, probeSent: false, heardUs, isIncoming: false, isOutgoing: false };
+  const unknown = { matchIndex: 0, state, probeSent: false, inFlight: new InFlight(), commitSent: 0 } as const;
+  return { id, nextIndex, ...unknown, heardUs, isIncoming: false, isOutgoing: false };
 }
 
-function savedPeer({ id, nextIndex, matchIndex, state, probeSent, heardUs }: Peer): PeerState {
-  return { id, nextIndex, matchIndex, state, probeSent, heardUs };
+function savedPeer(peer: Peer): PeerState {
+  const { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight, commitSent } = peer;
+  return { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight: inFlight.save(), commitSent };
 }
 
 /** Why another configuration holds. */

@@ -1,6 +1,7 @@
 import type { DurabilityState } from './durability.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { Role } from './event.ts';
+import type { InFlightState } from './in-flight.ts';
 import type { Random } from './random.ts';
 import type { LogPlace, Snapshot } from './snapshot.ts';
 
@@ -28,6 +29,8 @@ export interface Progress {
   /** The log is known to agree up to here; 0 if nothing is known. Always below nextIndex. */
   readonly matchIndex: number;
   readonly state: ReplicationState;
+  /** The appends with entries that have not been answered, and how many bytes they count. */
+  readonly inFlight: Pick<InFlightState, 'messages' | 'bytes'>;
 }
 
 /** {@link Progress} with what else the leader keeps of that peer. */
@@ -37,6 +40,9 @@ export interface PeerState extends Progress {
   readonly probeSent: boolean;
   /** When it last answered this leader; at first, when the lead began. */
   readonly heardUs: number;
+  readonly inFlight: InFlightState;
+  /** The commit index that it was last told. */
+  readonly commitSent: number;
 }
 
 /** A lead that is being handed over. */

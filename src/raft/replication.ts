@@ -1,8 +1,11 @@
+import { exceededLimit } from './back-pressure.ts';
 import type { Command, Entry, NodeId } from './entry.ts';
+import { sizeOfEntries } from './entry-size.ts';
+import { endOfAppend, isWindowFull, owesCommit, probeIfSilent } from './flow-control.ts';
 import type { Machine, Peer } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
+import { tellProgress } from './progress.ts';
 import { quorumReach } from './quorum.ts';
-import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
 import { transferIfCaughtUp } from './transfer.ts';
 
@@ -20,6 +23,8 @@ export function beginLeadership(machine: Machine): void {
     peer.state = 'replicate';
     peer.probeSent = false;
     peer.heardUs = machine.nowUs;
+    peer.inFlight.clear();
+    peer.commitSent = 0;
   }
   machine.quorumUntilUs = 0;
   if (machine.observe) {
@@ -47,8 +52,9 @@ export function handleProposal(machine: Machine, proposalId: number, command: Co
     machine.effect({ type: 'proposal-refused', proposalId, reason: 'transferring', leader: machine.leader });
     return;
   }
-  if (log.lastIndex - machine.commitIndex >= machine.config.maxUncommittedEntries) {
-    machine.effect({ type: 'proposal-refused', proposalId, reason: 'too-many-pending', leader: machine.leader });
+  const limit = exceededLimit(machine);
+  if (limit !== undefined) {
+    machine.effect({ type: 'proposal-refused', proposalId, reason: 'too-many-pending', leader: machine.leader, limit });
     return;
   }
   const index = log.lastIndex + 1;
@@ -63,44 +69,58 @@ function appendOwn(machine: Machine, entry: Entry): void {
 
 /**
  * At the end of a leader's turn: to every peer that lacks entries, one append. It is sent at once, while the leader's
- * own disk is still busy with the same entries, and what follows will not wait for the answer (thesis 10.2.1).
+ * own disk is still busy with the same entries, and what follows does not wait for the answer (thesis 10.2.1), as long as
+ * the peer's window has room. The commit index rides along.
  */
 export function sendAppends(machine: Machine): void {
   const { log, heartbeatDue, peers } = machine;
   let message: AppendEntries | undefined;
+  let bytes = 0;
   let sent = 0;
   for (const peer of peers) {
-    const owed = peer.nextIndex <= log.lastIndex && !(peer.state === 'probe' && peer.probeSent);
-    if (!owed && !heartbeatDue) continue;
+    if (heartbeatDue) probeIfSilent(machine, peer);
+    const full = isWindowFull(machine, peer);
+    const owed = peer.nextIndex <= log.lastIndex && !full;
+    if (!owed && !heartbeatDue && !owesCommit(machine, peer)) continue;
+    const prevLogIndex = peer.nextIndex - 1;
+    // A probe is said again with the heartbeat; past a full window only an empty one goes.
+    const end = full && peer.state === 'replicate' ? prevLogIndex : endOfAppend(machine, prevLogIndex);
     // Peers that are equally far get the same message, built once.
-    if (message === undefined || message.prevLogIndex !== peer.nextIndex - 1) message = appendFor(machine, peer);
+    if (message === undefined || message.prevLogIndex !== prevLogIndex || endOf(message) !== end) {
+      message = appendFor(machine, prevLogIndex, end);
+      bytes = sizeOfEntries(machine.config, message.entries);
+    }
     machine.send(peer.id, message, 0);
     sent++;
-    noteSent(machine, peer, message.entries.length);
+    noteSent(machine, peer, message, bytes);
   }
   if (sent === peers.length && sent > 0) machine.setDeadline(machine.nowUs + machine.config.heartbeatUs);
 }
 
-function appendFor(machine: Machine, peer: Peer): AppendEntries {
+function endOf({ prevLogIndex, entries }: AppendEntries): number {
+  return prevLogIndex + entries.length;
+}
+
+function appendFor(machine: Machine, prevLogIndex: number, end: number): AppendEntries {
   const { log } = machine;
-  const prevLogIndex = peer.nextIndex - 1;
-  const end = Math.min(log.lastIndex, prevLogIndex + machine.config.maxEntriesPerAppend);
   return {
     type: 'append-entries',
     term: machine.term,
     prevLogIndex,
     prevLogTerm: log.termAt(prevLogIndex) ?? 0,
-    entries: log.slice(peer.nextIndex, end),
+    entries: log.slice(prevLogIndex + 1, end),
     leaderCommit: machine.commitIndex,
   };
 }
 
-function noteSent(machine: Machine, peer: Peer, entries: number): void {
+function noteSent(machine: Machine, peer: Peer, message: AppendEntries, bytes: number): void {
+  peer.commitSent = message.leaderCommit;
   if (peer.state === 'probe') {
     peer.probeSent = true;
-  } else if (entries > 0) {
-    peer.nextIndex += entries;
-    tellProgress(machine, peer, 'pipelining');
+  } else if (message.entries.length > 0) {
+    peer.nextIndex += message.entries.length;
+    peer.inFlight.add(peer.nextIndex - 1, bytes);
+    if (machine.observe) tellProgress(machine, peer, isWindowFull(machine, peer) ? 'window-full' : 'pipelining');
   }
 }
 
@@ -139,6 +159,7 @@ function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply
     return;
   }
   peer.matchIndex = matchIndex;
+  peer.inFlight.freeUpTo(matchIndex);
   if (peer.nextIndex <= matchIndex) peer.nextIndex = matchIndex + 1;
   tellProgress(machine, peer, 'match-index');
   if (matchIndex > machine.commitIndex) advanceCommit(machine);
@@ -163,13 +184,8 @@ function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): voi
   peer.nextIndex = Math.max(peer.matchIndex + 1, Math.min(wanted, prevLogIndex));
   peer.state = 'probe';
   peer.probeSent = false;
+  peer.inFlight.clear();
   tellProgress(machine, peer, 'next-index-back-off');
-}
-
-function tellProgress(machine: Machine, peer: Peer, rule: RuleId): void {
-  if (!machine.observe) return;
-  const { id, nextIndex, matchIndex, state } = peer;
-  machine.tell({ type: 'progress-changed', peer: id, nextIndex, matchIndex, state, rule });
 }
 
 /** Commits what stands on a majority (in a joint configuration on both, §6), if it is of the leader's own term (§5.3, §5.4.2). */

@@ -57,6 +57,14 @@ export const ruleBook = {
     section: 'thesis §10.2.1',
     text: 'A leader sends what comes next without waiting for the answer to what it sent before.',
   },
+  'window-full': {
+    section: 'thesis §10.2.1',
+    text: 'So much is under way to a follower that what comes next waits for an answer.',
+  },
+  'probe-silent': {
+    section: 'thesis §10.2.1',
+    text: 'A follower that leaves what is under way unanswered for an election timeout gets one append at a time.',
+  },
   'pre-vote': {
     section: 'thesis §9.6',
     text: 'Before a node takes on a new term to stand in, it asks whether a majority would vote for it.',

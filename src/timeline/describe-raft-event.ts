@@ -215,12 +215,23 @@ function describeReplication(event: ReplicationEvent, node: ActorId): string {
     case 'append-refused':
       return `${node} refuses ${event.from}'s entries: ${refusedAppend(event)}`;
     case 'progress-changed':
-      return `${node} notes for ${event.peer}: it agrees up to index ${event.matchIndex}, next comes ${event.nextIndex}`;
+      return describeProgress(event, node);
     case 'commit-advanced':
       return `${node} counts ${entryRange(event.from + 1, event.commitIndex)} as committed`;
     default:
       return assertUnreachable(event);
   }
+}
+
+function describeProgress(event: EventOf<'progress-changed'>, node: ActorId): string {
+  const { peer, matchIndex, nextIndex, inFlight, rule } = event;
+  const agrees = `it agrees up to index ${matchIndex}, next comes ${nextIndex}`;
+  if (rule === 'window-full') {
+    return `${node} notes for ${peer}: ${agrees}, once it has answered; ${counted(inFlight.messages, 'append')} under way`;
+  }
+  return rule === 'probe-silent'
+    ? `${node} hears nothing from ${peer}: ${agrees}, one append at a time`
+    : `${node} notes for ${peer}: ${agrees}`;
 }
 
 function describeAppended({ entries, from }: EventOf<'entries-appended'>, node: ActorId): string {

@@ -131,8 +131,8 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
     }
     case 'progress-changed': {
       const progress = own<Record<string, NodeView['progress'][string]>>(draft, node.progress);
-      const { nextIndex, matchIndex, state } = event;
-      progress[event.peer] = { nextIndex, matchIndex, state };
+      const { nextIndex, matchIndex, state, inFlight } = event;
+      progress[event.peer] = { nextIndex, matchIndex, state, inFlight };
       node.progress = progress;
       return;
     }
@@ -223,7 +223,7 @@ function foldRole(node: NodeDraft, event: RoleEvent): void {
 
 /** What a leader knows of a peer of which it knows nothing. */
 function startOfProgress(lastIndex: number): NodeView['progress'][string] {
-  return { nextIndex: lastIndex + 1, matchIndex: 0, state: 'replicate' };
+  return { nextIndex: lastIndex + 1, matchIndex: 0, state: 'replicate', inFlight: { messages: 0, bytes: 0 } };
 }
 
 /** Another configuration holds. A leader keeps what it knows of those who stay. */

@@ -45,6 +45,7 @@ test('past maxUncommittedEntries a leader refuses, until something is committed'
     proposalId: 3,
     reason: 'too-many-pending',
     leader: 'n1',
+    limit: { unit: 'entries', most: 3 },
   });
   one.flush().receive('n2', success(1, 2)).propose(4, 5, 6);
   expect(one.all('proposal-accepted').map(({ proposalId }) => proposalId)).toEqual([4, 5]);

@@ -18,9 +18,10 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
     progress: Object.fromEntries(
       peers.flatMap((peer) => {
         const progress = core.progress(peer);
-        return progress === undefined
-          ? []
-          : [[peer, { nextIndex: progress.nextIndex, matchIndex: progress.matchIndex, state: progress.state }]];
+        if (progress === undefined) return [];
+        const { nextIndex, matchIndex, state } = progress;
+        const { messages, bytes } = progress.inFlight;
+        return [[peer, { nextIndex, matchIndex, state, inFlight: { messages, bytes } }]];
       }),
     ),
     deadlineUs: core.deadlineUs,

@@ -194,7 +194,15 @@ describe('An election', () => {
       { type: 'vote-counted', from: 'n1', granted: false, votes: 1, needed: 2, rule: 'vote-tally' },
       { type: 'vote-counted', from: 'n3', granted: true, votes: 2, needed: 2, rule: 'vote-tally' },
       { type: 'became-leader', term: 2, lastIndex: 3, peers: ['n1', 'n3'], rule: 'majority' },
-      { type: 'progress-changed', peer: 'n3', nextIndex: 5, matchIndex: 4, state: 'replicate', rule: 'match-index' },
+      {
+        type: 'progress-changed',
+        peer: 'n3',
+        nextIndex: 5,
+        matchIndex: 4,
+        state: 'replicate',
+        inFlight: { messages: 0, bytes: 0 },
+        rule: 'match-index',
+      },
     );
     const view = fold(settled, events);
     expect(nodeOf(view)).toMatchObject({

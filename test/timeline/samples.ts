@@ -163,6 +163,8 @@ export const actions: Each<Action> = {
 const ownLog = { lastIndex: 7, lastTerm: 2 };
 const result = { type: 'ok', value: '5' } as const;
 
+const progress = { type: 'progress-changed', peer: 'n1' } as const;
+const noneInFlight = { messages: 0, bytes: 0 };
 const membershipRefusals = [
   'not-leader',
   'transferring',
@@ -308,8 +310,25 @@ export const bodies: Each<EventBody> = {
     rule: 'membership' as const,
   })) as unknown as Each<EventBody>['membership-refused'],
   'progress-changed': [
-    { type: 'progress-changed', peer: 'n1', nextIndex: 8, matchIndex: 7, state: 'replicate', rule: 'match-index' },
-    { type: 'progress-changed', peer: 'n1', nextIndex: 5, matchIndex: 0, state: 'probe', rule: 'next-index-back-off' },
+    { ...progress, nextIndex: 8, matchIndex: 7, state: 'replicate', inFlight: noneInFlight, rule: 'match-index' },
+    { ...progress, nextIndex: 5, matchIndex: 0, state: 'probe', inFlight: noneInFlight, rule: 'next-index-back-off' },
+    { ...progress, nextIndex: 5, matchIndex: 0, state: 'probe', inFlight: noneInFlight, rule: 'probe-silent' },
+    {
+      ...progress,
+      nextIndex: 9,
+      matchIndex: 7,
+      state: 'replicate',
+      inFlight: { messages: 1, bytes: 0 },
+      rule: 'pipelining',
+    },
+    {
+      ...progress,
+      nextIndex: 12,
+      matchIndex: 7,
+      state: 'replicate',
+      inFlight: { messages: 4, bytes: 131_072 },
+      rule: 'window-full',
+    },
   ],
   'commit-advanced': [{ type: 'commit-advanced', commitIndex: 7, from: 5, rule: 'commit-majority' }],
   'message-ignored': [{ type: 'message-ignored', from: 'n1', messageType: 'append-entries-reply', rule: 'late-reply' }],

@@ -1,0 +1,69 @@
+import type { RaftConfig } from './config.ts';
+import { sizeOfEntry } from './entry-size.ts';
+import type { Machine, Peer } from './machine.ts';
+import { tellProgress } from './progress.ts';
+
+/** The most appends with entries that may be under way to one peer, unless a config says otherwise. */
+export const MAX_INFLIGHT_MESSAGES = 256;
+
+/** How many appends with entries may be under way to one peer at once. Without pipelining each waits for its answer. */
+export function inFlightLimit({ pipelining, maxInflightMessages }: RaftConfig): number {
+  return pipelining === false ? 1 : (maxInflightMessages ?? MAX_INFLIGHT_MESSAGES);
+}
+
+/**
+ * Whether no more entries may be sent to the peer until it answers. The window is never stuck: a heartbeat goes on past it,
+ * empty, from where the last append ended, so that its answer says either that all has come (which frees the window) or
+ * that something was lost (which empties it, and the peer is probed).
+ */
+export function isWindowFull({ config }: Machine, { state, probeSent, inFlight }: Peer): boolean {
+  if (state === 'probe') return probeSent;
+  return inFlight.messages >= inFlightLimit(config) || inFlight.bytes >= (config.maxInflightBytes ?? Infinity);
+}
+
+/**
+ * Where an append that begins behind `prevLogIndex` ends: so many entries and so many bytes go into one. One always fits,
+ * however large, or it could never be sent.
+ */
+export function endOfAppend({ log, config }: Machine, prevLogIndex: number): number {
+  const end = Math.min(log.lastIndex, prevLogIndex + config.maxEntriesPerAppend);
+  const { maxBytesPerAppend, sizeOf } = config;
+  if (maxBytesPerAppend === undefined || sizeOf === undefined) return end;
+  let bytes = 0;
+  for (let index = prevLogIndex + 1; index <= end; index++) {
+    const entry = log.entryAt(index);
+    if (entry === undefined) return index - 1;
+    bytes += sizeOfEntry(config, entry);
+    if (bytes > maxBytesPerAppend && index > prevLogIndex + 1) return index - 1;
+  }
+  return end;
+}
+
+/**
+ * A peer that leaves a whole window unanswered for an election timeout is taken to have lost it: from where it is known to
+ * agree, one append at a time, with the heartbeat, until it answers. With `probeSilent` that is so for a single append.
+ */
+export function probeIfSilent(machine: Machine, peer: Peer): void {
+  const { config, nowUs } = machine;
+  if (peer.state !== 'replicate' || peer.inFlight.messages === 0) return;
+  if (nowUs - peer.heardUs < config.electionTimeoutMinUs) return;
+  if (config.probeSilent !== true && !isWindowFull(machine, peer)) return;
+  peer.state = 'probe';
+  peer.probeSent = false;
+  peer.nextIndex = peer.matchIndex + 1;
+  peer.inFlight.clear();
+  tellProgress(machine, peer, 'probe-silent');
+}
+
+/**
+ * Whether an idle leader tells the peer of a new commit index at once, instead of with the next heartbeat (`eagerCommit`).
+ * Only where nothing is under way: what is under way could be overtaken, and its answer gives the occasion anyway.
+ */
+export function owesCommit({ config, commitIndex }: Machine, peer: Peer): boolean {
+  return (
+    config.eagerCommit === true &&
+    peer.commitSent < commitIndex &&
+    peer.state === 'replicate' &&
+    peer.matchIndex === peer.nextIndex - 1
+  );
+}
