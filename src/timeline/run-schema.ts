@@ -5,6 +5,8 @@ import { MAX_SEED } from './run.ts';
 
 /** The most nodes that a cluster may have. */
 export const MAX_NODES = 64;
+/** The most clients that a run may have; they are named c1, c2, ... */
+export const MAX_CLIENTS = 64;
 /** The longest that a link or a disk may take on average, virtual milliseconds. */
 export const MAX_DELAY_MS = 60_000;
 /** The longest timeout, deadline or heartbeat, virtual milliseconds. */
@@ -19,7 +21,13 @@ export const MAX_REASON_LENGTH = 2_000;
 
 const text = v.string('must be a text');
 const node = v.pipe(text, v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
-const client = v.pipe(text, v.regex(/^c[1-9]\d{0,5}$/, 'must be a client such as c1'));
+const client = v.pipe(
+  text,
+  v.check(
+    (name) => /^c[1-9]\d?$/.test(name) && Number(name.slice(1)) <= MAX_CLIENTS,
+    `must be a client from c1 to c${MAX_CLIENTS}`,
+  ),
+);
 const shortText = (limit: number) =>
   v.pipe(text, v.minLength(1, 'must not be empty'), v.maxLength(limit, `must have at most ${limit} characters`));
 

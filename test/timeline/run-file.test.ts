@@ -4,7 +4,7 @@ import type { TimedAction } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { completeConfig, formatRun, MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
 import { MAX_ACTIONS } from '../../src/timeline/run.ts';
-import { MAX_NODES } from '../../src/timeline/run-schema.ts';
+import { MAX_CLIENTS, MAX_NODES } from '../../src/timeline/run-schema.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { anyRun } from '../support/random-run.ts';
 import { actions } from './samples.ts';
@@ -162,6 +162,11 @@ describe('A run file', () => {
       withAction({ type: 'request', client: 'c1', requestId: 'r', operation: { type: 'drop', key: 'x' } }),
       'actions[0].action.operation.type must be get, set, delete, append or compare-and-set, but is "drop".',
     ],
+    ...['c65', 'c100', 'c0', 'n1'].map((client): [string, unknown, string] => [
+      `a client ${client}`,
+      withAction({ type: 'request', client, requestId: 'r', operation: { type: 'get', key: 'x' } }),
+      `actions[0].action.client must be a client from c1 to c${MAX_CLIENTS}, but is "${client}".`,
+    ]),
     [
       'a key over its limit',
       withAction({ type: 'request', client: 'c1', requestId: 'r', operation: { type: 'get', key: 'k'.repeat(257) } }),
