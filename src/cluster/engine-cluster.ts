@@ -15,8 +15,6 @@ import { ClusterTime } from './cluster-time.ts';
 import { ClusterVerbs } from './cluster-verbs.ts';
 import { MAX_SPEED, MIN_SPEED } from './speed.ts';
 
-export type { Revival } from './revival.ts';
-
 /** {@link ClusterControl} over an engine: one run at a time, in the time that the frames give. */
 export class EngineCluster extends ClusterVerbs implements ClusterControl {
   readonly #core: ClusterCore;

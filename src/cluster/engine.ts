@@ -25,7 +25,10 @@ export interface Engine {
   start(): Promise<Progress>;
   /** When anything is next due; Infinity if nothing is. */
   nextDueUs(): number;
-  /** Handles all that is due before `untilUs`, which is then the present moment. */
+  /**
+   * Handles all that is due before `untilUs`, which is then the present moment. Where the real machine failed a node on the
+   * way it goes no further, so that this is written down before time goes on: ask again.
+   */
   advance(untilUs: number): Promise<Progress>;
   /** Does an action at the present moment. It must be possible. */
   act(action: Action): Promise<Progress>;

@@ -1,3 +1,5 @@
+import { holdLock } from './page-lock.ts';
+
 /** How long a page that was reloaded waits for its own former self to let go of its slot, in real milliseconds. */
 const PATIENCE_MS = 2_000;
 const SLOT_KEY = 'whitewater/slot';
@@ -10,24 +12,16 @@ const MAX_SLOTS = 100;
  */
 export async function takeSlot(): Promise<string> {
   const own = sessionStorage.getItem(SLOT_KEY);
-  if (own !== null && (await lock(own, { signal: AbortSignal.timeout(PATIENCE_MS) }))) return own;
+  if (own !== null && (await holdLock(lockOf(own), { signal: AbortSignal.timeout(PATIENCE_MS) }))) return own;
   for (let number = 1; number <= MAX_SLOTS; number += 1) {
     const slot = `slot-${number}`;
-    if (!(await lock(slot, { ifAvailable: true }))) continue;
+    if (!(await holdLock(lockOf(slot), { ifAvailable: true }))) continue;
     sessionStorage.setItem(SLOT_KEY, slot);
     return slot;
   }
   throw new Error(`There are ${MAX_SLOTS} playgrounds open already: close one of them.`);
 }
 
-/** Holds the lock until the page goes away. False where somebody else holds it. */
-function lock(slot: string, options: LockOptions): Promise<boolean> {
-  return new Promise((resolve) => {
-    navigator.locks
-      .request(`whitewater/${slot}`, options, (held) => {
-        resolve(held !== null);
-        return held === null ? undefined : new Promise<never>(() => undefined);
-      })
-      .catch(() => resolve(false));
-  });
+function lockOf(slot: string): string {
+  return `whitewater/${slot}`;
 }

@@ -6,14 +6,18 @@ import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';
 import { pageFrames } from './frame-source.ts';
 import { databaseName, readLastWrite } from './node-database.ts';
+import { claimCluster, deleteDatabase, deleteOrphans } from './orphaned-databases.ts';
 import { pagePart } from './page-part.ts';
 import { takeSlot } from './page-slot.ts';
-import type { Revival } from './engine-cluster.ts';
+import type { Revival } from './revival.ts';
 import type { SavedRun } from './run-journal.ts';
 import { WorkerEngine } from './worker-engine.ts';
 
 /** A seed whose first election is quick and needs one candidate only, and so is the one after its leader dies. */
 const DEFAULT_SEED = 77;
+
+/** When a page looks for databases that others left behind: not in its first moments, in real milliseconds. */
+const TIDY_AFTER_MS = 5_000;
 
 export interface WorkerClusterOptions {
   /** For a cluster that begins anew; one that is brought back has its own. */
@@ -32,7 +36,10 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
     playing: true,
     frames: pageFrames,
     wallMs: () => performance.now(),
-    createEngine: (seed, config, name) => new WorkerEngine({ seed, config, cluster: name, createWorker }),
+    createEngine: (seed, config, name) => {
+      claimCluster(name);
+      return new WorkerEngine({ seed, config, cluster: name, createWorker });
+    },
     revive,
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
@@ -41,6 +48,8 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
     },
   });
   addEventListener('pagehide', () => cluster.saveClock());
+  // What cannot be tidied up now can be later: nobody needs to hear of it.
+  setTimeout(() => void deleteOrphans().catch(() => undefined), TIDY_AFTER_MS);
   return cluster;
 }
 
@@ -51,6 +60,7 @@ function createWorker(id: NodeId): Worker {
 async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Revival> {
   const { cluster, run } = saved;
   const { seed, config } = run;
+  claimCluster(cluster);
   const lastWrites = await readLastWrites(cluster, config);
   // It brings the simulator with it, which a page that starts anew does not need.
   const { reviveCluster } = await pagePart(import('./revive.ts'));
@@ -75,13 +85,4 @@ async function readLastWrites(cluster: string, config: RunConfig): Promise<Reado
     }),
   );
   return moments;
-}
-
-/** Settles when the database is gone. It waits for whoever still holds it, which no one may wait for in turn. */
-function deleteDatabase(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const deleting = indexedDB.deleteDatabase(name);
-    deleting.onsuccess = () => resolve();
-    deleting.onerror = () => reject(deleting.error ?? new Error(`${name} was not deleted.`));
-  });
 }

@@ -150,6 +150,7 @@ export class WorkerEngine implements Engine {
     const done: Doings = { events: [], performed: [] };
     for (let next = this.nextDueUs(); next < untilUs; next = this.nextDueUs()) {
       await this.#window(Math.min(untilUs, next + this.#lookaheadUs), done);
+      if (done.performed.length > 0) return done;
     }
     this.#nowUs = Math.max(this.#nowUs, untilUs);
     return done;

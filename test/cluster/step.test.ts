@@ -79,6 +79,17 @@ describe('Stepping', () => {
     expect(await cluster.events()).toEqual(playRun(await cluster.run()));
   });
 
+  it('lets nobody act upon half a moment: what is possible is told by all of it', async () => {
+    const cluster = createSimulatedCluster({ seed: 77 });
+    await cluster.advanceTo(186);
+    const becomesLeader = ({ event }: TimelineEvent): boolean => event.type === 'became-leader';
+    // A vote comes in, and is counted. That it was the last one needed has happened, but is not shown yet.
+    await cluster.step();
+    expect((await cluster.step()).map(({ event }) => event.type)).toEqual(['vote-counted']);
+    expect((await cluster.events()).some(becomesLeader)).toBe(false);
+    await expect(cluster.timeOutNow('n5')).rejects.toThrow('n5 leads, and a leader has no election timer.');
+  });
+
   it('tells listeners of just what it shows', async () => {
     const cluster = await midMoment();
     const told: TimelineEvent[] = [];

@@ -39,7 +39,8 @@ export class PlayedWorkers {
   }
 
   async advance(untilMs: number): Promise<void> {
-    this.#take(await this.engine.advance(untilMs * 1_000));
+    do this.#take(await this.engine.advance(untilMs * 1_000));
+    while (this.engine.nowUs < untilMs * 1_000);
   }
 
   async act(action: Action): Promise<void> {
