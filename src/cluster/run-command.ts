@@ -8,6 +8,7 @@ import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
 import type { ClusterControl } from './cluster-control.ts';
 import { wordFor } from './command-words.ts';
+import { speedInWords } from './speed.ts';
 
 /**
  * Does what a command asks, and says what happened in one sentence (help: several lines). An operation on the store
@@ -204,13 +205,6 @@ function linksInWords(links: readonly DirectedLink[]): string {
     return from < to ? [`${from} – ${to}`] : [];
   });
   return words.join(', ');
-}
-
-/** A speed as it is read: `1/10 of real time`, `real time`, `20 times real time`. */
-export function speedInWords(timesRealTime: number): string {
-  if (Math.abs(timesRealTime - 1) < 0.005) return 'real time';
-  if (timesRealTime > 1) return `${Number(timesRealTime.toPrecision(2))} times real time`;
-  return `1/${Number((1 / timesRealTime).toPrecision(2))} of real time`;
 }
 
 function helpText(topic: string | undefined): string {

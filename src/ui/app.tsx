@@ -1,11 +1,12 @@
-import { type DragEvent, lazy, Suspense, useState } from 'react';
-import { Announcer } from './announcer.tsx';
+import { type DragEvent, useState } from 'react';
 import { ClockBar } from './clock-bar.tsx';
 import { Docks } from './docks.tsx';
 import { FaultBar } from './fault-bar.tsx';
 import { PlaygroundContext, useHand, usePlayground } from './hooks.ts';
-import { useLater } from './later.ts';
 import { Invitations } from './invitations.tsx';
+import { Late } from './late.tsx';
+import { latePart } from './late-part.ts';
+import { useLater } from './later.ts';
 import { Masthead } from './masthead.tsx';
 import { Notices } from './notices.tsx';
 import { PaletteDoor } from './palette-door.tsx';
@@ -14,9 +15,11 @@ import { Stage } from './stage/stage.tsx';
 import { useMedia } from './use-media.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
-const NewClusterDialog = lazy(async () => ({
-  default: (await import('./dialogs/new-cluster-dialog.tsx')).NewClusterDialog,
-}));
+const newClusterDialog = latePart(
+  'The form for a new cluster',
+  async () => (await import('./dialogs/new-cluster-dialog.tsx')).NewClusterDialog,
+);
+const announcer = latePart('What screen readers say', async () => (await import('./announcer.tsx')).Announcer);
 
 /** The whole screen of one playground. */
 export function App({ playground }: { readonly playground: WiredPlayground }) {
@@ -42,13 +45,11 @@ function Screen() {
         <ClockBar />
       </footer>
       <Notices />
-      <Announcer />
+      <Late part={announcer}>{(Announcer) => <Announcer />}</Late>
       <PaletteDoor />
-      {isTime && (
-        <Suspense>
-          <NewClusterDialog />
-        </Suspense>
-      )}
+      <Late part={newClusterDialog} isTime={isTime} shows={['new-cluster']}>
+        {(NewClusterDialog) => <NewClusterDialog />}
+      </Late>
       {drop.isOver && <div className="drop-hint">Let go to open this run file</div>}
     </div>
   );

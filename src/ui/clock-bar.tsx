@@ -1,5 +1,5 @@
 import { memo, useCallback, useState } from 'react';
-import { speedInWords } from '../cluster/run-command.ts';
+import { speedInWords } from '../cluster/speed.ts';
 import { clockPhrase, neighbourSpeed, SPEED_STEPS, speedToStep, stepToSpeed } from './clock-words.ts';
 import { useCalmly } from './calm.ts';
 import { useControl, useHand, usePlayground, usePlaygroundStore } from './hooks.ts';

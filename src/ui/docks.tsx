@@ -1,29 +1,41 @@
-import { type FunctionComponent, type KeyboardEvent, lazy, Suspense, useId, useRef, useState } from 'react';
+import { type FunctionComponent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { Late } from './late.tsx';
+import { type LatePart, latePart } from './late-part.ts';
 import { useMedia } from './use-media.ts';
-
-// The ring is there first; the panels come a moment later, into boxes of the same size.
-const ClientPanel = lazy(async () => ({ default: (await import('./panels/client-panel.tsx')).ClientPanel }));
-const LogsPanel = lazy(async () => ({ default: (await import('./panels/logs-panel.tsx')).LogsPanel }));
-const StatePanel = lazy(async () => ({ default: (await import('./panels/state-panel.tsx')).StatePanel }));
-const TimelinePanel = lazy(async () => ({ default: (await import('./panels/timeline-panel.tsx')).TimelinePanel }));
 
 interface Slot {
   readonly id: string;
   readonly title: string;
   /** The one question that the panel answers. */
   readonly question: string;
-  readonly Panel: FunctionComponent;
+  readonly panel: LatePart<FunctionComponent>;
 }
 
+// The ring is there first; the panels come a moment later, into boxes of the same size.
 const client: Slot = {
   id: 'client',
   title: 'Client',
   question: 'What did I ask, and what came of it?',
-  Panel: ClientPanel,
+  panel: latePart('The client', async () => (await import('./panels/client-panel.tsx')).ClientPanel),
 };
-const state: Slot = { id: 'state', title: 'State', question: 'What is stored?', Panel: StatePanel };
-const logs: Slot = { id: 'logs', title: 'Logs', question: 'What is agreed?', Panel: LogsPanel };
-const timeline: Slot = { id: 'timeline', title: 'Timeline', question: 'What happened, and why?', Panel: TimelinePanel };
+const state: Slot = {
+  id: 'state',
+  title: 'State',
+  question: 'What is stored?',
+  panel: latePart('The state', async () => (await import('./panels/state-panel.tsx')).StatePanel),
+};
+const logs: Slot = {
+  id: 'logs',
+  title: 'Logs',
+  question: 'What is agreed?',
+  panel: latePart('The logs', async () => (await import('./panels/logs-panel.tsx')).LogsPanel),
+};
+const timeline: Slot = {
+  id: 'timeline',
+  title: 'Timeline',
+  question: 'What happened, and why?',
+  panel: latePart('The timeline', async () => (await import('./panels/timeline-panel.tsx')).TimelinePanel),
+};
 
 /** The panels in their places: side by side where there is room, behind tabs where there is not. */
 export function Docks() {
@@ -52,7 +64,7 @@ export function Docks() {
   );
 }
 
-function OpenSlot({ slot: { id, title, question, Panel } }: { readonly slot: Slot }) {
+function OpenSlot({ slot: { id, title, question, panel } }: { readonly slot: Slot }) {
   return (
     <div className="slot" data-slot={id}>
       <div className="slot-title">
@@ -60,9 +72,9 @@ function OpenSlot({ slot: { id, title, question, Panel } }: { readonly slot: Slo
         <p>{question}</p>
       </div>
       <div className="slot-body">
-        <Suspense>
-          <Panel />
-        </Suspense>
+        <Late part={panel} isPlace>
+          {(Panel) => <Panel />}
+        </Late>
       </div>
     </div>
   );
@@ -120,9 +132,9 @@ function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
           id={`${name}-panel`}
           aria-labelledby={`${name}-${slot.id}`}
         >
-          <Suspense>
-            <slot.Panel />
-          </Suspense>
+          <Late part={slot.panel} isPlace>
+            {(Panel) => <Panel />}
+          </Late>
         </div>
       )}
     </div>

@@ -1,10 +1,12 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { leaderOf } from '../cluster/cluster-status.ts';
 import { clusterActions } from './actions/action-list.ts';
 import { useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
+import { Late } from './late.tsx';
+import { latePart } from './late-part.ts';
 import { useLater } from './later.ts';
 
-const WaterForms = lazy(async () => ({ default: (await import('./dialogs/water-forms.tsx')).WaterForms }));
+const waterForms = latePart('Network and disks', async () => (await import('./dialogs/water-forms.tsx')).WaterForms);
 
 /** What can be done to the water: faults of the whole cluster. */
 export function FaultBar() {
@@ -33,13 +35,9 @@ export function FaultBar() {
           {label}
         </button>
       ))}
-      {isTime ? (
-        <Suspense fallback={<StandIns />}>
-          <WaterForms />
-        </Suspense>
-      ) : (
-        <StandIns />
-      )}
+      <Late part={waterForms} isTime={isTime} standIn={<StandIns />} shows={['network', 'disk']}>
+        {(WaterForms) => <WaterForms />}
+      </Late>
     </section>
   );
 }

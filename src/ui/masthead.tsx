@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react';
-import { describeAction } from '../timeline/describe.ts';
-import { useHand, usePlayground } from './hooks.ts';
+import { useHand } from './hooks.ts';
+import { Late } from './late.tsx';
+import { latePart } from './late-part.ts';
 import { useLater } from './later.ts';
+import { commandKey } from './command-key.ts';
 import { useMedia } from './use-media.ts';
 
 /** What this is, and what is done to the run as a whole. */
@@ -15,11 +16,13 @@ export function Masthead() {
         <p className="masthead-sentence">A Raft cluster in your browser, and rough water to test it on.</p>
       </div>
       <div className="masthead-buttons">
-        <UndoButton />
+        <Late part={undoButton} standIn={<UndoStandIn />}>
+          {(UndoButton) => <UndoButton />}
+        </Late>
         {!isNarrow && (
           <>
             <button type="button" className="button quiet" onClick={() => hand.show('command-palette')}>
-              Commands <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
+              Commands <kbd>{commandKey('K')}</kbd>
             </button>
             <button type="button" className="button quiet" onClick={() => hand.show('new-cluster')}>
               New cluster…
@@ -32,27 +35,18 @@ export function Masthead() {
   );
 }
 
-const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+const undoButton = latePart('Undo', async () => (await import('./undo-button.tsx')).UndoButton);
 
-/** Undoes the last action, and names it. */
-function UndoButton() {
-  const hand = useHand();
-  const undoable = usePlayground(({ clock }) => clock.undoable);
-  const name = undoable === undefined ? undefined : describeAction(undoable);
+/** Until there is something to undo, and its name. */
+function UndoStandIn() {
   return (
-    <button
-      type="button"
-      className="button quiet undo"
-      disabled={undoable === undefined}
-      title={name === undefined ? 'Nothing to undo' : `Undo: ${name} (${isMac ? '⌘Z' : 'Ctrl Z'})`}
-      onClick={hand.undo}
-    >
-      Undo{name !== undefined && <span className="undo-name"> {name}</span>}
+    <button type="button" className="button quiet undo" disabled>
+      Undo
     </button>
   );
 }
 
-const FileMenu = lazy(async () => ({ default: (await import('./file-menu.tsx')).FileMenu }));
+const fileMenu = latePart('Saving and opening', async () => (await import('./file-menu.tsx')).FileMenu);
 
 /** A button of the same size stands in until the menu is there. */
 function FileMenuLater({ isNarrow }: { readonly isNarrow: boolean }) {
@@ -63,11 +57,9 @@ function FileMenuLater({ isNarrow }: { readonly isNarrow: boolean }) {
       {isNarrow ? 'Menu' : 'Save and open'}
     </button>
   );
-  return isTime ? (
-    <Suspense fallback={standIn}>
-      <FileMenu isNarrow={isNarrow} />
-    </Suspense>
-  ) : (
-    standIn
+  return (
+    <Late part={fileMenu} isTime={isTime} standIn={standIn} shows={['export', 'open-run']}>
+      {(FileMenu) => <FileMenu isNarrow={isNarrow} />}
+    </Late>
   );
 }

@@ -1,8 +1,10 @@
-import { lazy, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { useShown } from './hooks.ts';
+import { Late } from './late.tsx';
+import { latePart } from './late-part.ts';
 import { useLater } from './later.ts';
 
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const palette = latePart('The list of commands', async () => (await import('./command-palette.tsx')).CommandPalette);
 
 /** The most characters that are remembered while the palette is on its way. */
 const MAX_TYPED_AHEAD = 200;
@@ -30,11 +32,16 @@ export function PaletteDoor() {
     return () => removeEventListener('keydown', listen);
   }, []);
   const close = useCallback(() => setOpen(false), []);
-  if (!isTime && !isOpen) return null;
   return (
-    <Suspense fallback={isOpen ? <KeysHeld typed={typed} close={close} /> : null}>
-      <CommandPalette isOpen={isOpen} setOpen={setOpen} takeTyped={() => typed.current} />
-    </Suspense>
+    <Late
+      part={palette}
+      isTime={isTime}
+      isWanted={isOpen}
+      onGiveUp={close}
+      standIn={isOpen && <KeysHeld typed={typed} close={close} />}
+    >
+      {(CommandPalette) => <CommandPalette isOpen={isOpen} setOpen={setOpen} takeTyped={() => typed.current} />}
+    </Late>
   );
 }
 

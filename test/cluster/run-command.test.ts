@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ClusterControl } from '../../src/cluster/cluster-control.ts';
 import { parseCommandLine } from '../../src/cluster/command-language.ts';
-import { runCommand, speedInWords } from '../../src/cluster/run-command.ts';
+import { runCommand } from '../../src/cluster/run-command.ts';
+import { speedInWords } from '../../src/cluster/speed.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 
 const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'];

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Entry } from '../../raft/entry.ts';
 import { termColor } from '../term-color.ts';
-import { entryBrief } from './format.ts';
+import { entryBrief } from './entry-words.ts';
 
 export interface LogCellProps {
   readonly id: string;

@@ -1,21 +1,20 @@
-import { lazy, memo, Suspense } from 'react';
+import { memo } from 'react';
+import { useHand } from '../hooks.ts';
+import { Late } from '../late.tsx';
+import { latePart } from '../late-part.ts';
 import { useLater } from '../later.ts';
 import { logMarks, Swatch } from './log-marks.tsx';
 
-const LogKey = lazy(async () => ({ default: (await import('./log-key.tsx')).LogKey }));
+const logKey = latePart('The key to the marks', async () => (await import('./log-key.tsx')).LogKey);
 
 /** What the marks of the logs mean: as many as there is room for, and all of them at a click. */
 export const LogLegend = memo(function LogLegend() {
   const isTime = useLater();
   return (
     <>
-      {isTime ? (
-        <Suspense fallback={standIn}>
-          <LogKey />
-        </Suspense>
-      ) : (
-        standIn
-      )}
+      <Late part={logKey} isTime={isTime} standIn={<StandIn />} shows={['log-key']}>
+        {(LogKey) => <LogKey />}
+      </Late>
       <ul className="legend" aria-hidden="true">
         {logMarks.map(({ swatch, label }) => (
           <li key={swatch}>
@@ -29,8 +28,11 @@ export const LogLegend = memo(function LogLegend() {
 });
 
 /** A button of the same size, until what it opens is there. */
-const standIn = (
-  <button type="button" className="key-button">
-    Key
-  </button>
-);
+function StandIn() {
+  const hand = useHand();
+  return (
+    <button type="button" className="key-button" onClick={() => hand.show('log-key')}>
+      Key
+    </button>
+  );
+}

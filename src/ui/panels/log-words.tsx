@@ -1,7 +1,8 @@
 import { describeOperation } from '../../timeline/describe.ts';
 import type { Entry } from '../../raft/entry.ts';
 import type { NodeView, View } from '../../timeline/view.ts';
-import { listed, operationOf } from './format.ts';
+import { operationOf } from './entry-words.ts';
+import { listed } from './format.ts';
 
 /** What there is to say of one place in one node's log, a line each. */
 export function explainPlace(view: View, nodeId: string, index: number): readonly string[] {

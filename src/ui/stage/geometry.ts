@@ -1,4 +1,3 @@
-import { pointRadial } from 'd3-shape';
 import type { NodeId } from '../../raft/entry.ts';
 import type { DirectedLink } from '../../timeline/action.ts';
 
@@ -54,8 +53,8 @@ export function layOut(nodes: readonly NodeId[], clients: readonly string[], box
   const { center, ringRadius, nodeRadius } = ring;
   const places = nodes.map((id, position): NodePlace => {
     const angle = angleOf(position, nodes.length);
-    const [x, y] = pointRadial(angle, ringRadius);
-    return { id, angle, x: center.x + x, y: center.y + y };
+    // The first node stands at the top; angles run clockwise.
+    return { id, angle, x: center.x + ringRadius * Math.sin(angle), y: center.y - ringRadius * Math.cos(angle) };
   });
   const clientPlaces = placeClients(clients, places, ring, box);
   return {

@@ -1,5 +1,4 @@
 import type { CSSProperties } from 'react';
-import type { NodeId } from '../../raft/entry.ts';
 import { usePlayground } from '../hooks.ts';
 import { termColor } from '../term-color.ts';
 import { type NodePlace, type Scene, SMALL_RADIUS, standsAside, voteDots } from './geometry.ts';
@@ -182,9 +181,4 @@ function labelAside(
   if (labels === 'short') return ['middle', 0];
   if (nodes.length <= CROWDED || Math.abs(right) < 0.05) return ['middle', right * 28];
   return right > 0 ? ['start', -nodeRadius] : ['end', nodeRadius];
-}
-
-/** Names of marks on the stage are by node, so that tests and styles can point at them. */
-export function nodeSelector(node: NodeId): string {
-  return `[data-node="${CSS.escape(node)}"]`;
 }
