@@ -63,6 +63,43 @@ async function refusal(asked: Promise<unknown>): Promise<string> {
   throw new Error('It was not refused.');
 }
 
+/**
+ * Runs in n2's worker, ahead of its own code: its third transaction that writes breaks the worker, when the bytes are durable
+ * or, aborted, are not.
+ */
+function breakAtThirdWrite(event: 'complete' | 'abort'): string {
+  return `if (self.name === 'n2') {
+    const { transaction } = IDBDatabase.prototype;
+    let writes = 0;
+    IDBDatabase.prototype.transaction = function (...given) {
+      const made = transaction.apply(this, given);
+      if (given[1] !== 'readwrite' || ++writes !== 3) return made;
+      for (const type of ['complete', 'abort', 'error']) {
+        made.addEventListener(type, (heard) => {
+          heard.stopImmediatePropagation();
+          if (type === '${event}') setTimeout(() => { throw new Error('boom'); });
+        });
+      }
+      if ('${event}' === 'abort') setTimeout(() => made.abort());
+      return made;
+    };
+  }`;
+}
+
+/** Opens the playground with workers that run something else first; `undo` gives later ones their own code alone. */
+async function openWithPrelude(prelude: string): Promise<{ page: Page; undo: () => Promise<void> }> {
+  const { page, context } = await openPage({ path: 'favicon.svg' });
+  const scripts = '**/node-worker*.js';
+  await context.route(scripts, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: prelude + (await response.text()) });
+  });
+  await page.goto(new URL(page.url()).origin);
+  await page.waitForFunction(() => 'whitewater' in globalThis);
+  await stopClock(page);
+  return { page, undo: () => context.unroute(scripts) };
+}
+
 describe("When a node's database goes bad, the node stops with a sentence, and the cluster goes on", () => {
   let page: Page;
   beforeEach(async () => {
@@ -122,15 +159,8 @@ describe("When a node's database goes bad, the node stops with a sentence, and t
   });
 
   it('without any database every node stops with a sentence, and the run still plays the same', async () => {
-    const { page: barred, context } = await openPage({ path: 'favicon.svg' });
-    await context.route('**/node-worker*.js', async (route) => {
-      const response = await route.fetch();
-      const denied = `Object.defineProperty(self, 'indexedDB', { value: { open() { throw new DOMException('denied', 'SecurityError'); } } });`;
-      await route.fulfill({ response, body: denied + (await response.text()) });
-    });
-    await barred.goto(new URL(barred.url()).origin);
-    await barred.waitForFunction(() => 'whitewater' in globalThis);
-    await stopClock(barred);
+    const denied = `Object.defineProperty(self, 'indexedDB', { value: { open() { throw new DOMException('denied', 'SecurityError'); } } });`;
+    const { page: barred } = await openWithPrelude(denied);
     const { nodes } = await status(barred);
     for (const { id, status: running, failure } of nodes) {
       expect(running).toBe('down');
@@ -140,6 +170,24 @@ describe("When a node's database goes bad, the node stops with a sentence, and t
       JSON.parse(JSON.stringify(await presentEvents(barred))),
     );
   });
+
+  it.each(['complete', 'abort'] as const)(
+    'a worker that breaks over a write (%s) is a crash, and the run still plays the same, also when the node is back',
+    async (event) => {
+      const { page: broken, undo } = await openWithPrelude(breakAtThirdWrite(event));
+      await broken.evaluate(() => whitewater.reset({ nodes: 3, seed: 77 }));
+      void broken.evaluate(() => whitewater.append('x', '5')).catch(() => undefined);
+      const crashed = await playUntil(broken, ({ nodes }) => nodes[1]?.status === 'down', 'n2 is down');
+      expect(crashed.nodes[1]?.failure).toMatch(/^n2's worker broke: .*boom/);
+      await undo();
+      await playUntil(broken, ({ nodes }) => nodes.filter(({ store }) => store['x'] === '5').length === 2, 'two go on');
+      await broken.evaluate(() => whitewater.revive('n2'));
+      await playUntil(broken, ({ nodes }) => nodes.every(({ store }) => store['x'] === '5'), 'all hold x');
+      const run = await presentRun(broken);
+      expect(run.actions.map(({ action }) => action.type)).toEqual(['request', 'crash', 'revive']);
+      expect(JSON.parse(JSON.stringify(playRun(run)))).toEqual(JSON.parse(JSON.stringify(await presentEvents(broken))));
+    },
+  );
 
   it('a database that another page holds does not keep the others waiting', async () => {
     const { leader } = await status(page);

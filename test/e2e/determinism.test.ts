@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { playRun } from '../../src/sim/simulator.ts';
 import type { Run } from '../../src/timeline/run.ts';
+import { backlogRun } from '../support/backlog-run.ts';
 import { anyRun } from '../support/random-run.ts';
 import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
 
@@ -58,6 +59,14 @@ describe('The same run gives the same timeline, event for event, in web workers 
     ]);
     expect(events.length).toBeGreaterThan(500);
     expect(plain(playRun(run))).toEqual(plain(events));
+  });
+
+  it('when more waits for a paused node than it may keep', async () => {
+    const run = backlogRun();
+    await playInWorkers(run);
+    const events = await presentEvents(page);
+    expect(events.filter(({ event }) => event.type === 'backlog-dropped')).toHaveLength(1);
+    expect(plain(events)).toEqual(plain(playRun(run)));
   });
 
   it(`in ${RUNS} random runs with every kind of action`, async () => {
