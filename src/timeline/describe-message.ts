@@ -3,6 +3,7 @@ import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { AppendEntries, AppendEntriesReply } from '../raft/message.ts';
 import type { ActorId, AnyMessage } from './event.ts';
+import { isHeartbeat } from './noise.ts';
 import { entryRange, shown } from './words.ts';
 
 /** `set x to 5`. */
@@ -127,12 +128,6 @@ export function nameMessageType(type: AnyMessage['type']): string {
     default:
       return assertUnreachable(type);
   }
-}
-
-/** An append without entries, or the agreement to one: what an idle cluster says all the time. */
-export function isHeartbeat(message: AnyMessage): boolean {
-  if (message.type === 'append-entries') return message.entries.length === 0;
-  return message.type === 'append-entries-reply' && message.success && message.matchIndex === message.prevLogIndex;
 }
 
 function describeAppend(

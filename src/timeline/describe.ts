@@ -7,16 +7,17 @@ import {
   describeMessage,
   describeOperation,
   describeResult,
-  isHeartbeat,
   nameMessage,
   nameMessageType,
 } from './describe-message.ts';
 import { describeRaftEvent } from './describe-raft-event.ts';
 import type { ActorId, EventBody, HostEvent, TimelineEvent } from './event.ts';
+import { isNoise } from './noise.ts';
 import type { View } from './view.ts';
 import { counted, milliseconds, shown } from './words.ts';
 
 export { describeAction } from './describe-action.ts';
+export { isNoise } from './noise.ts';
 export { describeFate, describeMessage, describeOperation } from './describe-message.ts';
 
 /** What an event is about, for filters. Every event is of one kind. */
@@ -112,25 +113,6 @@ export function kindOf(event: EventBody): EventKind {
       return 'timer';
     default:
       return assertUnreachable(event);
-  }
-}
-
-/** Whether an idle cluster does this all the time; see {@link describe} on `context`. */
-export function isNoise(event: EventBody, context: View | undefined): boolean {
-  switch (event.type) {
-    case 'timer-set':
-      return true;
-    case 'message-sent':
-      return isHeartbeat(event.message);
-    case 'message-received': {
-      const message = context?.messages.get(event.messageId)?.message;
-      if (message !== undefined) return isHeartbeat(message);
-      return event.messageType === 'append-entries' || event.messageType === 'append-entries-reply';
-    }
-    case 'append-accepted':
-      return event.entries === 0;
-    default:
-      return false;
   }
 }
 

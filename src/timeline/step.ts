@@ -1,5 +1,5 @@
-import { isNoise } from './describe.ts';
 import type { TimelineEvent } from './event.ts';
+import { isNoise } from './noise.ts';
 
 /** Events that can be stepped through, counted from 0; those before `first` are no longer held. */
 export interface Steps {
