@@ -15,21 +15,38 @@ export type MarkPlace = Point & { readonly messageId: string };
 
 /** What moves on the stage, on a canvas: dozens of marks that change at every frame are too many for elements. */
 export interface Motion {
-  /** Draws the moment, and says where each mark is. */
-  draw(view: View, scene: Scene, nowUs: number, stepwise: boolean): readonly MarkPlace[];
+  /** Draws the moment and says where each mark is; undefined where the same moment is drawn already. */
+  draw(view: View, scene: Scene, nowUs: number, stepwise: boolean): readonly MarkPlace[] | undefined;
   dispose(): void;
 }
 
-/** `canvas` covers the drawing that the scene was laid out for; nobody else draws on it. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `canvas` covers the drawing that the scene was laid out for, and keeps its size; nobody else draws on it. */
 export function createMotion(canvas: HTMLCanvasElement): Motion {
   const context = canvas.getContext('2d');
-  const { ink, dispose } = createInk(canvas.parentElement ?? document.body);
+  let drawn: { readonly view: View; readonly nowUs: number; readonly scale: number } | undefined;
+  const { ink, dispose } = createInk(canvas.parentElement ?? document.body, () => (drawn = undefined));
+  // Read once: to ask in every frame would have the page laid out for it. A stage of another size is another scene.
+  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  let fitted: number | undefined;
   let isClear = true;
   return {
     draw(view, scene, nowUs, stepwise) {
+      // A cluster that stands still is not drawn again, unless the theme or the screen's density has changed.
+      if (drawn?.view === view && drawn.nowUs === nowUs && drawn.scale === devicePixelRatio) return undefined;
       const places: MarkPlace[] = [];
       if (context === null) return places;
-      if (fit(canvas) || !isClear) clear(context);
+      drawn = { view, nowUs, scale: devicePixelRatio };
+      if (fitted !== devicePixelRatio) {
+        fitted = devicePixelRatio;
+        fit(context, size, fitted);
+      } else if (!isClear) {
+        clear(context);
+      }
       isClear = !drawTimers(context, { view, scene, nowUs, stepwise, ink });
       for (const message of view.messages.values()) {
         if (places.length >= MAX_MARKS) break;
@@ -66,16 +83,11 @@ function drawMark(
   context.restore();
 }
 
-/** Gives the canvas a dot for each dot of the screen; true if its size changed, which also clears it. */
-function fit(canvas: HTMLCanvasElement): boolean {
-  const scale = devicePixelRatio;
-  const width = Math.round(canvas.clientWidth * scale);
-  const height = Math.round(canvas.clientHeight * scale);
-  if (canvas.width === width && canvas.height === height) return false;
-  canvas.width = width;
-  canvas.height = height;
+/** Gives a canvas of that size on the page a dot for each dot of the screen, which also clears it. */
+function fit({ canvas }: CanvasRenderingContext2D, size: Size, scale: number): void {
+  canvas.width = Math.round(size.width * scale);
+  canvas.height = Math.round(size.height * scale);
   canvas.getContext('2d')?.scale(scale, scale);
-  return true;
 }
 
 function clear(context: CanvasRenderingContext2D): void {

@@ -1,5 +1,4 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
-import type { View } from '../../timeline/view.ts';
 import { usePlaygroundStore, useScheduler } from '../hooks.ts';
 import { useMedia } from '../use-media.ts';
 import type { Scene } from './geometry.ts';
@@ -18,13 +17,9 @@ export function useMotion(scene: Scene | undefined, canvas: RefObject<HTMLCanvas
   useEffect(() => {
     if (scene === undefined || canvas.current === null) return undefined;
     const motion = createMotion(canvas.current);
-    let drawn: { readonly view: View; readonly shownUs: number } | undefined;
     const stop = scheduler.add('draw', () => {
       const { view, shownUs } = store.getState();
-      // A cluster that stands still is not drawn again.
-      if (drawn?.view === view && drawn.shownUs === shownUs) return;
-      drawn = { view, shownUs };
-      marks.current = motion.draw(view, scene, shownUs, stepwise);
+      marks.current = motion.draw(view, scene, shownUs, stepwise) ?? marks.current;
     });
     return () => {
       stop();
