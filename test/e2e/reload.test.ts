@@ -148,4 +148,126 @@ describe('Reloading the page is a power failure of the whole cluster', () => {
     await reload(page);
     await playUntil(page, ({ nodes }) => nodes.some((node) => node.store['mine'] === '1'), 'the first has its key');
   });
+
+  it('after which what was done can still be undone, by the key as by the handle', async () => {
+    const { page } = await openPlayground();
+    await stopClock(page);
+    await page.evaluate(async () => {
+      await whitewater.kill('n1');
+      await whitewater.isolate('n2');
+      await whitewater.kill('n3');
+      await whitewater.undo();
+    });
+    await reload(page);
+    expect((await status(page)).clock.undoable).toEqual({ type: 'isolate', node: 'n2' });
+    await page.locator('body').press('Control+z');
+    await expect.poll(async () => (await status(page)).cuts).toEqual([]);
+    expect(await page.evaluate(() => whitewater.undo())).toEqual({ type: 'kill', node: 'n1' });
+    expect((await status(page)).nodes.map(({ status: running }) => running)).toEqual(Array(5).fill('up'));
+    expect(await page.evaluate(() => whitewater.undo())).toBeUndefined();
+    expect(plain(playRun(await presentRun(page)))).toEqual(plain(await presentEvents(page)));
+  });
+
+  it('in the midst of a replay, the recorded actions to come still follow', async () => {
+    const { page } = await openPlayground();
+    await stopClock(page);
+    await page.evaluate(async () => {
+      await whitewater.reset({ nodes: 3, seed: 4 });
+      await whitewater.advanceTo(300);
+      await whitewater.kill('n1');
+      await whitewater.advanceTo(400);
+      await whitewater.cut([{ from: 'n2', to: 'n3' }]);
+      await whitewater.advanceTo(500);
+      await whitewater.load(await whitewater.run());
+      await whitewater.advanceTo(350);
+    });
+    await reload(page);
+    expect((await status(page)).clock.replay).toEqual({ untilUs: 500_000, actionsLeft: 1 });
+    await page.evaluate(() => whitewater.advanceTo(500));
+    const after = await status(page);
+    expect(after.clock.replay).toBeUndefined();
+    expect(after.cuts).toEqual(['n2>n3']);
+    expect(after.nodes.map(({ status: running }) => running)).toEqual(['down', 'up', 'up']);
+    expect(plain(playRun(await presentRun(page)))).toEqual(plain(await presentEvents(page)));
+  });
+
+  it.each([
+    ['no number', 'soon', undefined],
+    ['absurdly late', '9007199254740991', 'The saved clock stood'],
+  ])('also with a saved clock that is %s', async (_, saved, said) => {
+    const { page } = await openPlayground();
+    await stopClock(page);
+    await playUntil(page, (now) => now.leader !== undefined, 'a leader stands');
+    await written(page, 'x', '5');
+    // It is set by the next page, before its cluster looks at it: this one saves its own in its last moment.
+    await page.addInitScript((clock) => {
+      if (sessionStorage.getItem('tampered') !== null) return;
+      sessionStorage.setItem('tampered', 'yes');
+      const key = Object.keys(localStorage).find((name) => name.endsWith('/nowUs'));
+      if (key !== undefined) localStorage.setItem(key, clock);
+    }, saved);
+    await reload(page);
+    expect(await page.evaluate(() => sessionStorage.getItem('tampered'))).toBe('yes');
+    if (said !== undefined) await page.getByText(said).first().waitFor();
+    expect((await status(page)).clock.nowUs).toBeLessThan(60_000_000);
+    await playUntil(page, ({ nodes }) => nodes.some((node) => node.store['x'] === '5'), 'x is back');
+    expect(plain(playRun(await presentRun(page)))).toEqual(plain(await presentEvents(page)));
+  });
+});
+
+describe('Databases of a cluster', () => {
+  /** The clusters that have databases. */
+  async function clusters(page: Page): Promise<readonly string[]> {
+    const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name ?? ''));
+    return [...new Set(names.flatMap((name) => /^whitewater\/([^/]+)\/n\d+$/.exec(name)?.[1] ?? []))].sort();
+  }
+
+  async function forgetJournal(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+      const slot = sessionStorage.getItem('whitewater/slot') ?? '';
+      await new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(`whitewater/journal/${slot}`);
+        opening.onerror = () => reject(opening.error ?? new Error('not opened'));
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('journal', 'readwrite');
+          transaction.objectStore('journal').clear();
+          transaction.oncomplete = () => {
+            opening.result.close();
+            resolve();
+          };
+        };
+      });
+    });
+  }
+
+  it('that no journal names are deleted, but not while a page that is open has them', async () => {
+    const { page, context } = await openPlayground();
+    await stopClock(page);
+    const [own = ''] = await clusters(page);
+    // As if this page had been closed just when it began another cluster: nothing names this one any more.
+    await forgetJournal(page);
+    const second = await openPlayground({ context });
+    await stopClock(second.page);
+    const [other = ''] = (await clusters(second.page)).filter((name) => name !== own);
+    // As a page leaves it that was closed in the midst of throwing its cluster away.
+    const orphan = await second.page.evaluate(async () => {
+      const cluster = crypto.randomUUID();
+      await new Promise<void>((resolve) => {
+        const opening = indexedDB.open(`whitewater/${cluster}/n1`);
+        opening.onsuccess = () => {
+          opening.result.close();
+          resolve();
+        };
+      });
+      return cluster;
+    });
+    expect(await clusters(page)).toEqual([own, other, orphan].sort());
+    const third = await openPlayground({ context });
+    await expect.poll(() => clusters(page), { timeout: 20_000 }).not.toContain(orphan);
+    expect(await clusters(page)).toEqual(expect.arrayContaining([own, other]));
+    await page.close();
+    await third.page.reload();
+    await expect.poll(() => clusters(third.page), { timeout: 20_000 }).not.toContain(own);
+    expect(await clusters(third.page)).toContain(other);
+  });
 });
