@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fold, initialView } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { View } from '../../src/timeline/view.ts';
+import { changeWorld } from '../../src/timeline/world.ts';
 import { nodeActions, type ActionItem } from '../../src/ui/actions/action-list.ts';
 
 const still = initialView(defaultRunConfig);
@@ -13,10 +14,11 @@ const led = fold(still, [
   },
 ]);
 
-function makeLeader(view: View, node: string): ActionItem | undefined {
+function itemOf(view: View, node: string, label: string): ActionItem | undefined {
   const entries = nodeActions(view, node).flat();
-  return entries.find((entry): entry is ActionItem => entry.type === 'item' && entry.label === 'Make it the leader');
+  return entries.find((entry): entry is ActionItem => entry.type === 'item' && entry.label === label);
 }
+const makeLeader = (view: View, node: string) => itemOf(view, node, 'Make it the leader');
 
 describe('The menu of a node', () => {
   it('lets the present leader hand its lead over to it', () => {
@@ -29,6 +31,13 @@ describe('The menu of a node', () => {
   it('says why not, where nobody leads or it leads already', () => {
     expect(makeLeader(still, 'n4')?.reason).toBe('Nobody leads, so there is no lead to hand over.');
     expect(makeLeader(led, 'n2')?.reason).toBe('n2 leads already.');
+  });
+
+  it('says of all its links at once that none is cut', () => {
+    expect(itemOf(led, 'n4', 'Heal its links')?.reason).toBe('None of its links is cut.');
+    const cut: View = { ...led, world: changeWorld(led.world, { type: 'isolate', node: 'n4' }, 0) };
+    expect(itemOf(cut, 'n4', 'Heal its links')?.reason).toBeUndefined();
+    expect(itemOf(cut, 'n2', 'Heal its links')?.reason).toBeUndefined();
   });
 
   it('has a key of its own for each of its items', () => {

@@ -43,11 +43,17 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
     ],
     [
       one('Isolate', { type: 'isolate', node }, 'I'),
-      one('Heal its links', { type: 'heal', links: linksAt(view, node) }, 'H'),
+      healLinksOf(view, node),
       ...(view.world.nodes.length > 1 ? [linkSubmenu(view, node)] : []),
     ],
     [diskSubmenu(view, node)],
   ];
+}
+
+/** It names the node already, so the reason need not name each of its links. */
+function healLinksOf(view: View, node: NodeId): ActionItem {
+  const one = item(view, 'Heal its links', { type: 'heal', links: linksAt(view, node) }, 'H');
+  return one.reason === undefined ? one : { ...one, reason: 'None of its links is cut.' };
 }
 
 function transferTo(view: View, node: NodeId): ActionItem {

@@ -1,12 +1,17 @@
-import { DiskPopover } from './disk-popover.tsx';
-import { NetworkPopover } from './network-popover.tsx';
+import { DiskForm } from './disk-form.tsx';
+import { NetworkForm } from './network-form.tsx';
+import { WaterPopover } from './water-popover.tsx';
 
 /** The buttons that open a form about the water. */
 export function WaterForms() {
   return (
     <>
-      <NetworkPopover />
-      <DiskPopover />
+      <WaterPopover label="Network…" request="network">
+        {(close) => <NetworkForm onDone={close} />}
+      </WaterPopover>
+      <WaterPopover label="Disks…" request="disk">
+        {(close) => <DiskForm onDone={close} />}
+      </WaterPopover>
     </>
   );
 }
