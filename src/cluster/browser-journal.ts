@@ -1,5 +1,6 @@
 import { createStore, del, entries, promisifyRequest, setMany, type UseStore } from 'idb-keyval';
 import type { checkRun } from '../timeline/run-file.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { PageIncomplete, pagePart } from './page-part.ts';
 import type { ActionMark, RecordedAction, Recording, RunBeginning, RunJournal, SavedRun } from './run-journal.ts';
 
@@ -51,7 +52,7 @@ export class BrowserJournal implements RunJournal {
       if (error instanceof PageIncomplete) throw error;
       return {
         saved: undefined,
-        problem: `The saved cluster cannot be read, so a new one begins: ${messageOf(error)}`,
+        problem: `The saved cluster cannot be read, so a new one begins: ${sentenceOfError(error)}`,
       };
     }
   }
@@ -163,8 +164,4 @@ function placeIn(value: unknown, name: string): number | undefined {
 function objectIn(value: unknown, name: string): object {
   const found = propertyOf(value, name);
   return typeof found === 'object' && found !== null ? found : {};
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import type { TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { Timeline } from '../timeline/timeline.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { ActionLedger } from './action-ledger.ts';
 import { ClusterError, type ClockStatus, type ClusterUpdate } from './cluster-control.ts';
 import type { Engine } from './engine.ts';
@@ -76,7 +77,7 @@ export class ClusterCore {
         if (!(error instanceof ClusterError)) {
           this.clock.playing = false;
           this.#busy = undefined;
-          this.notice('problem', `The cluster stopped: ${error instanceof Error ? error.message : String(error)}`);
+          this.notice('problem', `The cluster stopped: ${sentenceOfError(error)}`);
         }
         throw error;
       }
@@ -108,7 +109,7 @@ export class ClusterCore {
     await this.live.begin();
     // Only now that the journal names the new one: should the page go away before, the old one is still whole.
     this.options.forgetCluster?.(old.cluster, old.ledger.config).catch((error: unknown) => {
-      this.notice('info', `The old cluster's databases could not all be deleted: ${String(error)}`);
+      this.notice('info', `The old cluster's databases could not all be deleted: ${sentenceOfError(error)}`);
     });
   }
 

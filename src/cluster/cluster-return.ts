@@ -5,6 +5,7 @@ import { PageIncomplete } from './page-part.ts';
 import { Replay } from './replay.ts';
 import type { Revival } from './revival.ts';
 import type { SavedRun } from './run-journal.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 
 /** Nobody waits for the old cluster any more. */
 class GivenUp extends Error {}
@@ -44,7 +45,7 @@ async function findRevival(core: ClusterCore, saved: SavedRun, isGivenUp: () => 
     if (error instanceof PageIncomplete) throw error;
     core.say(undefined);
     if (error instanceof GivenUp) return undefined;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = sentenceOfError(error);
     core.notice('problem', `The saved cluster cannot be brought back, so a new one begins: ${why}`);
     return undefined;
   }

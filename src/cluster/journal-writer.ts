@@ -1,5 +1,6 @@
 import type { ActionLedger } from './action-ledger.ts';
 import type { RunBeginning, RunJournal } from './run-journal.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 
 /** How often the clock is saved, in real milliseconds. */
 const NOTE_EVERY_MS = 500;
@@ -72,7 +73,7 @@ export class JournalWriter {
       await work(this.#journal);
     } catch (error) {
       this.#failed = true;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = sentenceOfError(error);
       this.#complain(
         `This cluster will not come back when the page is reloaded, because the browser does not keep its run: ${why}`,
       );

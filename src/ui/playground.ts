@@ -1,5 +1,6 @@
 import type { ClusterControl, ClusterUpdate, ClockStatus } from '../cluster/cluster-control.ts';
 import type { Action } from '../timeline/action.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { defaultRunConfig } from '../timeline/run-config.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import type { Hand, ScreenRequest } from './hand.ts';
@@ -158,7 +159,7 @@ function createHand(
 ): Hand {
   const { control } = store.getState();
   const attempt = (work: () => Promise<unknown>): void => {
-    const fail = (error: unknown): void => notify('problem', sentenceOf(error));
+    const fail = (error: unknown): void => notify('problem', sentenceOfError(error));
     try {
       work().catch(fail);
     } catch (error) {
@@ -191,8 +192,4 @@ function createHand(
     dismiss,
     show,
   };
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

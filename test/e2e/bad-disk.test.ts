@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { playRun } from '../../src/sim/simulator.ts';
+import { sentenceOfError } from '../../src/timeline/error-sentence.ts';
 import { openPage } from './browser.ts';
 import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
 
@@ -58,7 +59,7 @@ async function refusal(asked: Promise<unknown>): Promise<string> {
   try {
     await asked;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return sentenceOfError(error);
   }
   throw new Error('It was not refused.');
 }

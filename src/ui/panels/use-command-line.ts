@@ -3,6 +3,7 @@ import { leaderOf } from '../../cluster/cluster-status.ts';
 import { parseCommandLine, type Command } from '../../cluster/command-language.ts';
 import { nameOf, runCommand } from '../../cluster/run-command.ts';
 import { useControl, useHand, usePlaygroundStore } from '../hooks.ts';
+import { sentenceOfError } from '../../timeline/error-sentence.ts';
 
 /** What was last said of a command. */
 export interface Said {
@@ -45,7 +46,7 @@ export function useCommandLine(onHelp: (command: Extract<Command, { readonly typ
       }
       runCommand(control, command).then(
         (text) => answer('info', text),
-        (error: unknown) => answer('problem', error instanceof Error ? error.message : String(error)),
+        (error: unknown) => answer('problem', sentenceOfError(error)),
       );
     },
     [control, hand, onHelp, store],
