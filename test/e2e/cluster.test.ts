@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeId } from '../../src/raft/entry.ts';
-import { openPlayground, playUntil, presentEvents, status, stopClock } from './playground.ts';
+import { playRun } from '../../src/sim/simulator.ts';
+import { isNoise } from '../../src/timeline/noise.ts';
+import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
 
 const others = (leader: NodeId): NodeId[] => ['n1', 'n2', 'n3', 'n4', 'n5'].filter((node) => node !== leader);
 
@@ -141,6 +143,16 @@ describe('Five real nodes in the browser', () => {
     expect(after.clock.nowUs).toBe((events[0]?.atUs ?? 0) + 1);
     expect(after.clock.nowUs).toBeGreaterThan(before.clock.nowUs);
     expect(after.clock.playing).toBe(false);
+    // One event at a time, each of them shown before the next, also within one moment.
+    let length = (await presentEvents(page)).length;
+    for (let steps = 0; steps < 12; steps += 1) {
+      const next = await page.evaluate(() => whitewater.step());
+      expect(next.filter(({ event }) => !isNoise(event, undefined)).length).toBeLessThanOrEqual(1);
+      length += next.length;
+      expect(await presentEvents(page)).toHaveLength(length);
+    }
+    await page.evaluate((now) => whitewater.advanceTo(now), 0);
+    expect(playRun(await presentRun(page))).toHaveLength((await presentEvents(page)).length);
   });
 
   it('work as one, as three and as nine', async () => {

@@ -243,6 +243,7 @@ describe('Databases of a cluster', () => {
   it('that no journal names are deleted, but not while a page that is open has them', async () => {
     const { page, context } = await openPlayground();
     await stopClock(page);
+    await page.evaluate(() => whitewater.advanceTo(500));
     const [own = ''] = await clusters(page);
     // As if this page had been closed just when it began another cluster: nothing names this one any more.
     await forgetJournal(page);
@@ -265,6 +266,11 @@ describe('Databases of a cluster', () => {
     const third = await openPlayground({ context });
     await expect.poll(() => clusters(page), { timeout: 20_000 }).not.toContain(orphan);
     expect(await clusters(page)).toEqual(expect.arrayContaining([own, other]));
+    // Nor does a deletion lie in wait until a node lets go of its database.
+    for (const opened of [page, second.page]) {
+      await opened.evaluate(() => whitewater.restart('n1'));
+      expect((await status(opened)).nodes[0]).toMatchObject({ status: 'up', failure: undefined });
+    }
     await page.close();
     await third.page.reload();
     await expect.poll(() => clusters(third.page), { timeout: 20_000 }).not.toContain(own);
