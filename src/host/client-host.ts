@@ -50,7 +50,7 @@ export class ClientHost implements Actor {
 
   act(atUs: number, action: Action): void {
     this.#world = changeWorld(this.#world, action, atUs);
-    this.#clerk.setLinksMayDuplicate(this.#world.network.duplication > 0);
+    this.#clerk.setLinksMayDuplicate(this.#linksMayDuplicate());
     if (action.type === 'request' && action.client === this.id) {
       this.#carryOut(atUs, this.#clerk.submit(atUs, action.requestId, action.operation));
     }
@@ -109,8 +109,20 @@ export class ClientHost implements Actor {
       attemptTimeoutUs: microseconds(client.attemptTimeoutMs),
       deadlineUs: microseconds(client.deadlineMs),
       retryDelayUs: microseconds(client.retryDelayMs),
+      forwarding: this.#forwarding,
     });
-    clerk.setLinksMayDuplicate(this.#world.network.duplication > 0);
+    clerk.setLinksMayDuplicate(this.#linksMayDuplicate());
     return clerk;
+  }
+
+  /** Where nodes hand requests on, the links between nodes count too. */
+  #linksMayDuplicate(): boolean {
+    const { network, linkQualities } = this.#world;
+    if (network.duplication > 0) return true;
+    return this.#forwarding && Object.values(linkQualities).some(({ duplication }) => duplication > 0);
+  }
+
+  get #forwarding(): boolean {
+    return this.#options.config.forwarding === true;
   }
 }

@@ -12,11 +12,14 @@ import type { ActorId, EventBody, TimelineEvent } from '../timeline/event.ts';
 import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, linkKey, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
+import { handedOn, passedBack } from './forwarding.ts';
+import { HeldMessages } from './held-messages.ts';
 import { Inbox } from './inbox.ts';
 import { drawDelayUs, Outbox } from './outbox.ts';
+import { PendingProposals, type Asker } from './pending-proposals.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered } from './ports.ts';
 import { raftConfigOf } from './raft-config.ts';
-import { joinPersists, type JoinedWrite } from './write-queue.ts';
+import { joinPersists, MAX_WAITING_WRITES, type JoinedWrite } from './write-queue.ts';
 
 export interface NodeHostOptions {
   readonly id: NodeId;
@@ -32,13 +35,6 @@ export interface NodeHostOptions {
   readonly emit: (event: TimelineEvent) => void;
   /** Other rules than the paper's, to see what becomes of it. */
   readonly rules?: Rules;
-}
-
-/** A proposal that stands in this leader's log and whose client waits. */
-interface Pending {
-  readonly requestId: string;
-  readonly client: ActorId;
-  readonly term: number;
 }
 
 /**
@@ -61,11 +57,11 @@ export class NodeHost implements Actor {
   #persists: Extract<Effect, { type: 'persist' }>[] = [];
   #writing: { readonly write: JoinedWrite; readonly dueUs: number } | undefined;
   #durableSequence = 0;
-  /** Messages that may leave only when their persist is durable, in order of that. */
-  readonly #held: Extract<Effect, { type: 'send' }>[] = [];
+  readonly #held = new HeldMessages();
 
-  readonly #pending = new Map<number, Pending>();
-  #proposing: { readonly requestId: string; readonly client: ActorId } | undefined;
+  readonly #pending = new PendingProposals();
+  readonly #forwarding: boolean;
+  #proposing: { readonly request: ClientRequest; readonly asker: Asker } | undefined;
   #proposalCount = 0;
 
   /** Nothing is handled before this moment: a node that was resumed does then what came due in between. */
@@ -81,6 +77,7 @@ export class NodeHost implements Actor {
     this.#outbox = new Outbox(id, seed, incarnation, options);
     this.#diskRandom = createRandom(seed, 'disk', id, incarnation);
     this.#world = world;
+    this.#forwarding = options.config.forwarding === true;
     this.#wakeUs = nowUs;
     const coreSeed = nextUint32(createRandom(seed, 'node', id, incarnation));
     this.#core = new RaftNode(raftConfigOf(id, options.config), recovered, coreSeed, nowUs, options.rules);
@@ -164,14 +161,21 @@ export class NodeHost implements Actor {
   #handleEnvelope(nowUs: number, { messageId, from, message }: Envelope): void {
     this.#emit(nowUs, { type: 'message-received', messageId, from, messageType: message.type });
     if (message.type === 'client-request') this.#propose(nowUs, from, message);
-    else if (message.type !== 'client-reply') this.#turn(nowUs, [{ type: 'message', from, message }]);
+    else if (message.type === 'client-reply') this.#passBack(nowUs, from, message);
+    else this.#turn(nowUs, [{ type: 'message', from, message }]);
   }
 
-  #propose(nowUs: number, client: ActorId, request: ClientRequest): void {
-    const { requestId } = request;
-    // A repeat of what already waits here needs no second entry: the one answer serves both.
-    for (const pending of this.#pending.values()) if (pending.requestId === requestId) return;
-    this.#proposing = { requestId, client };
+  /** An answer to what this node handed on for a client. */
+  #passBack(nowUs: number, from: NodeId, reply: ClientReply): void {
+    const back = passedBack(reply, from);
+    if (back !== undefined) this.#outbox.send(nowUs, back.client, back.reply, this.#world);
+  }
+
+  #propose(nowUs: number, from: ActorId, request: ClientRequest): void {
+    const { requestId, forwardedFor } = request;
+    const asker = { requestId, from, forwardedFor };
+    if (this.#pending.isRepeat(asker)) return;
+    this.#proposing = { request, asker };
     this.#proposalCount += 1;
     this.#turn(nowUs, [{ type: 'propose', proposalId: this.#proposalCount, command: request.command }]);
     this.#proposing = undefined;
@@ -189,21 +193,20 @@ export class NodeHost implements Actor {
       case 'event':
         return this.#emit(nowUs, effect.event);
       case 'persist':
-        this.#persists.push(effect);
+        this.#waitForDisk(effect);
         return;
       case 'send':
-        if (effect.afterSequence > this.#durableSequence) this.#held.push(effect);
+        if (effect.afterSequence > this.#durableSequence) this.#hold(nowUs, effect);
         else this.#outbox.send(nowUs, effect.to, effect.message, this.#world);
         return;
       case 'apply':
         for (const entry of effect.entries) this.#apply(nowUs, entry);
         return;
       case 'proposal-accepted':
-        if (this.#proposing !== undefined) this.#pending.set(effect.index, { ...this.#proposing, term: effect.term });
+        this.#acceptProposal(effect);
         return;
       case 'proposal-refused':
-        if (this.#proposing === undefined) return;
-        return this.#reply(nowUs, this.#proposing, refusalOf(effect));
+        return this.#refuseProposal(nowUs, effect);
       case 'transfer-refused':
       case 'membership-refused':
         // Its event says so, and nobody waits for an answer.
@@ -216,9 +219,8 @@ export class NodeHost implements Actor {
   #apply(nowUs: number, entry: Entry): void {
     const { result, change, repeat } = this.#machine.apply(entry);
     this.#emit(nowUs, { type: 'applied', entry, result, change, repeat });
-    const pending = this.#pending.get(entry.index);
+    const pending = this.#pending.take(entry.index);
     if (pending === undefined) return;
-    this.#pending.delete(entry.index);
     if (pending.term === entry.term && result !== undefined) {
       this.#reply(nowUs, pending, { type: 'applied', index: entry.index, result });
     } else {
@@ -228,18 +230,42 @@ export class NodeHost implements Actor {
 
   /** A node that no longer leads cannot know what becomes of the entries that it had taken. */
   #abandonPending(nowUs: number): void {
-    for (const pending of this.#pending.values()) {
+    for (const pending of this.#pending.takeAll()) {
       this.#reply(nowUs, pending, { type: 'leadership-lost', leader: this.#core.leader });
     }
-    this.#pending.clear();
   }
 
-  #reply(
-    nowUs: number,
-    to: { readonly requestId: string; readonly client: ActorId },
-    outcome: ClientReply['outcome'],
-  ): void {
-    this.#outbox.send(nowUs, to.client, { type: 'client-reply', requestId: to.requestId, outcome }, this.#world);
+  #reply(nowUs: number, { requestId, from, forwardedFor }: Asker, outcome: ClientReply['outcome']): void {
+    const reply: ClientReply = { type: 'client-reply', requestId, outcome, ...(forwardedFor && { forwardedFor }) };
+    this.#outbox.send(nowUs, from, reply, this.#world);
+  }
+
+  #acceptProposal({ index, term }: Extract<Effect, { type: 'proposal-accepted' }>): void {
+    if (this.#proposing !== undefined) this.#pending.add(index, { ...this.#proposing.asker, term });
+  }
+
+  #refuseProposal(nowUs: number, refusal: Extract<Effect, { type: 'proposal-refused' }>): void {
+    if (this.#proposing === undefined) return;
+    const { request, asker } = this.#proposing;
+    const { reason, leader } = refusal;
+    const forwarded = this.#forwarding && reason === 'not-leader' ? handedOn(request, asker.from, leader) : undefined;
+    if (leader === undefined || forwarded === undefined) return this.#reply(nowUs, asker, refusalOf(refusal));
+    const { requestId } = request;
+    this.#emit(nowUs, { type: 'request-forwarded', requestId, client: asker.from, to: leader, rule: 'forwarding' });
+    this.#outbox.send(nowUs, leader, forwarded, this.#world);
+  }
+
+  #hold(nowUs: number, send: Extract<Effect, { type: 'send' }>): void {
+    const count = this.#held.add(send);
+    if (count > 0) this.#emit(nowUs, { type: 'held-dropped', count });
+  }
+
+  /** What gathers while the disk is busy is one write in the end, and is made one early where it would be too many. */
+  #waitForDisk(persist: Extract<Effect, { type: 'persist' }>): void {
+    this.#persists.push(persist);
+    if (this.#persists.length < MAX_WAITING_WRITES) return;
+    const joined = joinPersists(this.#persists);
+    if (joined !== undefined) this.#persists = [{ type: 'persist', ...joined }];
   }
 
   /** The disk takes one write at a time; what gathers meanwhile goes into the next (group commit). */
@@ -272,9 +298,9 @@ export class NodeHost implements Actor {
     this.#writing = undefined;
     this.#durableSequence = write.sequence;
     this.#turn(nowUs, [{ type: 'persisted', sequence: write.sequence }]);
-    let free = 0;
-    while (free < this.#held.length && (this.#held[free]?.afterSequence ?? 0) <= write.sequence) free += 1;
-    for (const { to, message } of this.#held.splice(0, free)) this.#outbox.send(nowUs, to, message, this.#world);
+    for (const { to, message } of this.#held.takeUpTo(write.sequence)) {
+      this.#outbox.send(nowUs, to, message, this.#world);
+    }
   }
 
   /** Fail-stop: a disk that refused once is not asked again, and what it may have half done is left as it is. */
@@ -292,12 +318,12 @@ export class NodeHost implements Actor {
   }
 }
 
-function refusalOf({ reason, leader }: Extract<Effect, { type: 'proposal-refused' }>): ClientReply['outcome'] {
+function refusalOf({ reason, leader, limit }: Extract<Effect, { type: 'proposal-refused' }>): ClientReply['outcome'] {
   switch (reason) {
     case 'not-leader':
       return { type: 'not-leader', leader };
     case 'too-many-pending':
-      return { type: 'busy' };
+      return { type: 'busy', ...(limit && { limit }) };
     case 'transferring':
       return { type: 'transferring' };
     default:

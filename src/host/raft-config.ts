@@ -2,6 +2,7 @@ import type { RaftConfig } from '../raft/config.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { nodeIds } from '../timeline/world.ts';
+import { flowConfigOf } from './flow-config.ts';
 
 /** Virtual milliseconds, which people write, as the whole microseconds that the nodes count in. */
 export function microseconds(milliseconds: number): number {
@@ -21,6 +22,7 @@ export function raftConfigOf(id: NodeId, config: RunConfig): RaftConfig {
     preVote: config.preVote ?? false,
     checkQuorum: config.checkQuorum ?? false,
     leaderStickiness: config.leaderStickiness ?? false,
+    ...flowConfigOf(config),
     observe: true,
   };
 }

@@ -3,6 +3,9 @@ import type { Entry } from '../raft/entry.ts';
 
 type Persist = Extract<Effect, { type: 'persist' }>;
 
+/** How many writes may wait for the disk before they are joined into one. */
+export const MAX_WAITING_WRITES = 64;
+
 /** One write to the disk, joined from all `persist` effects up to `sequence`. */
 export interface JoinedWrite {
   readonly sequence: number;

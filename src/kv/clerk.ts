@@ -1,4 +1,5 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { ProposalLimit } from '../raft/effect.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { ClientEvent } from './client-event.ts';
 import type { ClientReply, ClientRequest, Fate } from './client-message.ts';
@@ -22,6 +23,8 @@ export interface ClerkConfig {
   readonly deadlineUs: number;
   /** How long it waits after a refusal that says nothing useful. */
   readonly retryDelayUs: number;
+  /** Whether nodes hand requests on to each other. Left out: no. */
+  readonly forwarding?: boolean;
   readonly maxInFlight?: number;
   readonly maxQueued?: number;
 }
@@ -111,6 +114,12 @@ export class Clerk {
    * second copy may arrive when it leads. What is sent from now on can then end only as committed or unknown.
    */
   setLinksMayDuplicate(may: boolean): void {
+    if (may && !this.#linksMayDuplicate && this.#config.forwarding === true) {
+      // What is on its way may yet be handed on over such a link.
+      for (const request of this.#pending.values()) {
+        if (request.progress.type === 'asked') request.maybeTakenBy = request.progress.node;
+      }
+    }
     this.#linksMayDuplicate = may;
   }
 
@@ -150,9 +159,9 @@ export class Clerk {
     this.#silent.delete(from);
     const request = this.#pending.get(reply.requestId);
     if (request === undefined || request.progress.type === 'queued') return [];
-    const { outcome } = reply;
+    const { outcome, answeredBy = from } = reply;
     if (outcome.type === 'applied') {
-      this.#leader = from;
+      this.#leader = answeredBy;
       this.#end(request, { type: 'committed', index: outcome.index, result: outcome.result });
       this.#startQueued(nowUs);
       return this.#takeEffects();
@@ -162,20 +171,26 @@ export class Clerk {
     if (request.progress.type !== 'asked' || request.progress.node !== from) return [];
     switch (outcome.type) {
       case 'not-leader':
-        this.#follow(nowUs, request, from, outcome.leader, notLeaderClause(from, outcome.leader));
+        this.#follow(nowUs, request, [from, answeredBy], outcome.leader, notLeaderClause(answeredBy, outcome.leader));
         break;
       case 'leadership-lost':
-        request.maybeTakenBy = from;
-        this.#follow(nowUs, request, from, outcome.leader, leadershipLostClause(from, outcome.leader));
+        request.maybeTakenBy = answeredBy;
+        this.#follow(
+          nowUs,
+          request,
+          [from, answeredBy],
+          outcome.leader,
+          leadershipLostClause(answeredBy, outcome.leader),
+        );
         break;
       case 'busy':
-        this.#leader = from;
-        this.#rest(nowUs, request, `${from} has too much to do`);
+        this.#leader = answeredBy;
+        this.#rest(nowUs, request, busyClause(answeredBy, outcome.limit));
         break;
       case 'transferring':
         // It knows first who leads next, or that it still does.
-        this.#leader = from;
-        this.#rest(nowUs, request, `${from} is handing its lead over`);
+        this.#leader = answeredBy;
+        this.#rest(nowUs, request, `${answeredBy} is handing its lead over`);
         break;
       default:
         assertUnreachable(outcome);
@@ -240,10 +255,21 @@ export class Clerk {
     this.#effects.push({ type: 'send', to: node, message: { type: 'client-request', requestId, command } });
   }
 
-  /** `from` did not carry it out; it may know who leads. `why` is for the next attempt. */
-  #follow(nowUs: number, request: PendingRequest, from: NodeId, hint: NodeId | undefined, why: string): void {
-    request.refusedBy.add(from);
-    if (this.#leader === from) this.#leader = undefined;
+  /**
+   * The node that was asked did not carry it out, nor did the one that it may have handed it on to; a hint may say who
+   * leads. `why` is for the next attempt.
+   */
+  #follow(
+    nowUs: number,
+    request: PendingRequest,
+    askedNodes: readonly NodeId[],
+    hint: NodeId | undefined,
+    why: string,
+  ): void {
+    for (const node of askedNodes) {
+      request.refusedBy.add(node);
+      if (this.#leader === node) this.#leader = undefined;
+    }
     if (hint === undefined || !this.#isUseful(hint, request)) {
       this.#rest(nowUs, request, why);
       return;
@@ -330,6 +356,12 @@ function leadershipLostClause(from: NodeId, hint: NodeId | undefined): string {
   return hint === undefined
     ? `${from} took it but no longer leads, and knows of no other`
     : `${from} took it but no longer leads, it says ${hint} does`;
+}
+
+function busyClause(from: NodeId, limit: ProposalLimit | undefined): string {
+  if (limit === undefined) return `${from} has too much to do`;
+  const { unit, most } = limit;
+  return `${from} has too much to do: it takes no more than ${most} ${unit} ahead of what is committed`;
 }
 
 function milliseconds(us: number): string {

@@ -1,23 +1,32 @@
+import type { ProposalLimit } from '../raft/effect.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { KvCommand, OperationResult } from './command.ts';
 
-/** A clerk asks a node to put a command through the log. `requestId` is the same on every retry. */
+/**
+ * A clerk asks a node to put a command through the log. `requestId` is the same on every retry. `forwardedFor`: another
+ * node hands it on for this client (thesis 6.2), and the answer goes back the same way.
+ */
 export interface ClientRequest {
   readonly type: 'client-request';
   readonly requestId: string;
   readonly command: KvCommand;
+  readonly forwardedFor?: string;
 }
 
 /** A node's answer. `not-leader`: it did not take the command (a definite no), `leader` is a hint. `leadership-lost`: it
  * had taken the command but no longer leads, so the command may still be committed by another. `busy` and `transferring`,
- * when it is handing its lead over: it did not take the command, and will know more in a moment. */
+ * when it is handing its lead over: it did not take the command, and will know more in a moment. `limit` is what a busy
+ * one has reached. `forwardedFor`: the node that it goes to passes it on to this client, and then `answeredBy` says whose
+ * answer it is: a hint who leads. */
 export interface ClientReply {
   readonly type: 'client-reply';
   readonly requestId: string;
+  readonly forwardedFor?: string;
+  readonly answeredBy?: NodeId;
   readonly outcome:
     | { readonly type: 'applied'; readonly index: number; readonly result: OperationResult }
     | { readonly type: 'not-leader'; readonly leader: NodeId | undefined }
-    | { readonly type: 'busy' }
+    | { readonly type: 'busy'; readonly limit?: ProposalLimit }
     | { readonly type: 'transferring' }
     | { readonly type: 'leadership-lost'; readonly leader: NodeId | undefined };
 }

@@ -1,12 +1,21 @@
 import type { NodeId } from './entry.ts';
 
-/** A write that was asked for and is not known to be durable yet. */
-export interface PendingWrite {
-  readonly sequence: number;
+/** How many writes are kept apart that are not known to be durable. Past that the newest are taken as one. */
+export const MAX_PENDING_WRITES = 1_000;
+
+/** What a write makes durable. */
+interface WriteContent {
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   /** How much of the present log it makes durable. A later truncation lowers it: that part is the log's no longer. */
   lastIndex: number;
+}
+
+/** A write that was asked for and is not known to be durable yet. */
+export interface PendingWrite extends WriteContent {
+  readonly sequence: number;
+  /** Of several taken as one: the sequence of the first, and what is durable at least when any of them is. */
+  readonly joined?: { readonly from: number; readonly least: WriteContent };
 }
 
 /** {@link Durability} as plain data. */
@@ -31,7 +40,7 @@ export class Durability {
   durableIndex: number;
   /** The write that holds the present term and vote. */
   voteSequence = 0;
-  /** In order of sequence. No longer than the turns that one disk write takes. */
+  /** In order of sequence, at most {@link MAX_PENDING_WRITES}. */
   private readonly pending: PendingWrite[] = [];
 
   constructor(durableIndex: number) {
@@ -65,8 +74,11 @@ export class Durability {
   /** A write of the present term, vote and log up to `lastIndex` begins; gives its sequence. */
   begin(term: number, votedFor: NodeId | undefined, lastIndex: number): number {
     this.sequence += 1;
-    this.pending.push({ sequence: this.sequence, term, votedFor, lastIndex });
-    return this.sequence;
+    const { pending, sequence } = this;
+    const newest = pending.length < MAX_PENDING_WRITES ? undefined : pending.pop();
+    if (newest === undefined) pending.push({ sequence, term, votedFor, lastIndex });
+    else pending.push({ sequence, term, votedFor, lastIndex, joined: joinedWith(newest, lastIndex) });
+    return sequence;
   }
 
   /** Every write up to `sequence` is durable. Gives the last of them, undefined if that was known already. */
@@ -78,10 +90,20 @@ export class Durability {
       if (this.pending.length === 1) this.pending.pop();
       else this.pending.shift();
     }
+    last = this.completeWithin(sequence) ?? last;
     if (last === undefined) return undefined;
     this.durableSequence = last.sequence;
     if (last.lastIndex > this.durableIndex) this.durableIndex = last.lastIndex;
     return last;
+  }
+
+  /** Some of several that were taken as one are durable: no more is believed than what each of them holds. */
+  private completeWithin(sequence: number): PendingWrite | undefined {
+    const first = this.pending[0];
+    if (first?.joined === undefined || first.joined.from > sequence) return undefined;
+    const { least } = first.joined;
+    this.pending[0] = { ...first, joined: { from: sequence + 1, least } };
+    return { sequence, ...least };
   }
 
   /**
@@ -93,6 +115,7 @@ export class Durability {
     if (this.durableIndex > kept) this.durableIndex = kept;
     for (const write of this.pending) {
       if (write.lastIndex > kept) write.lastIndex = kept;
+      if (write.joined !== undefined && write.joined.least.lastIndex > kept) write.joined.least.lastIndex = kept;
     }
   }
 
@@ -110,6 +133,14 @@ export class Durability {
   }
 }
 
+function joinedWith(write: PendingWrite, lastIndex: number): NonNullable<PendingWrite['joined']> {
+  const { from, least } = write.joined ?? { from: write.sequence, least: write };
+  const { term, votedFor } = least;
+  return { from, least: { term, votedFor, lastIndex: Math.min(least.lastIndex, write.lastIndex, lastIndex) } };
+}
+
 function copyOf(write: Readonly<PendingWrite>): PendingWrite {
-  return { sequence: write.sequence, term: write.term, votedFor: write.votedFor, lastIndex: write.lastIndex };
+  const { sequence, term, votedFor, lastIndex, joined } = write;
+  const copy = { sequence, term, votedFor, lastIndex };
+  return joined === undefined ? copy : { ...copy, joined: { from: joined.from, least: { ...joined.least } } };
 }

@@ -65,6 +65,10 @@ export const ruleBook = {
     section: 'thesis §10.2.1',
     text: 'A follower that leaves what is under way unanswered for an election timeout gets one append at a time.',
   },
+  forwarding: {
+    section: 'thesis §6.2',
+    text: "A node that does not lead hands a client's request on to the leader that it knows, and passes the answer back.",
+  },
   'pre-vote': {
     section: 'thesis §9.6',
     text: 'Before a node takes on a new term to stand in, it asks whether a majority would vote for it.',

@@ -1,6 +1,7 @@
 import type { ClientReply, Fate } from '../kv/client-message.ts';
 import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import type { ProposalLimit } from '../raft/effect.ts';
 import type { AppendEntries, AppendEntriesReply } from '../raft/message.ts';
 import type { ActorId, AnyMessage } from './event.ts';
 import { isHeartbeat } from './noise.ts';
@@ -87,12 +88,21 @@ export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId)
     case 'timeout-now':
       return `${from} tells ${to} to stand for election now, in place of the leader of term ${message.term}`;
     case 'client-request':
-      return `${from} asks ${to} to ${describeOperation(message.command.operation)}`;
+      return message.forwardedFor === undefined
+        ? `${from} asks ${to} to ${describeOperation(message.command.operation)}`
+        : `${from} asks ${to}, for ${message.forwardedFor}, to ${describeOperation(message.command.operation)}`;
     case 'client-reply':
-      return `${from} answers ${to}: ${describeOutcome(message.outcome)}`;
+      return describeReply(message, from, to);
     default:
       return assertUnreachable(message);
   }
+}
+
+function describeReply({ outcome, forwardedFor, answeredBy }: ClientReply, from: ActorId, to: ActorId): string {
+  if (forwardedFor !== undefined) return `${from} answers ${to}, for ${forwardedFor}: ${describeOutcome(outcome)}`;
+  return answeredBy === undefined
+    ? `${from} answers ${to}: ${describeOutcome(outcome)}`
+    : `${from} passes on to ${to} what ${answeredBy} answers: ${describeOutcome(outcome)}`;
 }
 
 /** What a message is, as a noun with its article: `a heartbeat`. */
@@ -156,6 +166,10 @@ function describeAppendReply(message: AppendEntriesReply, from: ActorId, to: Act
   return `${from} refuses ${to}'s entries after index ${prevLogIndex}: ${goBack}`;
 }
 
+function describeLimit(limit: ProposalLimit | undefined): string {
+  return limit === undefined ? '' : `: no more than ${limit.most} ${limit.unit} ahead of what is committed`;
+}
+
 function describeOutcome(outcome: ClientReply['outcome']): string {
   switch (outcome.type) {
     case 'applied':
@@ -165,7 +179,7 @@ function describeOutcome(outcome: ClientReply['outcome']): string {
         ? 'it is not the leader, and knows of none'
         : `it is not the leader, ${outcome.leader} is`;
     case 'busy':
-      return 'it has too much to do';
+      return `it has too much to do${describeLimit(outcome.limit)}`;
     case 'transferring':
       return 'it is handing its lead over';
     case 'leadership-lost':

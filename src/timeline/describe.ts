@@ -94,10 +94,12 @@ export function kindOf(event: EventBody): EventKind {
     case 'message-received':
     case 'message-ignored':
     case 'backlog-dropped':
+    case 'held-dropped':
       return 'message';
     case 'request-submitted':
     case 'request-attempted':
     case 'request-ended':
+    case 'request-forwarded':
       return 'client';
     case 'applied':
       return 'store';
@@ -130,6 +132,8 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
     case 'message-sent':
     case 'message-received':
     case 'backlog-dropped':
+    case 'held-dropped':
+    case 'request-forwarded':
     case 'disk-write-started':
     case 'applied':
       return describeHostEvent(event, actor, atUs, context);
@@ -165,6 +169,10 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
     }
     case 'backlog-dropped':
       return `${actor} has lost the oldest ${counted(event.count, 'message')} that came while it was paused`;
+    case 'held-dropped':
+      return `${actor} throws away the oldest ${counted(event.count, 'message')} that waited for its disk`;
+    case 'request-forwarded':
+      return `${actor} hands ${event.client}'s ${event.requestId} on to ${event.to}`;
     case 'disk-write-started':
       return `${actor} begins to write to its disk; it takes ${milliseconds(event.dueUs - atUs)}`;
     case 'applied':

@@ -4,6 +4,7 @@ import type { OperationResult } from '../kv/command.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { RaftEvent } from '../raft/event.ts';
 import type { Message } from '../raft/message.ts';
+import type { RuleId } from '../raft/rule-book.ts';
 import type { Action } from './action.ts';
 
 /** Who an event is about: a node (`n1`), a client (`c1`), or `cluster`, the hand from outside. */
@@ -37,6 +38,16 @@ export type HostEvent =
     }
   /** The inbox of a paused node overflowed: when it was resumed, its oldest `count` messages had been thrown away unread. */
   | { readonly type: 'backlog-dropped'; readonly count: number }
+  /** The node handed a client's request on to the leader that it knows. */
+  | {
+      readonly type: 'request-forwarded';
+      readonly requestId: string;
+      readonly client: ActorId;
+      readonly to: NodeId;
+      readonly rule: RuleId;
+    }
+  /** So many messages waited for the disk that the oldest `count` were thrown away unsent. */
+  | { readonly type: 'held-dropped'; readonly count: number }
   /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
   | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }
   /**

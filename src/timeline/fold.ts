@@ -76,6 +76,9 @@ function foldEvent(draft: Draft, { actor, event }: TimelineEvent): void {
     case 'backlog-dropped':
       dropBacklog(draft, actor, event.count);
       return;
+    case 'request-forwarded':
+    case 'held-dropped':
+      return;
     case 'request-submitted':
     case 'request-attempted':
     case 'request-ended':

@@ -26,6 +26,22 @@ export interface RunConfig {
   readonly checkQuorum?: boolean;
   /** Whether a node that has just heard from a leader ignores vote requests (thesis 4.2.3). Left out: no. */
   readonly leaderStickiness?: boolean;
+  /** Whether entries go on to a follower that has yet to answer for those before (thesis 10.2.1). Left out: yes. */
+  readonly pipelining?: boolean;
+  /** The most appends with entries under way to one follower. Left out: 256. */
+  readonly maxInflightMessages?: number;
+  /** With so many bytes of entries under way to a follower, no more are sent to it. Left out: no limit. */
+  readonly maxInflightBytes?: number;
+  /** The most bytes of entries in one append, which carries one entry at least. Left out: no limit. */
+  readonly maxBytesPerAppend?: number;
+  /** With so many bytes of entries uncommitted, a leader refuses more. Left out: no limit. */
+  readonly maxUncommittedBytes?: number;
+  /** Whether a follower that does not answer for what is under way gets one append at a time. Left out: once its window is full. */
+  readonly probeSilent?: boolean;
+  /** Whether an idle leader tells of a new commit index at once. Left out: with the next heartbeat. */
+  readonly eagerCommit?: boolean;
+  /** Whether a follower hands a client's request on to the leader that it knows (thesis 6.2). Left out: it refuses, with a hint. */
+  readonly forwarding?: boolean;
   readonly client: {
     /** How long the clerk waits for one node's answer before it tries another. */
     readonly attemptTimeoutMs: number;

@@ -11,8 +11,10 @@ export const MAX_CLIENTS = 64;
 export const MAX_DELAY_MS = 60_000;
 /** The longest timeout, deadline or heartbeat, virtual milliseconds. */
 export const MAX_TIMEOUT_MS = 600_000;
-/** The most entries that one append may carry, and that a leader may hold uncommitted. */
+/** The most entries that one append may carry and that a leader may hold uncommitted, and the most appends under way. */
 export const MAX_ENTRIES_LIMIT = 100_000;
+/** The highest limit that is told in bytes. */
+export const MAX_BYTES_LIMIT = 2 ** 30;
 /** The longest name of a request, and the longest reason of a crash, in UTF-16 code units. */
 export const MAX_REQUEST_ID_LENGTH = 100;
 export const MAX_REASON_LENGTH = 2_000;
@@ -82,6 +84,14 @@ const config = {
   preVote: v.exactOptional(yesOrNo),
   checkQuorum: v.exactOptional(yesOrNo),
   leaderStickiness: v.exactOptional(yesOrNo),
+  pipelining: v.exactOptional(yesOrNo),
+  maxInflightMessages: v.exactOptional(wholeWithin(1, MAX_ENTRIES_LIMIT)),
+  maxInflightBytes: v.exactOptional(wholeWithin(1, MAX_BYTES_LIMIT)),
+  maxBytesPerAppend: v.exactOptional(wholeWithin(1, MAX_BYTES_LIMIT)),
+  maxUncommittedBytes: v.exactOptional(wholeWithin(1, MAX_BYTES_LIMIT)),
+  probeSilent: v.exactOptional(yesOrNo),
+  eagerCommit: v.exactOptional(yesOrNo),
+  forwarding: v.exactOptional(yesOrNo),
   client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Durability } from '../../src/raft/durability.ts';
+import { Durability, MAX_PENDING_WRITES } from '../../src/raft/durability.ts';
+import { below, chance, createRandom } from '../../src/raft/random.ts';
 
 test('writes become durable in order, several at once, and each only once', () => {
   const durability = new Durability(4);
@@ -58,4 +59,57 @@ test('a saved one goes on alike', () => {
   expect(durability.durableIndex).toBe(2);
   durability.complete(1);
   expect(copy.save()).toEqual(durability.save());
+});
+
+test(`of more than ${MAX_PENDING_WRITES} writes under way the newest are taken as one, which never vouches for too much`, () => {
+  let longest = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const random = createRandom(seed, 'durability');
+    const durability = new Durability(0);
+    // The same without a bound: what each write holds of the log as it is now.
+    let writes: { sequence: number; term: number; lastIndex: number }[] = [];
+    let lastIndex = 0;
+    let durable = { sequence: 0, lastIndex: 0 };
+    for (let deed = 0; deed < 3 * MAX_PENDING_WRITES; deed++) {
+      if (chance(random, 0.02) && lastIndex > 0) {
+        lastIndex = below(random, lastIndex);
+        durability.truncateFrom(lastIndex + 1);
+        writes = writes.map((write) => ({ ...write, lastIndex: Math.min(write.lastIndex, lastIndex) }));
+        durable = { ...durable, lastIndex: Math.min(durable.lastIndex, lastIndex) };
+      }
+      lastIndex += below(random, 3);
+      const term = 1 + (deed >> 6);
+      writes.push({ sequence: durability.begin(term, undefined, lastIndex), term, lastIndex });
+      if (!chance(random, 0.002)) continue;
+      longest = Math.max(longest, durability.save().pending.length);
+      const sequence = durable.sequence + 1 + below(random, writes.length);
+      const write = durability.complete(sequence);
+      const held = writes.filter((one) => one.sequence <= sequence);
+      durable = { sequence, lastIndex: Math.max(durable.lastIndex, ...held.map((one) => one.lastIndex)) };
+      writes = writes.filter((one) => one.sequence > sequence);
+      expect(write?.sequence).toBe(sequence);
+      expect(durability.durableSequence).toBe(sequence);
+      expect(durability.durableIndex).toBeLessThanOrEqual(durable.lastIndex);
+      expect(write?.term).toBeLessThanOrEqual(held.at(-1)?.term ?? 0);
+    }
+    const copy = Durability.restore(durability.save());
+    copy.truncateFrom(1);
+    expect(durability.durableIndex).toBeLessThanOrEqual(durable.lastIndex);
+    longest = Math.max(longest, durability.save().pending.length);
+    // With the last of them all is known again, to the letter.
+    expect(durability.complete(durability.sequence)).toMatchObject({ lastIndex, sequence: 3 * MAX_PENDING_WRITES });
+    expect([durability.durableIndex, durability.save().pending]).toEqual([lastIndex, []]);
+  }
+  expect(longest).toBe(MAX_PENDING_WRITES);
+});
+
+test('an answer that rests on writes taken as one waits for the last of them', () => {
+  const durability = new Durability(0);
+  for (let index = 1; index <= MAX_PENDING_WRITES + 5; index++) durability.begin(1, undefined, index);
+  expect(durability.sequenceHolding(MAX_PENDING_WRITES - 1)).toBe(MAX_PENDING_WRITES - 1);
+  expect(durability.sequenceHolding(MAX_PENDING_WRITES + 1)).toBe(MAX_PENDING_WRITES + 5);
+  durability.complete(MAX_PENDING_WRITES + 2);
+  expect(durability.durableIndex).toBe(MAX_PENDING_WRITES);
+  durability.complete(MAX_PENDING_WRITES + 5);
+  expect(durability.durableIndex).toBe(MAX_PENDING_WRITES + 5);
 });

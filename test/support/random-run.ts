@@ -95,9 +95,22 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
           { preVote: fc.boolean(), checkQuorum: fc.boolean(), leaderStickiness: fc.boolean() },
           { requiredKeys: [] },
         ),
+        flow: fc.record(
+          {
+            pipelining: fc.boolean(),
+            maxInflightMessages: fc.constantFrom(1, 2, 5),
+            maxInflightBytes: fc.constantFrom(1, 100, 1_000),
+            maxBytesPerAppend: fc.constantFrom(1, 100, 1_000),
+            maxUncommittedBytes: fc.constantFrom(1, 200, 1_000),
+            probeSilent: fc.boolean(),
+            eagerCommit: fc.boolean(),
+            forwarding: fc.boolean(),
+          },
+          { requiredKeys: [] },
+        ),
         lastMs: fc.integer({ min: 0, max: 1_500 }),
       })
-      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, lastMs }) => {
+      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, lastMs }) => {
         let atUs = 0;
         const actions = steps.map(([waitMs, action], place) => {
           atUs += waitMs * 1_000;
@@ -106,7 +119,7 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         });
         const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
         const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };
-        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk, ...switches };
+        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk, ...switches, ...flow };
         return {
           format: 'whitewater-run',
           version: RUN_VERSION,

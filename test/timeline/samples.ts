@@ -95,7 +95,10 @@ export const messages: Each<AnyMessage> = {
       conflictTerm: 2,
     },
   ],
-  'client-request': [{ type: 'client-request', requestId: 'r1', command }],
+  'client-request': [
+    { type: 'client-request', requestId: 'r1', command },
+    { type: 'client-request', requestId: 'r1', command, forwardedFor: 'c1' },
+  ],
   'client-reply': [
     {
       type: 'client-reply',
@@ -104,6 +107,9 @@ export const messages: Each<AnyMessage> = {
     },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'not-leader', leader: 'n2' } },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'busy' } },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'busy', limit: { unit: 'bytes', most: 1_000 } } },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'transferring' }, forwardedFor: 'c1' },
+    { type: 'client-reply', requestId: 'r1', outcome: { type: 'transferring' }, answeredBy: 'n3' },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'transferring' } },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'leadership-lost', leader: undefined } },
   ],
@@ -354,6 +360,8 @@ export const bodies: Each<EventBody> = {
     messageType,
   })) as unknown as Each<EventBody>['message-received'],
   'backlog-dropped': [{ type: 'backlog-dropped', count: 3 }],
+  'request-forwarded': [{ type: 'request-forwarded', requestId: 'r4', client: 'c1', to: 'n1', rule: 'forwarding' }],
+  'held-dropped': [{ type: 'held-dropped', count: 1 }],
   'disk-write-started': [{ type: 'disk-write-started', sequence: 4, dueUs: 3_200 }],
   applied: [
     { type: 'applied', entry: put(7, 3), result, change: { key: 'x', value: '5' }, repeat: false },
