@@ -74,7 +74,8 @@ test(`of more than ${MAX_PENDING_WRITES} writes under way the newest are taken a
       if (chance(random, 0.02) && lastIndex > 0) {
         lastIndex = below(random, lastIndex);
         durability.truncateFrom(lastIndex + 1);
-        writes = writes.map((write) => ({ ...write, lastIndex: Math.min(write.lastIndex, lastIndex) }));
+        const kept = lastIndex;
+        writes = writes.map((write) => ({ ...write, lastIndex: Math.min(write.lastIndex, kept) }));
         durable = { ...durable, lastIndex: Math.min(durable.lastIndex, lastIndex) };
       }
       lastIndex += below(random, 3);
