@@ -9,9 +9,10 @@ import { sentenceOfError } from '../timeline/error-sentence.ts';
 import type { ActorId, TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, initialWorld, linkKey, smallestLatencyUs, type World } from '../timeline/world.ts';
+import { beginNodes, type Newcomer } from './begin-nodes.ts';
 import type { Engine, Progress } from './engine.ts';
-import { databaseName, readLastWrite } from './node-database.ts';
-import { NodeWorkerHandle } from './node-worker-handle.ts';
+import { readLastWrite } from './node-database.ts';
+import type { NodeWorkerHandle } from './node-worker-handle.ts';
 
 export interface WorkerEngineOptions {
   readonly seed: number;
@@ -49,12 +50,6 @@ interface Running {
 /** What a node's grant came to. */
 interface Outcome {
   readonly id: NodeId;
-  readonly report: Report;
-}
-
-/** A node that was begun and of which its peers have not yet been told. */
-interface Newcomer {
-  readonly handle: NodeWorkerHandle;
   readonly report: Report;
 }
 
@@ -361,74 +356,25 @@ export class WorkerEngine implements Engine {
     return Promise.all(told);
   }
 
-  /**
-   * Opens the databases of nodes, connects each with all that run and with each other, and begins it in that world. Who could
-   * not be begun, or broke when it was to be connected, stands in `failures` afterwards, with a sentence.
-   */
+  /** Begins nodes in that world; who could not be begun, or broke when it was to be connected, stands in `failures` afterwards. */
   async #begin(
     nodes: readonly NodeId[],
     world: World,
     failures: Map<NodeId, string>,
   ): Promise<ReadonlyMap<NodeId, Newcomer>> {
-    const { config, seed } = this.#options;
-    const handles = await this.#open(nodes, failures);
-    await this.#connect(handles, failures);
-    const newcomers: [NodeId, Newcomer][] = [];
-    await Promise.all(
-      [...handles].map(async ([id, handle]) => {
-        try {
-          if (failures.has(id)) throw new Error(failures.get(id));
-          newcomers.push([id, { handle, report: await handle.start({ config, seed, world, nowUs: this.#nowUs }) }]);
-        } catch (error) {
-          failures.set(id, sentenceOfError(error));
-          handle.terminate();
-        }
-      }),
-    );
-    return new Map(inOrderOfNodes(newcomers));
-  }
-
-  /** Makes workers and opens their databases. */
-  async #open(nodes: readonly NodeId[], failures: Map<NodeId, string>): Promise<ReadonlyMap<NodeId, NodeWorkerHandle>> {
-    const { cluster } = this.#options;
-    const handles: [NodeId, NodeWorkerHandle][] = [];
-    await Promise.all(
-      nodes.map(async (id) => {
-        const handle = new NodeWorkerHandle(id, this.#options.createWorker(id));
-        try {
-          const opened = await handle.open(databaseName(cluster, id), cluster, this.#begun.has(id));
-          if (opened.type === 'failed') throw new Error(opened.message);
-          this.#begun.add(id);
-          handles.push([id, handle]);
-        } catch (error) {
-          failures.set(id, sentenceOfError(error));
-          handle.terminate();
-        }
-      }),
-    );
-    return new Map(inOrderOfNodes(handles));
-  }
-
-  /** Joins new nodes to all that run and to each other, each pair by a channel of its own. */
-  async #connect(handles: ReadonlyMap<NodeId, NodeWorkerHandle>, failures: Map<NodeId, string>): Promise<void> {
-    const connecting: Promise<void>[] = [];
-    const connect = async (handle: NodeWorkerHandle, peer: NodeId, port: MessagePort): Promise<void> => {
-      try {
-        await handle.connect(peer, port);
-      } catch (error) {
-        failures.set(handle.id, sentenceOfError(error));
-      }
-    };
-    const others = [...this.#nodes].map(([, { handle }]) => handle);
-    for (const [id, handle] of handles) {
-      for (const other of others) {
-        const { port1, port2 } = new MessageChannel();
-        connecting.push(connect(handle, other.id, port1), connect(other, id, port2));
-      }
-      others.push(handle);
-    }
-    for (const node of this.#nodes.values()) node.expected = without(node.expected, [...handles.keys()]);
-    await Promise.all(connecting);
+    const { seed, config, cluster, createWorker } = this.#options;
+    // They are joined by new channels, on which nothing has been sent.
+    for (const node of this.#nodes.values()) node.expected = without(node.expected, nodes);
+    const newcomers = await beginNodes(nodes, {
+      cluster,
+      createWorker,
+      hasBegun: (id) => this.#begun.has(id),
+      running: [...this.#nodes].map(([, { handle }]) => handle),
+      start: { config, seed, world, nowUs: this.#nowUs },
+      failures,
+    });
+    for (const id of newcomers.keys()) this.#begun.add(id);
+    return newcomers;
   }
 
   /** From here on the new nodes take part. */

@@ -39,66 +39,8 @@ export function describeClusterControl({ name, open }: ClusterUnderTest): void {
     };
     const control = async (): Promise<ClusterControl> => (await begin()).control;
 
-    describe('lets one look at it:', () => {
-      it('status, events and run say the same', async () => {
-        const cluster = await control();
-        const fresh = await cluster.status();
-        expect(fresh).toMatchObject({ seed: 5, leader: undefined, cuts: [], clock: { nowUs: 0, playing: false } });
-        expect(fresh.config).toEqual({ ...defaultRunConfig, nodes: 3 });
-        expect(fresh.nodes.map(({ id, status, role }) => [id, status, role])).toEqual(
-          ALL.map((node) => [node, 'up', 'follower']),
-        );
-        await cluster.advanceTo(100);
-        const run = await cluster.run();
-        expect(run).toMatchObject({ format: 'whitewater-run', seed: 5, actions: [], untilUs: 100_000 });
-        expect((await cluster.events()).filter(({ event }) => event.type === 'started')).toHaveLength(3);
-      });
-
-      it('a listener is told what there is, and then what happens', async () => {
-        const { control: cluster, heard } = await begin();
-        const before = (await heard()).length;
-        expect((await heard())[0]?.type).toBe('started');
-        await cluster.advanceTo(500);
-        const told = (await heard()).slice(before);
-        expect(told.some(({ type }) => type === 'clock')).toBe(true);
-        const events = told.reduce((sum, one) => sum + (one.type === 'events' ? one.events : 0), 0);
-        expect(events).toBeGreaterThan(10);
-        await cluster.load(await cluster.run());
-        await cluster.kill('n1');
-        expect((await heard()).slice(before).map(({ type }) => type)).toContain('started');
-      });
-    });
-
-    describe('lets time pass:', () => {
-      it('advanceTo goes that far and no further', async () => {
-        const cluster = await control();
-        await cluster.advanceTo(123.456);
-        expect((await cluster.status()).clock.nowUs).toBe(123_456);
-        await cluster.advanceTo(100);
-        expect((await cluster.status()).clock.nowUs).toBe(123_456);
-      });
-
-      it('step goes on to what happens next, and says what that was', async () => {
-        const cluster = await control();
-        await cluster.advanceTo(10);
-        const { length } = await cluster.events();
-        const events = await cluster.step();
-        expect(events.length).toBeGreaterThan(0);
-        expect((await cluster.events()).slice(length)).toEqual(events);
-        expect((await cluster.status()).clock.playing).toBe(false);
-      });
-
-      it('play, pause and speed are the clock’s', async () => {
-        const cluster = await control();
-        await cluster.speed(0.001);
-        await cluster.play();
-        expect((await cluster.status()).clock).toMatchObject({ playing: true, speed: 0.001 });
-        await cluster.pause();
-        await cluster.speed(20);
-        expect((await cluster.status()).clock).toMatchObject({ playing: false, speed: 20 });
-      });
-    });
-
+    describeLooking(begin);
+    describeTime(control);
     describeActions(control);
     describeRequests(control);
     describeBeginnings(control);
@@ -120,6 +62,70 @@ export function describeClusterControl({ name, open }: ClusterUnderTest): void {
         () => cluster.reset(),
       ];
       for (const ask of asks) expect(await refusal(ask())).toBe('The cluster was closed.');
+    });
+  });
+}
+
+function describeLooking(begin: () => Promise<OpenedCluster>): void {
+  describe('lets one look at it:', () => {
+    it('status, events and run say the same', async () => {
+      const { control: cluster } = await begin();
+      const fresh = await cluster.status();
+      expect(fresh).toMatchObject({ seed: 5, leader: undefined, cuts: [], clock: { nowUs: 0, playing: false } });
+      expect(fresh.config).toEqual({ ...defaultRunConfig, nodes: 3 });
+      expect(fresh.nodes.map(({ id, status, role }) => [id, status, role])).toEqual(
+        ALL.map((node) => [node, 'up', 'follower']),
+      );
+      await cluster.advanceTo(100);
+      const run = await cluster.run();
+      expect(run).toMatchObject({ format: 'whitewater-run', seed: 5, actions: [], untilUs: 100_000 });
+      expect((await cluster.events()).filter(({ event }) => event.type === 'started')).toHaveLength(3);
+    });
+
+    it('a listener is told what there is, and then what happens', async () => {
+      const { control: cluster, heard } = await begin();
+      const before = (await heard()).length;
+      expect((await heard())[0]?.type).toBe('started');
+      await cluster.advanceTo(500);
+      const told = (await heard()).slice(before);
+      expect(told.some(({ type }) => type === 'clock')).toBe(true);
+      const events = told.reduce((sum, one) => sum + (one.type === 'events' ? one.events : 0), 0);
+      expect(events).toBeGreaterThan(10);
+      await cluster.load(await cluster.run());
+      await cluster.kill('n1');
+      expect((await heard()).slice(before).map(({ type }) => type)).toContain('started');
+    });
+  });
+}
+
+function describeTime(control: () => Promise<ClusterControl>): void {
+  describe('lets time pass:', () => {
+    it('advanceTo goes that far and no further', async () => {
+      const cluster = await control();
+      await cluster.advanceTo(123.456);
+      expect((await cluster.status()).clock.nowUs).toBe(123_456);
+      await cluster.advanceTo(100);
+      expect((await cluster.status()).clock.nowUs).toBe(123_456);
+    });
+
+    it('step goes on to what happens next, and says what that was', async () => {
+      const cluster = await control();
+      await cluster.advanceTo(10);
+      const { length } = await cluster.events();
+      const events = await cluster.step();
+      expect(events.length).toBeGreaterThan(0);
+      expect((await cluster.events()).slice(length)).toEqual(events);
+      expect((await cluster.status()).clock.playing).toBe(false);
+    });
+
+    it('play, pause and speed are the clock’s', async () => {
+      const cluster = await control();
+      await cluster.speed(0.001);
+      await cluster.play();
+      expect((await cluster.status()).clock).toMatchObject({ playing: true, speed: 0.001 });
+      await cluster.pause();
+      await cluster.speed(20);
+      expect((await cluster.status()).clock).toMatchObject({ playing: false, speed: 20 });
     });
   });
 }
