@@ -346,7 +346,7 @@ describe('the clock bar', () => {
   test('arrow keys on the speed slider leave a round speed', async () => {
     screen = await drawScreen(<ClockBar />);
     await screen.frame();
-    expect(screen.text('output')).toBe('1/10 of real time');
+    expect(screen.text('output')).toBe('1/8 of real time');
     await screen.press(screen.root.querySelector('[aria-label="Speed"]'), 'ArrowRight');
     expect(screen.text('output')).toBe('1/5 of real time');
   });
