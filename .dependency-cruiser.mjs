@@ -4,13 +4,13 @@
 /** @type {Readonly<Record<string, Room>>} */
 const rooms = {
   'src/raft': { rooms: [], packages: [] },
-  'src/kv': { rooms: ['src/raft'], packages: [] },
+  'src/kv': { rooms: ['src/raft'], packages: ['msgpackr', 'valibot'] },
   'src/timeline': { rooms: ['src/raft', 'src/kv'], packages: ['immutable', 'valibot'] },
   'src/check': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
   'src/host': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
   'src/storage': {
-    rooms: ['src/host', 'src/raft'],
-    packages: ['msgpackr', 'valibot', 'abstract-level', 'browser-level', 'classic-level', 'memory-level'],
+    rooms: ['src/host', 'src/kv', 'src/raft'],
+    packages: ['valibot', 'abstract-level', 'browser-level', 'classic-level', 'memory-level'],
   },
   'src/sim': {
     rooms: ['src/check', 'src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],

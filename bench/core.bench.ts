@@ -159,6 +159,8 @@ class Cluster {
         case 'transfer-refused':
         case 'membership-refused':
           throw new Error(`A transfer that nobody asked for was refused: ${effect.reason}.`);
+        case 'restore':
+          throw new Error('A node that had no snapshot was to restore one.');
         case 'event':
           throw new Error(`An unobserved node made an event: ${JSON.stringify(effect.event)}`);
         case 'proposal-accepted':

@@ -1,6 +1,5 @@
-import type { Message } from '../src/raft/message.ts';
 import { defaultRunConfig } from '../src/timeline/run-config.ts';
-import type { EventBody, TimelineEvent } from '../src/timeline/event.ts';
+import type { AnyMessage, EventBody, TimelineEvent } from '../src/timeline/event.ts';
 import { fold, initialView } from '../src/timeline/fold.ts';
 import { Timeline } from '../src/timeline/timeline.ts';
 
@@ -43,12 +42,12 @@ function round(events: TimelineEvent[], index: number): void {
   const say = (afterMs: number, actor: string, event: EventBody): void => {
     events.push({ atUs: beginUs + afterMs * 1_000, actor, event });
   };
-  const send = (afterMs: number, from: string, to: string, message: Message): void => {
+  const send = (afterMs: number, from: string, to: string, message: AnyMessage): void => {
     const dueUs = beginUs + (afterMs + 20) * 1_000;
     const messageId = `${from}.1.${index}.${to}`;
     say(afterMs, from, { type: 'message-sent', messageId, to, dueUs, fate: 'sent', copy: false, message });
   };
-  const receive = (afterMs: number, from: string, to: string, messageType: Message['type']): void =>
+  const receive = (afterMs: number, from: string, to: string, messageType: AnyMessage['type']): void =>
     say(afterMs, to, { type: 'message-received', messageId: `${from}.1.${index}.${to}`, from, messageType });
   const write = (afterMs: number, node: string): void => {
     const dueUs = beginUs + (afterMs + 3) * 1_000;

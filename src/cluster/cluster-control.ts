@@ -38,6 +38,10 @@ export interface NodeStatus {
   readonly commitIndex: number;
   readonly lastApplied: number;
   readonly lastLogIndex: number;
+  /** What its log begins behind: the last entry that was compacted away, 0 if none was. */
+  readonly logBaseIndex: number;
+  /** Up to where its last snapshot goes, 0 if it has none. */
+  readonly snapshotIndex: number;
   readonly store: Readonly<Record<string, string>>;
   /** Why it is down, where the real machine failed it or it stopped by itself. */
   readonly failure: string | undefined;
@@ -91,6 +95,8 @@ export interface ClusterControl {
   pauseNode(node: NodeId): Promise<void>;
   resumeNode(node: NodeId): Promise<void>;
   timeOutNow(node: NodeId): Promise<void>;
+  /** The node takes a snapshot of what it has applied, and compacts its log. */
+  snapshot(node: NodeId): Promise<void>;
   /** The present leader hands its lead over to that node. It may not succeed: see who leads afterwards. */
   transfer(node: NodeId): Promise<void>;
   cut(links: readonly DirectedLink[]): Promise<void>;

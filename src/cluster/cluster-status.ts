@@ -1,5 +1,6 @@
 import type { NodeId } from '../raft/entry.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
+import { lastIndexOf } from '../timeline/node-log.ts';
 import type { View } from '../timeline/view.ts';
 import type { ClockStatus, ClusterStatus, NodeStatus } from './cluster-control.ts';
 
@@ -31,7 +32,9 @@ export function statusOf(view: View, clock: ClockStatus, seed: number, config: R
         leader,
         commitIndex,
         lastApplied,
-        lastLogIndex: node.log.size,
+        lastLogIndex: lastIndexOf(node),
+        logBaseIndex: node.base.index,
+        snapshotIndex: node.snapshot?.index ?? 0,
         store: node.store.toObject(),
         failure: machine.failure ?? node.halted,
       },

@@ -32,6 +32,10 @@ export abstract class ClusterVerbs {
     await this.act({ type: 'time-out-now', node });
   }
 
+  async snapshot(node: NodeId): Promise<void> {
+    await this.act({ type: 'snapshot', node });
+  }
+
   async cut(links: readonly DirectedLink[]): Promise<void> {
     await this.act({ type: 'cut', links });
   }

@@ -24,6 +24,7 @@ export type CommandName =
   | 'pause'
   | 'resume'
   | 'timeout'
+  | 'snapshot'
   | 'transfer'
   | 'isolate'
   | 'cut'
@@ -63,6 +64,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['pause', 'pause, or pause NODE', 'pause 3', 'stop the clock, or make one node stand still', ['node']],
     ['resume', 'resume NODE', 'resume 3', 'let a paused node go on', ['node']],
     ['timeout', 'timeout NODE', 'timeout 3', 'let a node’s election timer run out now', ['node']],
+    ['snapshot', 'snapshot NODE', 'snapshot 3', 'let a node take a snapshot and forget its log up to there', ['node']],
     ['transfer', 'transfer NODE', 'transfer 3', 'let the leader hand its lead over to a node', ['node']],
   ],
   network: [

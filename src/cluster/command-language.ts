@@ -96,6 +96,7 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   pause: (given) => (given.words.length === 0 ? { type: 'pause' } : action({ type: 'pause', node: oneNode(given) })),
   resume: (given) => action({ type: 'resume', node: oneNode(given) }),
   timeout: (given) => action({ type: 'time-out-now', node: oneNode(given) }),
+  snapshot: (given) => action({ type: 'snapshot', node: oneNode(given) }),
   transfer: (given) => ({ type: 'transfer', to: oneNode(given) }),
   isolate: (given) => action({ type: 'isolate', node: oneNode(given) }),
   cut: (given) => action({ type: 'cut', links: twoEnds(given, given.words) }),

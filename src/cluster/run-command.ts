@@ -149,6 +149,8 @@ function sentenceOfAction(action: Action): string {
       return `${action.node} goes on.`;
     case 'time-out-now':
       return `${action.node}’s election timer ran out.`;
+    case 'snapshot':
+      return `${action.node} takes a snapshot of what it has applied.`;
     case 'transfer':
       return `${action.from} hands its lead over to ${action.to}, if it can.`;
     case 'cut':

@@ -61,6 +61,7 @@ function isUndoable(action: Action, changed: boolean): boolean {
       return false;
     case 'time-out-now':
     case 'transfer':
+    case 'snapshot':
       return true;
     default:
       return changed;

@@ -1,5 +1,6 @@
 import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
 import { KvStateMachine } from '../kv/state-machine.ts';
+import { readSnapshot } from '../kv/store-snapshot.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Effect } from '../raft/effect.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
@@ -7,6 +8,7 @@ import type { Input } from '../raft/input.ts';
 import { RaftNode } from '../raft/raft-node.ts';
 import { createRandom, nextUint32 } from '../raft/random.ts';
 import type { Rules } from '../raft/rules.ts';
+import type { Snapshot } from '../raft/snapshot.ts';
 import type { Action } from '../timeline/action.ts';
 import type { ActorId, EventBody, TimelineEvent } from '../timeline/event.ts';
 import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
@@ -19,6 +21,7 @@ import { drawDelayUs, Outbox } from './outbox.ts';
 import { PendingProposals, type Asker } from './pending-proposals.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered } from './ports.ts';
 import { raftConfigOf } from './raft-config.ts';
+import { SnapshotMaker } from './snapshot-maker.ts';
 import { joinPersists, MAX_WAITING_WRITES, type JoinedWrite } from './write-queue.ts';
 
 export interface NodeHostOptions {
@@ -45,7 +48,8 @@ export interface NodeHostOptions {
 export class NodeHost implements Actor {
   readonly id: NodeId;
   readonly #core: RaftNode;
-  readonly #machine = new KvStateMachine();
+  #machine = new KvStateMachine();
+  readonly #snapshots: SnapshotMaker;
   readonly #storage: NodeStorage;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
@@ -79,6 +83,7 @@ export class NodeHost implements Actor {
     this.#world = world;
     this.#forwarding = options.config.forwarding === true;
     this.#wakeUs = nowUs;
+    this.#snapshots = new SnapshotMaker(options.config.snapshot);
     const coreSeed = nextUint32(createRandom(seed, 'node', id, incarnation));
     this.#core = new RaftNode(raftConfigOf(id, options.config), recovered, coreSeed, nowUs, options.rules);
     this.#turn(nowUs, []);
@@ -104,7 +109,12 @@ export class NodeHost implements Actor {
 
   nextDueUs(): number {
     if (this.#paused || this.#failure !== undefined) return Infinity;
-    const due = Math.min(this.#writing?.dueUs ?? Infinity, this.#inbox.nextDueUs(), this.#core.deadlineUs);
+    const due = Math.min(
+      this.#writing?.dueUs ?? Infinity,
+      this.#inbox.nextDueUs(),
+      this.#core.deadlineUs,
+      this.#snapshots.dueUs,
+    );
     return due < this.#wakeUs ? this.#wakeUs : due;
   }
 
@@ -122,6 +132,7 @@ export class NodeHost implements Actor {
     }
     if (action.type === 'resume' && action.node === this.id && this.#world !== before) this.#resume(atUs);
     if (action.type === 'time-out-now' && action.node === this.id) this.#turn(atUs, [{ type: 'time-out-now' }]);
+    if (action.type === 'snapshot' && action.node === this.id && !this.#paused) this.#takeSnapshot(atUs);
     if (action.type === 'transfer' && action.from === this.id && !this.#paused) {
       this.#turn(atUs, [{ type: 'transfer-leadership', to: action.to }]);
     }
@@ -155,6 +166,7 @@ export class NodeHost implements Actor {
     }
     const envelope = this.#inbox.takeDue(nowUs);
     if (envelope !== undefined) this.#handleEnvelope(nowUs, envelope);
+    else if (this.#snapshots.dueUs <= nowUs) this.#continueSnapshot(nowUs);
     else this.#turn(nowUs, [{ type: 'timer' }]);
   }
 
@@ -183,8 +195,12 @@ export class NodeHost implements Actor {
 
   /** One turn of the core, and all that it wants done. */
   #turn(nowUs: number, inputs: readonly Input[]): void {
-    for (const effect of this.#core.step(nowUs, inputs)) this.#carryOut(nowUs, effect);
+    for (const effect of this.#core.step(nowUs, inputs)) {
+      this.#carryOut(nowUs, effect);
+      if (this.#failure !== undefined) return;
+    }
     if (this.#pending.size > 0 && this.#core.role !== 'leader') this.#abandonPending(nowUs);
+    if (this.#snapshots.isDue) this.#takeSnapshot(nowUs);
     this.#startWrite(nowUs);
   }
 
@@ -202,6 +218,8 @@ export class NodeHost implements Actor {
       case 'apply':
         for (const entry of effect.entries) this.#apply(nowUs, entry);
         return;
+      case 'restore':
+        return this.#restore(nowUs, effect.snapshot);
       case 'proposal-accepted':
         this.#acceptProposal(effect);
         return;
@@ -218,6 +236,7 @@ export class NodeHost implements Actor {
 
   #apply(nowUs: number, entry: Entry): void {
     const { result, change, repeat } = this.#machine.apply(entry);
+    this.#snapshots.applied(entry);
     this.#emit(nowUs, { type: 'applied', entry, result, change, repeat });
     const pending = this.#pending.take(entry.index);
     if (pending === undefined) return;
@@ -226,6 +245,29 @@ export class NodeHost implements Actor {
     } else {
       this.#reply(nowUs, pending, { type: 'leadership-lost', leader: this.#core.leader });
     }
+  }
+
+  /** A snapshot of the store as it is now. Where it holds nothing new, the core says so. */
+  #takeSnapshot(nowUs: number): void {
+    this.#snapshots.begin(this.#machine, nowUs);
+    this.#continueSnapshot(nowUs);
+  }
+
+  #continueSnapshot(nowUs: number): void {
+    const made = this.#snapshots.step(nowUs);
+    if (made !== undefined) this.#turn(nowUs, [{ type: 'snapshot-taken', ...made }]);
+  }
+
+  /** The store is what the snapshot holds, from the disk at the start or from the leader later. */
+  #restore(nowUs: number, { index, data }: Snapshot): void {
+    const read = readSnapshot(data);
+    if ('error' in read) {
+      const problem = `the snapshot up to entry ${index} cannot be read: ${read.error}`;
+      return this.#fail(nowUs, new StorageError('corrupt', `${this.id} stops, because ${problem}.`));
+    }
+    this.#machine = KvStateMachine.restore(read.saved);
+    this.#snapshots.restored();
+    this.#emit(nowUs, { type: 'store-restored', index, entries: read.saved.entries });
   }
 
   /** A node that no longer leads cannot know what becomes of the entries that it had taken. */

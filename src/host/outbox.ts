@@ -1,7 +1,8 @@
 import { below, chance, createRandom, type Random } from '../raft/random.ts';
 import type { Delay } from '../timeline/action.ts';
-import type { ActorId, AnyMessage, TimelineEvent } from '../timeline/event.ts';
+import type { ActorId, LinkMessage, TimelineEvent } from '../timeline/event.ts';
 import { LATENCY_FLOOR_US } from '../timeline/run-config.ts';
+import { toldMessage } from '../timeline/told-message.ts';
 import { linkKey, qualityOf, type World } from '../timeline/world.ts';
 import type { Envelope } from './ports.ts';
 
@@ -52,7 +53,7 @@ export class Outbox {
     this.#ports = ports;
   }
 
-  send(nowUs: number, to: ActorId, message: AnyMessage, world: World): void {
+  send(nowUs: number, to: ActorId, message: LinkMessage, world: World): void {
     const link = this.#linkTo(to);
     const { random } = link;
     const quality = qualityOf(world, this.#id, to);
@@ -71,7 +72,7 @@ export class Outbox {
   #sendOne(
     nowUs: number,
     to: ActorId,
-    message: AnyMessage,
+    message: LinkMessage,
     dueUs: number,
     wished: 'sent' | 'lost' | 'cut',
     copy: boolean,
@@ -82,7 +83,7 @@ export class Outbox {
     this.#ports.emit({
       atUs: nowUs,
       actor: this.#id,
-      event: { type: 'message-sent', messageId, to, dueUs, fate, copy, message },
+      event: { type: 'message-sent', messageId, to, dueUs, fate, copy, message: toldMessage(message) },
     });
     if (fate !== 'sent') return;
     this.#ports.deliver({ messageId, sequence: this.#sequence, from: this.#id, to, sentUs: nowUs, dueUs, message });

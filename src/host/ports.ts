@@ -1,21 +1,31 @@
 import type { Entry, NodeId } from '../raft/entry.ts';
-import type { ActorId, AnyMessage } from '../timeline/event.ts';
+import type { LogPlace, Snapshot } from '../raft/snapshot.ts';
+import type { ActorId, LinkMessage } from '../timeline/event.ts';
 
-/** What a node's disk held when it started. `entries[i].index === i + 1`. */
+/** What a node's disk held when it started. `entries[i].index === (base?.index ?? 0) + i + 1`. */
 export interface Recovered {
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   readonly entries: readonly Entry[];
   /** `atUs` of the last write; -1 where there was none. */
   readonly atUs: number;
+  /** What the log begins behind; left out: the beginning. */
+  readonly base?: LogPlace;
+  /** The last snapshot; left out: none. */
+  readonly snapshot?: Snapshot;
 }
 
-/** One write, all of it or nothing: the term and vote, then forget the log from `truncateFrom` on, then `entries`. */
+/**
+ * One write, all of it or nothing: the term and vote, then forget the log from `truncateFrom` on, then all up to `compactTo`
+ * (of a log that ends before it, nothing is left), then `entries`; and `snapshot` takes the place of the one before.
+ */
 export interface StorageWrite {
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   readonly truncateFrom: number | undefined;
   readonly entries: readonly Entry[];
+  readonly snapshot?: Snapshot;
+  readonly compactTo?: LogPlace;
   /** The virtual moment, in microseconds, at which the write is durable: kept beside the term and vote. */
   readonly atUs: number;
 }
@@ -51,5 +61,5 @@ export interface Envelope {
   readonly to: ActorId;
   readonly sentUs: number;
   readonly dueUs: number;
-  readonly message: AnyMessage;
+  readonly message: LinkMessage;
 }

@@ -1,4 +1,4 @@
-import type { RaftConfig } from '../raft/config.ts';
+import { SNAPSHOT_CHUNK_BYTES, type RaftConfig } from '../raft/config.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { nodeIds } from '../timeline/world.ts';
@@ -23,6 +23,8 @@ export function raftConfigOf(id: NodeId, config: RunConfig): RaftConfig {
     checkQuorum: config.checkQuorum ?? false,
     leaderStickiness: config.leaderStickiness ?? false,
     ...flowConfigOf(config),
+    keepEntries: config.snapshot?.keepEntries ?? 0,
+    snapshotChunkBytes: config.snapshot?.chunkBytes ?? SNAPSHOT_CHUNK_BYTES,
     observe: true,
   };
 }

@@ -1,5 +1,6 @@
 import type { Effect } from '../raft/effect.ts';
 import type { Entry } from '../raft/entry.ts';
+import type { LogPlace, Snapshot } from '../raft/snapshot.ts';
 
 type Persist = Extract<Effect, { type: 'persist' }>;
 
@@ -13,6 +14,8 @@ export interface JoinedWrite {
   readonly votedFor: string | undefined;
   readonly truncateFrom: number | undefined;
   readonly entries: readonly Entry[];
+  readonly snapshot?: Snapshot;
+  readonly compactTo?: LogPlace;
 }
 
 /** Joins the effects that wait for the disk into one write (group commit): its outcome is that of all, one after the other. */
@@ -22,6 +25,8 @@ export function joinPersists(persists: readonly Persist[]): JoinedWrite | undefi
   if (persists.length === 1) return last;
   let truncateFrom: number | undefined;
   let entries: Entry[] = [];
+  let snapshot: Snapshot | undefined;
+  let compactTo: LogPlace | undefined;
   for (const persist of persists) {
     const from = persist.truncateFrom;
     if (from !== undefined) {
@@ -30,7 +35,15 @@ export function joinPersists(persists: readonly Persist[]): JoinedWrite | undefi
       // stands alone, has something to remove on the disk.
       if (entries.length === 0) truncateFrom = truncateFrom === undefined ? from : Math.min(truncateFrom, from);
     }
+    const behind = persist.compactTo?.index;
+    if (behind !== undefined) {
+      entries = entries.filter((entry) => entry.index > behind);
+      ({ compactTo } = persist);
+    }
+    snapshot = persist.snapshot ?? snapshot;
     for (const entry of persist.entries) entries.push(entry);
   }
-  return { sequence: last.sequence, term: last.term, votedFor: last.votedFor, truncateFrom, entries };
+  const { sequence, term, votedFor } = last;
+  const joined = { sequence, term, votedFor, truncateFrom, entries };
+  return { ...joined, ...(snapshot && { snapshot }), ...(compactTo && { compactTo }) };
 }

@@ -27,6 +27,14 @@ export interface SavedStateMachine {
   readonly sessions: readonly SavedSession[];
 }
 
+/** A whole state machine as it stood at one moment: the value of `keys[i]` is `values[i]`. */
+export interface FrozenStore {
+  readonly lastApplied: number;
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+  readonly sessions: readonly SavedSession[];
+}
+
 const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
 
 /**
@@ -88,6 +96,19 @@ export class KvStateMachine {
     const applied = this.#carryOut(command.operation);
     session.remember(command.sequence, applied.result);
     return applied;
+  }
+
+  /**
+   * What it holds now, for a snapshot: texts and results never change, so to hold on to them is enough, and costs little
+   * however long they are.
+   */
+  freeze(): FrozenStore {
+    return {
+      lastApplied: this.#lastApplied,
+      keys: [...this.#map.keys()],
+      values: [...this.#map.values()],
+      sessions: Array.from(this.#sessions, ([client, session]) => session.save(client)),
+    };
   }
 
   save(): SavedStateMachine {

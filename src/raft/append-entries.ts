@@ -30,7 +30,7 @@ export function handleAppendEntries(machine: Machine, from: NodeId, message: App
 }
 
 /** Takes `from` for the leader of the present term. False where that cannot be, and the node has halted. */
-function followLeader(machine: Machine, from: NodeId): boolean {
+export function followLeader(machine: Machine, from: NodeId): boolean {
   if (machine.role === 'follower') {
     if (machine.leader === from) return true;
     if (machine.leader !== undefined) {

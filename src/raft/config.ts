@@ -1,5 +1,11 @@
 import type { Command, NodeId } from './entry.ts';
 
+/** How much of a snapshot goes into one message, unless a config says otherwise. */
+export const SNAPSHOT_CHUNK_BYTES = 65_536;
+
+/** How long a snapshot may be, unless a config says otherwise. It bounds what a leader can make a follower hold in memory. */
+export const MAX_SNAPSHOT_BYTES = 256 * 1_048_576;
+
 /** What a node is told at birth. Times in microseconds, limits as counts. */
 export interface RaftConfig {
   readonly id: NodeId;
@@ -44,6 +50,12 @@ export interface RaftConfig {
    * (thesis 4.2.3). Left out: no.
    */
   readonly leaderStickiness?: boolean;
+  /** How many of the entries that a snapshot replaces stay in the log, for followers that are a little behind. Left out: 0. */
+  readonly keepEntries?: number;
+  /** The most bytes of a snapshot that one message carries, above 0. Left out: {@link SNAPSHOT_CHUNK_BYTES}. */
+  readonly snapshotChunkBytes?: number;
+  /** The most bytes that a snapshot may have, to be taken and to be received. Left out: {@link MAX_SNAPSHOT_BYTES}. */
+  readonly maxSnapshotBytes?: number;
   /** Whether events are made. A benchmark and a production node turn them off. */
   readonly observe: boolean;
 }

@@ -49,3 +49,18 @@ export function configurationsIn(entries: readonly Entry[]): PlacedConfiguration
   }
   return found;
 }
+
+/** Whether they name the same nodes in the same places. */
+export function isSameConfiguration(one: Configuration, other: Configuration): boolean {
+  return (
+    one === other ||
+    (one.leavesByItself === other.leavesByItself &&
+      haveSameNames(one.voters, other.voters) &&
+      haveSameNames(one.outgoing, other.outgoing) &&
+      haveSameNames(one.learners, other.learners))
+  );
+}
+
+function haveSameNames(some: readonly NodeId[], others: readonly NodeId[]): boolean {
+  return some.length === others.length && some.every((id, position) => id === others[position]);
+}

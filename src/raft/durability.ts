@@ -119,6 +119,11 @@ export class Durability {
     }
   }
 
+  /** The whole log was replaced by a snapshot: nothing of the new one is durable, and no write under way vouches for any. */
+  reset(): void {
+    this.truncateFrom(1);
+  }
+
   /** The write with which the log up to `index`, and the present term and vote, are durable. May be long done. */
   sequenceHolding(index: number): number {
     return Math.max(this.voteSequence, this.logSequenceHolding(index));

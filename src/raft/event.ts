@@ -3,9 +3,13 @@ import type { Entry, NodeId } from './entry.ts';
 import type { MembershipChange, MembershipRefusal } from './membership-change.ts';
 import type { ReplicationState } from './raft-state.ts';
 import type { RuleId } from './rule-book.ts';
+import type { LogPlace } from './snapshot.ts';
 
 /** A pre-candidate asks whether it would be elected, and is otherwise as a follower that knows no leader (thesis 9.6). */
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+
+/** Why a snapshot is not taken: it would hold nothing new, or what is not applied, or it would be too large to be given on. */
+export type SnapshotRefusal = 'nothing-new' | 'not-applied' | 'too-large';
 
 /** Why a lead is not handed over. */
 export type TransferRefusal = 'not-leader' | 'no-such-peer' | 'no-vote' | 'leads-already' | 'under-way';
@@ -25,6 +29,13 @@ export type RaftEvent =
       /** By whom it goes: the last one in its log, or else what it was born with. */
       readonly configuration: Configuration;
       readonly deadlineUs: number;
+      /**
+       * Where there is a snapshot: the last entry that it replaces, and its length. That entry is committed, and the state
+       * machine is to start from there.
+       */
+      readonly snapshot?: LogPlace & { readonly bytes: number };
+      /** What the log begins behind, where it has been compacted. */
+      readonly base?: LogPlace;
     }
   /** Election deadline (follower, candidate) or next heartbeat (leader) is now `deadlineUs`. */
   | { readonly type: 'timer-set'; readonly deadlineUs: number }
@@ -164,6 +175,56 @@ export type RaftEvent =
     }
   /** `to` was not elected in time: the leader leads on, and takes proposals again. Stepping down ends a transfer without a word. */
   | { readonly type: 'transfer-given-up'; readonly to: NodeId; readonly rule: RuleId }
+  /** The node has a snapshot of what it had applied up to `index`; on disk it is with the next write. */
+  | {
+      readonly type: 'snapshot-taken';
+      readonly index: number;
+      readonly term: number;
+      readonly bytes: number;
+      readonly rule: RuleId;
+    }
+  /** A snapshot that was handed to it was not taken on. */
+  | {
+      readonly type: 'snapshot-refused';
+      readonly index: number;
+      readonly reason: SnapshotRefusal;
+      readonly rule: RuleId;
+    }
+  /** The log up to `index` is forgotten: from here on it begins behind that entry. */
+  | { readonly type: 'log-compacted'; readonly index: number; readonly term: number; readonly rule: RuleId }
+  /**
+   * A leader gives a peer the snapshot up to `index`, `totalBytes` long, and knows that the peer holds its first `heldBytes`.
+   */
+  | {
+      readonly type: 'snapshot-progress';
+      readonly peer: NodeId;
+      readonly index: number;
+      readonly heldBytes: number;
+      readonly totalBytes: number;
+      readonly rule: RuleId;
+    }
+  /** A follower holds the first `heldBytes` of the snapshot up to `index` that `from` is giving it. */
+  | {
+      readonly type: 'snapshot-chunk-taken';
+      readonly from: NodeId;
+      readonly index: number;
+      readonly heldBytes: number;
+      readonly totalBytes: number;
+      readonly rule: RuleId;
+    }
+  /**
+   * A follower has the whole snapshot that `from` gave it. Where it `keepsLog`, the entries that the snapshot replaces stand
+   * in its log, and are committed. Otherwise its log is empty and begins behind the snapshot, and so does its state machine.
+   */
+  | {
+      readonly type: 'snapshot-installed';
+      readonly from: NodeId;
+      readonly index: number;
+      readonly term: number;
+      readonly bytes: number;
+      readonly keepsLog: boolean;
+      readonly rule: RuleId;
+    }
   /** A message changed nothing: late, of an old term, or a repeat. */
   | { readonly type: 'message-ignored'; readonly from: NodeId; readonly messageType: string; readonly rule: RuleId }
   /** All writes up to `sequence` are on disk: this term, this vote, the log up to `durableIndex`. */

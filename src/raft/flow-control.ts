@@ -50,7 +50,8 @@ export function probeIfSilent(machine: Machine, peer: Peer): void {
   if (config.probeSilent !== true && !isWindowFull(machine, peer)) return;
   peer.state = 'probe';
   peer.probeSent = false;
-  peer.nextIndex = peer.matchIndex + 1;
+  // Not from before the log begins: if that is too late for it, its refusal says so.
+  peer.nextIndex = Math.max(peer.matchIndex, machine.log.base.index) + 1;
   peer.inFlight.clear();
   tellProgress(machine, peer, 'probe-silent');
 }

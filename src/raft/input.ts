@@ -16,4 +16,9 @@ export type Input =
   /** Hand the lead over to `to` (thesis 3.10). Refused, with a `transfer-refused` effect, where that cannot be begun. */
   | { readonly type: 'transfer-leadership'; readonly to: NodeId }
   /** Change who belongs to the cluster (§6, thesis 4). Refused, with a `membership-refused` effect, where that cannot be begun. */
-  | { readonly type: 'change-membership'; readonly change: MembershipChange };
+  | { readonly type: 'change-membership'; readonly change: MembershipChange }
+  /**
+   * The state machine as it stood after the entry at `index`, which it has applied (§7). Refused, with an event, where it
+   * would change nothing.
+   */
+  | { readonly type: 'snapshot-taken'; readonly index: number; readonly data: Uint8Array };

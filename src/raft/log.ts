@@ -60,7 +60,8 @@ export class Log implements ReadonlyLog {
     this.cutTo = to;
     const { index: before } = this.base;
     const first = this.entries[from - before - 1];
-    this.cut = from === to && first !== undefined ? [first] : this.entries.slice(from - before - 1, to - before);
+    this.cut =
+      from === to && first !== undefined ? [first] : this.entries.slice(Math.max(0, from - before - 1), to - before);
     return this.cut;
   }
 

@@ -1,6 +1,6 @@
 import type { Uncommitted } from './back-pressure.ts';
 import type { RaftConfig } from './config.ts';
-import { configurationOf, configurationsIn, isJoint, membersOf } from './configuration.ts';
+import { configurationOf, configurationsIn, isJoint, isSameConfiguration, membersOf } from './configuration.ts';
 import type { Configuration, PlacedConfiguration } from './configuration.ts';
 import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
@@ -14,7 +14,8 @@ import type { Random } from './random.ts';
 import type { PeerState, Persisted, RaftState, ReplicationState, Transfer } from './raft-state.ts';
 import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
-import type { Snapshot } from './snapshot.ts';
+import { faultInSnapshot } from './snapshot.ts';
+import type { LogPlace, ReceivedSnapshot, SentSnapshot, Snapshot } from './snapshot.ts';
 
 /** {@link PeerState}, as the leader changes it. */
 export interface Peer {
@@ -27,6 +28,7 @@ export interface Peer {
   /** What has been sent to it and not been answered. */
   readonly inFlight: InFlight;
   commitSent: number;
+  sending: SentSnapshot | undefined;
   /** Whether it is one of the voters; in a joint configuration, of the new ones. */
   isIncoming: boolean;
   /** Whether it is one of the old voters of a joint configuration. */
@@ -76,6 +78,8 @@ export class Machine {
   deadlineUs = 0;
   leaderHeardUs: number | undefined = undefined;
   transfer: Transfer | undefined = undefined;
+  /** The snapshot that a leader is giving it, as far as it has come (Figure 13). */
+  receiving: ReceivedSnapshot | undefined = undefined;
   /** A leader need not count whom it has heard from before that moment. Not saved: it follows from the peers. */
   quorumUntilUs = 0;
   /** On a leader: how many bytes are not committed. Not saved: it follows from the log. */
@@ -90,6 +94,8 @@ export class Machine {
   private write: GatheredWrite | undefined = undefined;
   /** The first index of the log that this turn changed, 0 if none, and where the log ended before. */
   private touchedFrom = 0;
+  /** Where the log began before this turn replaced the whole of it, 0 if it did not. */
+  private replacedFrom = 0;
   private lastIndexBefore = 0;
 
   constructor(config: RaftConfig, persisted: Persisted, random: Random, rules: Rules, durability?: Durability) {
@@ -113,7 +119,9 @@ export class Machine {
   static create(config: RaftConfig, persisted: Persisted, seed: number, nowUs: number, rules: Rules): Machine {
     const machine = new Machine(config, persisted, createRandom(seed, 'raft', config.id), rules);
     machine.deadlineUs = nowUs + machine.drawElectionTimeout();
-    const fault = faultInLog(persisted.entries, persisted.term, persisted.base);
+    const fault =
+      faultInLog(persisted.entries, persisted.term, persisted.base) ??
+      faultInSnapshot(machine.snapshot, machine.log.base, machine.log.lastIndex);
     if (fault !== undefined) machine.halted = `Its disk holds a log that cannot be: ${fault}.`;
     return machine;
   }
@@ -129,10 +137,13 @@ export class Machine {
     machine.deadlineUs = state.deadlineUs;
     machine.leaderHeardUs = state.leaderHeardUs;
     machine.transfer = state.transfer;
+    machine.receiving = state.receiving;
     for (const [voter, granted] of state.votes) machine.votes.set(voter, granted);
     for (const peer of machine.peers) {
       const saved = state.peers.find(({ id }) => id === peer.id);
-      if (saved !== undefined) Object.assign(peer, saved, { inFlight: InFlight.restore(saved.inFlight) });
+      if (saved === undefined) continue;
+      const sending = saved.sending && { ...saved.sending };
+      Object.assign(peer, saved, { inFlight: InFlight.restore(saved.inFlight), sending });
     }
     return machine;
   }
@@ -157,6 +168,7 @@ export class Machine {
       deadlineUs: this.deadlineUs,
       leaderHeardUs: this.leaderHeardUs,
       transfer: this.transfer,
+      receiving: this.receiving && savedReceipt(this.receiving),
     };
   }
 
@@ -209,10 +221,12 @@ export class Machine {
       write.votedFor = this.votedFor;
       if (this.touchedFrom > 0) {
         if (this.touchedFrom <= this.lastIndexBefore) write.truncateFrom = this.touchedFrom;
-        write.entries = log.slice(this.touchedFrom, log.lastIndex);
+        write.entries = log.slice(Math.max(this.touchedFrom, log.base.index + 1), log.lastIndex);
       }
+      if (this.replacedFrom > 0) write.truncateFrom = this.replacedFrom;
       this.write = undefined;
       this.touchedFrom = 0;
+      this.replacedFrom = 0;
     }
     if (this.lastApplied < this.commitIndex) {
       effects.push({ type: 'apply', entries: log.slice(this.lastApplied + 1, this.commitIndex) });
@@ -221,11 +235,12 @@ export class Machine {
     return effects;
   }
 
-  private touch(): void {
-    if (this.write !== undefined) return;
+  private touch(): GatheredWrite {
+    if (this.write !== undefined) return this.write;
     const { term, votedFor } = this;
     this.write = { type: 'persist', sequence: 0, term, votedFor, truncateFrom: undefined, entries: noEntries };
     this.effects.push(this.write);
+    return this.write;
   }
 
   /** Call it only where `observe` is set. */
@@ -287,6 +302,48 @@ export class Machine {
     if (this.configurationIndex < index) return;
     this.configurations = this.configurations.filter((placed) => placed.index < index);
     this.configurationChanged('configuration-undone');
+  }
+
+  /** Keeps a snapshot in place of the one before (§7). The log is left as it is. */
+  keepSnapshot(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+    this.touch().snapshot = snapshot;
+  }
+
+  /** Forgets the log up to `index`, if it holds that entry (§7). */
+  compactTo(index: number): void {
+    const term = this.log.termAt(index);
+    if (index <= this.log.base.index || term === undefined) return;
+    const place: LogPlace = { index, term };
+    this.touch().compactTo = place;
+    this.log.compactTo(place);
+    // The last one up to there still holds.
+    const later = this.configurations.filter((placed) => placed.index > index);
+    this.configurations = [...this.configurations.slice(0, -later.length || undefined).slice(-1), ...later];
+    if (this.observe) this.tell({ type: 'log-compacted', index, term, rule: 'snapshot' });
+  }
+
+  /** The whole log and the state machine make room for a snapshot (Figure 13, 7 and 8). All up to its end is committed. */
+  replaceLog(snapshot: Snapshot): void {
+    const { index, term } = snapshot;
+    if (this.replacedFrom === 0) this.replacedFrom = this.log.base.index + 1;
+    this.touchedFrom = 0;
+    this.touch().compactTo = { index, term };
+    this.log.reset({ index, term });
+    this.durability.reset();
+    this.commitIndex = index;
+    this.lastApplied = index;
+    this.effects.push({ type: 'restore', snapshot });
+  }
+
+  /** The configuration that a snapshot holds is the one that held at its end, whatever this node went by (§7). */
+  takeConfiguration({ index, configuration }: Snapshot): void {
+    const before = this.configuration;
+    const own = this.configurationAt(index);
+    const later = this.configurations.filter((placed) => placed.index > index && placed.index <= this.log.lastIndex);
+    const first = { index, configuration: this.rules.configurationAfterSnapshot(configuration, own) };
+    this.configurations = [first, ...later];
+    if (!isSameConfiguration(before, this.configuration)) this.configurationChanged('configuration-from-snapshot');
   }
 
   private configurationChanged(rule: RuleId): void {
@@ -351,12 +408,18 @@ export class Machine {
 function newPeer(id: NodeId, nextIndex: number, heardUs: number): Peer {
   const state = 'replicate';
   const unknown = { matchIndex: 0, state, probeSent: false, inFlight: new InFlight(), commitSent: 0 } as const;
-  return { id, nextIndex, ...unknown, heardUs, isIncoming: false, isOutgoing: false };
+  return { id, nextIndex, ...unknown, sending: undefined, heardUs, isIncoming: false, isOutgoing: false };
 }
 
 function savedPeer(peer: Peer): PeerState {
   const { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight, commitSent } = peer;
-  return { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight: inFlight.save(), commitSent };
+  const sending = peer.sending && { ...peer.sending };
+  return { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight: inFlight.save(), commitSent, sending };
+}
+
+/** The room for what has not come yet is left out, so that nobody writes into what another reads. */
+function savedReceipt(receiving: ReceivedSnapshot): ReceivedSnapshot {
+  return { ...receiving, buffer: receiving.buffer.slice(0, receiving.heldBytes) };
 }
 
 /** Why another configuration holds. */

@@ -1,3 +1,4 @@
+import type { Configuration } from './configuration.ts';
 import type { Entry } from './entry.ts';
 
 /** A candidate asks for a vote (Figure 2, RequestVote RPC). The sender is the candidate. */
@@ -69,6 +70,50 @@ export interface TimeoutNow {
   readonly term: number;
 }
 
+/**
+ * The leader gives a follower its snapshot, a chunk at a time (§7, Figure 13, InstallSnapshot RPC), in place of entries
+ * that it no longer has. Between the chunks of one snapshot all but `offset`, `data` and `done` stays the same.
+ */
+export interface InstallSnapshot {
+  readonly type: 'install-snapshot';
+  readonly term: number;
+  /** The last entry that the snapshot replaces. */
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  /** The configuration that held at `lastIndex`. */
+  readonly configuration: Configuration;
+  /** The whole snapshot's length, and where in it `data` begins. */
+  readonly totalBytes: number;
+  readonly offset: number;
+  readonly data: Uint8Array;
+  /** Whether it is the last chunk. */
+  readonly done: boolean;
+}
+
+/**
+ * The answer to {@link InstallSnapshot}. `lastIndex`, `lastTerm` and `offset` are echoed, so that the leader can tell what is
+ * answered. `nextOffset`: the byte that the follower wants next, which is how a sender goes on after a loss.
+ * `matchIndex`: `lastIndex` once the follower holds all that the snapshot replaces, which may be said only when it is
+ * durable; else 0.
+ */
+export interface InstallSnapshotReply {
+  readonly type: 'install-snapshot-reply';
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly matchIndex: number;
+}
+
 /** What nodes say to each other. The sender is known from the envelope that carries the message. */
 export type Message =
-  RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply | PreVote | PreVoteReply | TimeoutNow;
+  | RequestVote
+  | RequestVoteReply
+  | AppendEntries
+  | AppendEntriesReply
+  | PreVote
+  | PreVoteReply
+  | TimeoutNow
+  | InstallSnapshot
+  | InstallSnapshotReply;

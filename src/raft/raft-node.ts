@@ -8,6 +8,8 @@ import { handleRequestVote, handleRequestVoteReply, leadIfElected } from './elec
 import type { NodeId } from './entry.ts';
 import type { Role } from './event.ts';
 import type { Input } from './input.ts';
+import { handleInstallSnapshotReply } from './install-snapshot-reply.ts';
+import { handleInstallSnapshot } from './install-snapshot.ts';
 import { checkQuorum } from './leader-contact.ts';
 import type { ReadonlyLog } from './log.ts';
 import { Machine } from './machine.ts';
@@ -23,7 +25,8 @@ import {
 } from './replication.ts';
 import { paperRules } from './rules.ts';
 import type { Rules } from './rules.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { ReceivedSnapshot, Snapshot } from './snapshot.ts';
+import { handleSnapshotTaken } from './take-snapshot.ts';
 import { handleTimeoutNow } from './timeout-now.ts';
 import { checkTransfer, handleTransferLeadership } from './transfer.ts';
 import { isWellFormed } from './well-formed.ts';
@@ -144,6 +147,11 @@ export class RaftNode {
     return this.machine.snapshot;
   }
 
+  /** The snapshot that a leader is giving it, as far as it has come. */
+  get receiving(): ReceivedSnapshot | undefined {
+    return this.machine.receiving;
+  }
+
   /** What a leader knows of a peer; undefined on others, and for who is not a peer. */
   progress(peer: NodeId): Progress | undefined {
     return this.machine.role === 'leader' ? this.machine.peer(peer) : undefined;
@@ -165,10 +173,22 @@ function start(machine: Machine): void {
   const { term, votedFor, log, deadlineUs } = machine;
   if (machine.observe) {
     const { lastIndex, lastTerm } = log;
-    const { configuration } = machine;
-    machine.tell({ type: 'started', term, votedFor, lastIndex, lastTerm, configuration, deadlineUs });
+    const { configuration, snapshot } = machine;
+    const { base } = log;
+    machine.tell({
+      type: 'started',
+      term,
+      votedFor,
+      lastIndex,
+      lastTerm,
+      configuration,
+      deadlineUs,
+      ...(snapshot && { snapshot: { index: snapshot.index, term: snapshot.term, bytes: snapshot.data.length } }),
+      ...(base.index > 0 && { base }),
+    });
   }
   if (machine.halted !== undefined) machine.halt(machine.halted);
+  else if (machine.snapshot !== undefined) machine.effect({ type: 'restore', snapshot: machine.snapshot });
 }
 
 /** A leader looks whether it may still lead, and then sends what it owes. */
@@ -211,6 +231,9 @@ function handleInput(machine: Machine, input: Input): void {
     case 'change-membership':
       handleChangeMembership(machine, input.change);
       break;
+    case 'snapshot-taken':
+      handleSnapshotTaken(machine, input.index, input.data);
+      break;
     default:
       assertUnreachable(input);
   }
@@ -222,7 +245,8 @@ function handleInput(machine: Machine, input: Input): void {
  */
 function mayHear(machine: Machine, from: NodeId, { type }: Message): boolean {
   if (from === machine.config.id) return false;
-  if (type === 'request-vote' || type === 'pre-vote' || type === 'append-entries') return true;
+  if (type === 'request-vote' || type === 'pre-vote') return true;
+  if (type === 'append-entries' || type === 'install-snapshot') return true;
   return machine.peer(from) !== undefined;
 }
 
@@ -252,6 +276,12 @@ function handleMessage(machine: Machine, from: NodeId, message: Message): void {
       break;
     case 'timeout-now':
       handleTimeoutNow(machine, from, message);
+      break;
+    case 'install-snapshot':
+      handleInstallSnapshot(machine, from, message);
+      break;
+    case 'install-snapshot-reply':
+      handleInstallSnapshotReply(machine, from, message);
       break;
     default:
       assertUnreachable(message);

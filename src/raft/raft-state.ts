@@ -3,7 +3,7 @@ import type { Entry, NodeId } from './entry.ts';
 import type { Role } from './event.ts';
 import type { InFlightState } from './in-flight.ts';
 import type { Random } from './random.ts';
-import type { LogPlace, Snapshot } from './snapshot.ts';
+import type { LogPlace, ReceivedSnapshot, SentSnapshot, Snapshot } from './snapshot.ts';
 
 /** What a node's disk held when it started. `entries[i].index === base.index + i + 1`. */
 export interface Persisted {
@@ -31,6 +31,8 @@ export interface Progress {
   readonly state: ReplicationState;
   /** The appends with entries that have not been answered, and how many bytes they count. */
   readonly inFlight: Pick<InFlightState, 'messages' | 'bytes'>;
+  /** In `snapshot`: what is being sent, and how far it has got. */
+  readonly sending?: Readonly<SentSnapshot> | undefined;
 }
 
 /** {@link Progress} with what else the leader keeps of that peer. */
@@ -53,8 +55,8 @@ export interface Transfer {
 }
 
 /**
- * All that a node knows, between two turns. Plain data that survives structured cloning and JSON, provided that the
- * commands in the log do. A node restored from it does from then on exactly what this one would have done.
+ * All that a node knows, between two turns. Plain data that survives structured cloning, and JSON where it holds no
+ * snapshot, provided that the commands in the log do. A node restored from it does from then on exactly what this one would have done.
  */
 export interface RaftState {
   readonly started: boolean;
@@ -76,4 +78,6 @@ export interface RaftState {
   /** When it last took something from a leader of its term; undefined if it never did since it started. */
   readonly leaderHeardUs: number | undefined;
   readonly transfer: Transfer | undefined;
+  /** The snapshot that a leader is giving it, as far as it has come. */
+  readonly receiving: ReceivedSnapshot | undefined;
 }

@@ -6,6 +6,7 @@ import type { Machine, Peer } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
 import { tellProgress } from './progress.ts';
 import { quorumReach } from './quorum.ts';
+import { needsSnapshot, sendSnapshot } from './send-snapshot.ts';
 import { advanceTerm } from './step-down.ts';
 import { transferIfCaughtUp } from './transfer.ts';
 
@@ -22,6 +23,7 @@ export function beginLeadership(machine: Machine): void {
     peer.matchIndex = 0;
     peer.state = 'replicate';
     peer.probeSent = false;
+    peer.sending = undefined;
     peer.heardUs = machine.nowUs;
     peer.inFlight.clear();
     peer.commitSent = 0;
@@ -78,6 +80,10 @@ export function sendAppends(machine: Machine): void {
   let bytes = 0;
   let sent = 0;
   for (const peer of peers) {
+    if (needsSnapshot(machine, peer)) {
+      if (sendSnapshot(machine, peer)) sent++;
+      continue;
+    }
     if (heartbeatDue) probeIfSilent(machine, peer);
     const full = isWindowFull(machine, peer);
     const owed = peer.nextIndex <= log.lastIndex && !full;
@@ -137,25 +143,35 @@ export function handleAppendEntriesReply(machine: Machine, from: NodeId, message
   }
   peer.heardUs = machine.nowUs;
   if (message.success) {
-    noteAgreement(machine, peer, message);
+    noteAgreement(machine, peer, message.type, message.matchIndex);
   } else {
     backOff(machine, peer, message);
   }
 }
 
 /** The peer's log agrees up to matchIndex. Answers may come late, twice or out of order: what is known only grows. */
-function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply): void {
-  const { matchIndex } = message;
+export function noteAgreement(machine: Machine, peer: Peer, messageType: string, matchIndex: number): void {
   if (matchIndex > machine.log.lastIndex) {
-    machine.ignore(peer.id, message.type, 'not-understood');
+    machine.ignore(peer.id, messageType, 'not-understood');
     return;
   }
-  if (matchIndex >= peer.nextIndex - 1) {
+  const wasGiven = peer.state === 'snapshot' && matchIndex >= machine.log.base.index;
+  if (wasGiven) {
+    // Whatever it still lacks stands in the log. An agreement short of that leaves the snapshot under way.
+    peer.sending = undefined;
+    peer.state = 'replicate';
+    peer.nextIndex = Math.max(matchIndex, peer.matchIndex) + 1;
+  } else if (peer.state === 'snapshot' && matchIndex >= (peer.sending?.snapshot.index ?? 0)) {
+    // The log was compacted further meanwhile: the next snapshot follows.
+    peer.sending = undefined;
+  }
+  if (peer.state !== 'snapshot' && matchIndex >= peer.nextIndex - 1) {
     peer.state = 'replicate';
     peer.probeSent = false;
   }
   if (matchIndex <= peer.matchIndex) {
-    if (matchIndex < peer.matchIndex) machine.ignore(peer.id, message.type, 'late-reply');
+    if (wasGiven) tellProgress(machine, peer, 'match-index');
+    else if (matchIndex < peer.matchIndex) machine.ignore(peer.id, messageType, 'late-reply');
     return;
   }
   peer.matchIndex = matchIndex;
@@ -173,13 +189,18 @@ function noteAgreement(machine: Machine, peer: Peer, message: AppendEntriesReply
  */
 function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): void {
   const { prevLogIndex, conflictIndex, conflictTerm } = message;
-  const fresh = peer.state === 'probe' ? prevLogIndex === peer.nextIndex - 1 : prevLogIndex < peer.nextIndex;
+  const fresh =
+    peer.state !== 'snapshot' &&
+    (peer.state === 'probe' ? prevLogIndex === peer.nextIndex - 1 : prevLogIndex < peer.nextIndex);
   if (!fresh || prevLogIndex <= peer.matchIndex) {
     machine.ignore(peer.id, message.type, 'late-reply');
     return;
   }
+  const { base } = machine.log;
   const lastOfTerm = conflictTerm === undefined ? 0 : machine.log.lastIndexOf(conflictTerm);
-  const wanted = machine.rules.nextIndexAfterRefusal(conflictIndex, lastOfTerm);
+  const back = machine.rules.nextIndexAfterRefusal(conflictIndex, lastOfTerm);
+  // Where terms contradict each other, the logs may still agree on the last place that this one knows of.
+  const wanted = conflictTerm !== undefined && prevLogIndex > base.index ? Math.max(back, base.index + 1) : back;
   // At least one step back, never behind what is known to agree.
   peer.nextIndex = Math.max(peer.matchIndex + 1, Math.min(wanted, prevLogIndex));
   peer.state = 'probe';

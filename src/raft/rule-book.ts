@@ -137,6 +137,34 @@ export const ruleBook = {
     section: 'thesis §4.2.2',
     text: 'A leader that is removed leads until that is committed, without counting itself, and then steps down.',
   },
+  snapshot: {
+    section: '§7',
+    text: 'A node replaces what it has applied by a snapshot of its state machine, and forgets the log up to there.',
+  },
+  'snapshot-needed': {
+    section: '§7',
+    text: 'A follower that needs entries which the leader has forgotten is given its snapshot.',
+  },
+  'snapshot-chunk': {
+    section: 'Figure 13',
+    text: 'A snapshot goes in chunks, in order; each answer says which byte comes next.',
+  },
+  'snapshot-stale': {
+    section: 'Figure 13',
+    text: 'A snapshot that reaches no further than what is committed changes nothing.',
+  },
+  'snapshot-keeps-log': {
+    section: 'Figure 13',
+    text: 'Where the last entry of a snapshot stands in the log, what follows it stays.',
+  },
+  'snapshot-replaces-log': {
+    section: 'Figure 13',
+    text: 'A snapshot whose last entry is not in the log takes the place of the whole log and of the state machine.',
+  },
+  'configuration-from-snapshot': {
+    section: '§7',
+    text: 'A snapshot brings the configuration that held at its last entry.',
+  },
   'not-understood': { section: 'Figure 2', text: 'A message that no correct member could have sent is ignored.' },
   'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
 } as const satisfies Record<string, Rule>;

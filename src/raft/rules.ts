@@ -1,3 +1,4 @@
+import type { Configuration } from './configuration.ts';
 import type { NodeId } from './entry.ts';
 import type { Role } from './event.ts';
 import type { Transfer } from './raft-state.ts';
@@ -82,6 +83,19 @@ export interface Rules {
   readonly transferAfterStepDown: (transfer: Transfer | undefined) => Transfer | undefined;
   /** Thesis 3.10: whether a node that is told to stand needs no pre-vote: those asked have just heard from a leader. */
   readonly standsAtOnce: () => boolean;
+  /** §7: how far a log may be compacted, behind a snapshot up to `snapshotIndex`: never past what is in the state machine. */
+  readonly compactsTo: (snapshotIndex: number, keepEntries: number, lastApplied: number) => number;
+  /** Figure 13: whether a snapshot brings nothing, because it reaches no further than what is committed here. */
+  readonly isStaleSnapshot: (snapshotIndex: number, commitIndex: number) => boolean;
+  /** Figure 13, 2 to 4: whether a chunk is the next one of what has come so far. */
+  readonly takesChunk: (offset: number, heldBytes: number) => boolean;
+  /**
+   * Figure 13, 6: whether the last entry that a snapshot replaces stands in the log, so that what follows it stays.
+   * `ownTerm` is the term of the entry there, undefined if there is none.
+   */
+  readonly keepsLogBehind: (snapshotTerm: number, ownTerm: number | undefined) => boolean;
+  /** §7, Figure 13, 8: the configuration that holds where a snapshot ends: the snapshot's, not the node's `own`. */
+  readonly configurationAfterSnapshot: (snapshots: Configuration, own: Configuration) => Configuration;
   /** Figure 2, "updated on stable storage before responding": the write that an answer has to wait for, 0 for none. */
   readonly leavesAfter: (dependsOnSequence: number, durableSequence: number) => number;
 }
@@ -190,6 +204,26 @@ export const paperRules: Rules = {
 
   standsAtOnce() {
     return true;
+  },
+
+  compactsTo(snapshotIndex, keepEntries, lastApplied) {
+    return Math.min(snapshotIndex - keepEntries, lastApplied);
+  },
+
+  isStaleSnapshot(snapshotIndex, commitIndex) {
+    return snapshotIndex <= commitIndex;
+  },
+
+  takesChunk(offset, heldBytes) {
+    return offset === heldBytes;
+  },
+
+  keepsLogBehind(snapshotTerm, ownTerm) {
+    return ownTerm === snapshotTerm;
+  },
+
+  configurationAfterSnapshot(snapshots) {
+    return snapshots;
   },
 
   leavesAfter(dependsOnSequence, durableSequence) {

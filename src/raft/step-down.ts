@@ -8,6 +8,8 @@ export function advanceTerm(machine: Machine, term: number, from: NodeId): void 
   machine.setTermAndVote(term, votedFor);
   machine.leader = undefined;
   machine.leaderHeardUs = undefined;
+  // What an older term's leader was giving it will not be gone on with.
+  machine.receiving = undefined;
   if (machine.observe) machine.tell({ type: 'term-advanced', term, from, rule: 'higher-term' });
   if (machine.role !== 'follower') becomeFollower(machine, undefined, 'higher-term');
 }

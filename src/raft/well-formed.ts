@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.ts';
 import type { Entry } from './entry.ts';
-import type { Message } from './message.ts';
+import type { InstallSnapshot, Message } from './message.ts';
 
 /**
  * Whether a message is one that a correct node can send: whole numbers where they belong, entries in unbroken order.
@@ -33,9 +33,35 @@ export function isWellFormed(message: Message): boolean {
         isCount(message.conflictIndex) &&
         (message.conflictTerm === undefined || isCount(message.conflictTerm))
       );
+    case 'install-snapshot':
+      return isChunk(message);
+    case 'install-snapshot-reply':
+      return (
+        isPlace(message.lastIndex, message.lastTerm) &&
+        isCount(message.offset) &&
+        isCount(message.nextOffset) &&
+        (message.matchIndex === 0 || message.matchIndex === message.lastIndex)
+      );
     default:
       return false;
   }
+}
+
+/** A stretch of a snapshot within its length. Only at the end may it be empty, so that a snapshot has no more chunks than bytes. */
+function isChunk(message: InstallSnapshot): boolean {
+  const { term, lastIndex, lastTerm, configuration, totalBytes, offset, data, done } = message;
+  return (
+    isPlace(lastIndex, lastTerm) &&
+    lastIndex > 0 &&
+    lastTerm <= term &&
+    isConfiguration(configuration) &&
+    isCount(totalBytes) &&
+    isCount(offset) &&
+    data instanceof Uint8Array &&
+    offset + data.length <= totalBytes &&
+    done === (offset + data.length === totalBytes) &&
+    (done || data.length > 0)
+  );
 }
 
 /** No term and no index is believed from here on. It leaves room to count on, for as long as any cluster runs. */

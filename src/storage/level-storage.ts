@@ -1,7 +1,9 @@
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
-import { encodeEntry, encodeHardState, encodeIdentity, type Identity } from './codec.ts';
-import { entryKey, HARD_STATE_KEY, IDENTITY_KEY } from './record-keys.ts';
+import type { LogPlace } from '../raft/snapshot.ts';
+import { encodeEntry, encodeHardState, encodeIdentity, type Identity, type SnapshotRecord } from './codec.ts';
+import { entryKey, HARD_STATE_KEY, IDENTITY_KEY, partKey } from './record-keys.ts';
 import { recover } from './recover.ts';
+import { partsOf } from './snapshot-parts.ts';
 import { corruptMessage, toStorageError, type DiskTask } from './storage-failure.ts';
 
 type RecordOperation =
@@ -12,6 +14,15 @@ type RecordOperation =
 interface WriteOptions {
   readonly sync?: boolean;
 }
+
+/** Where the log on a disk begins and ends, and the snapshot beside it. */
+interface Held {
+  readonly base: LogPlace;
+  readonly lastIndex: number;
+  readonly snapshot: SnapshotRecord | undefined;
+}
+
+const beginning: LogPlace = { index: 0, term: 0 };
 
 /**
  * A database of bytes by name: what is used of an `AbstractLevel` that was made with `valueEncoding: 'view'`. Written out
@@ -28,7 +39,8 @@ export interface RecordDatabase {
 }
 
 /**
- * A node's disk in a database: one record for whose it is, one for the term and vote, one for each entry of the log. Every
+ * A node's disk in a database: one record for whose it is, one for the term and vote, one for each entry of the log, and
+ * some for the snapshot that takes the place of what was compacted. Every
  * write is one atomic batch, and writes are done in the order in which they are asked for. When one has failed, no other
  * is tried: nobody knows what the disk still holds.
  */
@@ -36,8 +48,8 @@ export class LevelStorage implements NodeStorage {
   readonly #database: RecordDatabase;
   readonly #identity: Identity;
   readonly #options: WriteOptions;
-  /** Where the log on the disk ends; undefined until it was loaded. */
-  #lastIndex: number | undefined;
+  /** What stands on the disk beside the term and vote; undefined until it was loaded. */
+  #held: Held | undefined;
   #failure: StorageError | undefined;
   /** Settles, always well, when all that was asked for so far has been done. */
   #idle: Promise<unknown> = Promise.resolve();
@@ -69,11 +81,12 @@ export class LevelStorage implements NodeStorage {
       const { node } = this.#identity;
       if (begun) throw new StorageError('corrupt', corruptMessage(node, `it is empty, and ${node} had begun already`));
       await this.#begin();
-      this.#lastIndex = 0;
+      this.#held = { base: beginning, lastIndex: 0, snapshot: undefined };
       return { term: 0, votedFor: undefined, entries: [], atUs: -1 };
     }
     const recovered = recover(this.#identity, records);
-    this.#lastIndex = recovered.entries.length;
+    const { base = beginning, entries, snapshot } = recovered;
+    this.#held = { base, lastIndex: base.index + entries.length, snapshot: snapshot && partsOf(snapshot).record };
     return recovered;
   }
 
@@ -104,13 +117,22 @@ export class LevelStorage implements NodeStorage {
       const message = `${node}'s disk takes no more writes since one failed: ${this.#failure.message}`;
       throw new StorageError('failed', message, { cause: this.#failure });
     }
-    const lastIndex = this.#lastIndex;
-    if (lastIndex === undefined) throw this.#fail(`${node}'s disk was written to before it was read.`);
-    const keep = Math.min(lastIndex, (write.truncateFrom ?? Infinity) - 1);
-    const problem = problemOf(write, keep);
+    const held = this.#held;
+    if (held === undefined) throw this.#fail(`${node}'s disk was written to before it was read.`);
+    const problem = problemOf(write, held);
     if (problem !== undefined) throw this.#fail(`${node}'s disk was asked ${problem}.`);
-    await this.#commit(() => operationsOf(write, keep, lastIndex));
-    this.#lastIndex = keep + write.entries.length;
+    const snapshot = write.snapshot && partsOf(write.snapshot);
+    const after: Held = {
+      base: write.compactTo ?? held.base,
+      lastIndex: keptBy(write, held) + write.entries.length,
+      snapshot: snapshot?.record ?? held.snapshot,
+    };
+    await this.#commit(() => [
+      ...replacedParts(held.snapshot, after.snapshot),
+      ...(snapshot?.puts ?? []),
+      ...operationsOf(write, held, after),
+    ]);
+    this.#held = after;
   }
 
   async #commit(operations: () => RecordOperation[]): Promise<void> {
@@ -136,20 +158,49 @@ export class LevelStorage implements NodeStorage {
   }
 }
 
-/** A log has no gaps: it keeps its entries up to `keep`, and the new ones follow one by one. */
-function problemOf({ truncateFrom, entries }: StorageWrite, keep: number): string | undefined {
-  if (!(keep >= 0)) return `to forget its log from entry ${truncateFrom} on`;
-  const stray = entries.find((entry, position) => entry.index !== keep + 1 + position);
-  return stray === undefined ? undefined : `for entry ${stray.index}, which does not follow its log's end at ${keep}`;
+/** How much of the log the disk keeps, before the new entries. Of a log that is compacted past its end, nothing is left. */
+function keptBy({ truncateFrom, compactTo }: StorageWrite, { lastIndex }: Held): number {
+  return Math.max(Math.min(lastIndex, (truncateFrom ?? Infinity) - 1), compactTo?.index ?? 0);
 }
 
-function operationsOf(write: StorageWrite, keep: number, lastIndex: number): RecordOperation[] {
+/** A log has no gaps: the new entries follow what is kept of it, one by one. */
+function problemOf(write: StorageWrite, held: Held): string | undefined {
+  const { truncateFrom, compactTo, entries } = write;
+  const { base } = held;
+  if (truncateFrom !== undefined && !(truncateFrom > base.index)) {
+    return `to forget its log from entry ${truncateFrom} on, which begins behind entry ${base.index}`;
+  }
+  if (compactTo !== undefined && !(compactTo.index >= base.index)) {
+    return `to let its log begin behind entry ${compactTo.index}, and it begins behind entry ${base.index} already`;
+  }
+  const kept = keptBy(write, held);
+  const stray = entries.find((entry, position) => entry.index !== kept + 1 + position);
+  return stray === undefined ? undefined : `for entry ${stray.index}, which does not follow its log's end at ${kept}`;
+}
+
+function operationsOf(write: StorageWrite, before: Held, after: Held): RecordOperation[] {
   const { term, votedFor, atUs, entries } = write;
-  const end = keep + entries.length;
+  const { base, lastIndex, snapshot } = after;
   const operations: RecordOperation[] = [];
-  for (let index = end + 1; index <= lastIndex; index++) operations.push({ type: 'del', key: entryKey(index) });
+  for (let index = before.base.index + 1; index <= Math.min(base.index, before.lastIndex); index++) {
+    operations.push({ type: 'del', key: entryKey(index) });
+  }
+  for (let index = Math.max(lastIndex, base.index) + 1; index <= before.lastIndex; index++) {
+    operations.push({ type: 'del', key: entryKey(index) });
+  }
   for (const entry of entries) operations.push({ type: 'put', key: entryKey(entry.index), value: encodeEntry(entry) });
-  const state = encodeHardState({ term, votedFor, atUs, lastIndex: end });
+  const begins = base.index > 0 ? base : undefined;
+  const state = encodeHardState({ term, votedFor, atUs, lastIndex, base: begins, snapshot });
   operations.push({ type: 'put', key: HARD_STATE_KEY, value: state });
   return operations;
+}
+
+/** The parts of a snapshot that another one takes the place of. Those of one up to the same entry are written over. */
+function replacedParts(before: SnapshotRecord | undefined, after: SnapshotRecord | undefined): RecordOperation[] {
+  if (before === undefined || after === undefined || before === after) return [];
+  const first = before.index === after.index ? after.parts : 0;
+  return Array.from({ length: Math.max(0, before.parts - first) }, (_, position) => ({
+    type: 'del',
+    key: partKey(before.index, first + position),
+  }));
 }

@@ -1,4 +1,5 @@
 import type { Entry, NodeId } from '../raft/entry.ts';
+import type { LogPlace, Snapshot } from '../raft/snapshot.ts';
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
 
 /**
@@ -9,18 +10,29 @@ export class MemoryDisk implements NodeStorage {
   #term = 0;
   #votedFor: NodeId | undefined = undefined;
   #atUs = -1;
-  readonly #entries: Entry[] = [];
+  #base: LogPlace = { index: 0, term: 0 };
+  #snapshot: Snapshot | undefined = undefined;
+  /** What follows the base. */
+  #entries: Entry[] = [];
   #failed = false;
 
   load(): Recovered {
     this.#failed = false;
-    return { term: this.#term, votedFor: this.#votedFor, entries: this.#entries.slice(), atUs: this.#atUs };
+    const recovered = { term: this.#term, votedFor: this.#votedFor, entries: this.#entries.slice(), atUs: this.#atUs };
+    return {
+      ...recovered,
+      ...(this.#base.index > 0 && { base: this.#base }),
+      ...(this.#snapshot && { snapshot: this.#snapshot }),
+    };
   }
 
   write(write: StorageWrite): void {
     if (this.#failed) throw new StorageError('failed', 'The disk has failed before and takes no more writes.');
-    const keep = Math.min(this.#entries.length, (write.truncateFrom ?? Infinity) - 1);
-    const problem = problemOf(write.entries, keep);
+    const { truncateFrom, compactTo = this.#base } = write;
+    const before = this.#base.index;
+    const kept = Math.min(before + this.#entries.length, (truncateFrom ?? Infinity) - 1);
+    const end = Math.max(kept, compactTo.index);
+    const problem = kept < before || compactTo.index < before ? FORGOTTEN : problemOf(write.entries, end);
     if (problem !== undefined) {
       this.#failed = true;
       throw new StorageError('failed', problem);
@@ -28,7 +40,12 @@ export class MemoryDisk implements NodeStorage {
     this.#term = write.term;
     this.#votedFor = write.votedFor;
     this.#atUs = write.atUs;
-    this.#entries.length = keep;
+    if (write.snapshot !== undefined) this.#snapshot = write.snapshot;
+    this.#entries.length = kept - before;
+    if (compactTo.index > before) {
+      this.#entries = this.#entries.slice(compactTo.index - before);
+      this.#base = compactTo;
+    }
     for (const entry of write.entries) this.#entries.push(entry);
   }
 
@@ -37,9 +54,10 @@ export class MemoryDisk implements NodeStorage {
   }
 }
 
+const FORGOTTEN = 'The disk was asked to forget what it has forgotten before: its log begins later.';
+
 /** A log has no gaps: entries follow what is kept, one by one. */
 function problemOf(entries: readonly Entry[], keep: number): string | undefined {
-  if (!(keep >= 0)) return 'The disk was asked to forget the log from before its first entry on.';
   const stray = entries.find((entry, position) => entry.index !== keep + 1 + position);
   if (stray === undefined) return undefined;
   return `The disk was asked to write entry ${stray.index}, which does not follow its log's end at ${keep}.`;

@@ -1,7 +1,10 @@
 import { StorageError, type Recovered } from '../host/ports.ts';
+import type { Decoded } from '../kv/record.ts';
 import type { Entry } from '../raft/entry.ts';
-import { decodeEntry, decodeHardState, decodeIdentity, type Decoded, type HardState, type Identity } from './codec.ts';
-import { HARD_STATE_KEY, IDENTITY_KEY, indexOfKey } from './record-keys.ts';
+import type { LogPlace } from '../raft/snapshot.ts';
+import { decodeEntry, decodeHardState, decodeIdentity, type HardState, type Identity } from './codec.ts';
+import { HARD_STATE_KEY, IDENTITY_KEY, indexOfKey, partOfKey } from './record-keys.ts';
+import { SnapshotParts } from './snapshot-parts.ts';
 import { corruptMessage } from './storage-failure.ts';
 
 /**
@@ -14,10 +17,14 @@ export function recover(owner: Identity, records: readonly (readonly [key: strin
   let identity: Identity | undefined;
   let state: HardState | undefined;
   const entries: Entry[] = [];
+  const parts = new SnapshotParts(node);
   for (const [key, record] of records) {
     const index = indexOfKey(key);
+    const part = partOfKey(key);
     if (index !== undefined) {
       entries.push(nextEntry(owner, index, record, entries.at(-1)));
+    } else if (part !== undefined) {
+      parts.add(part, record);
     } else if (key === IDENTITY_KEY) {
       identity = believed(owner, 'the record of its identity', decodeIdentity(record));
       checkOwner(owner, identity);
@@ -29,9 +36,13 @@ export function recover(owner: Identity, records: readonly (readonly [key: strin
   }
   if (identity === undefined) throw corrupt(node, 'the record of its identity is missing');
   if (state === undefined) throw corrupt(node, 'the record of its term and vote is missing');
-  checkEnd(node, state, entries.at(-1));
-  return { term: state.term, votedFor: state.votedFor, entries, atUs: state.atUs };
+  const { term, votedFor, atUs, base } = state;
+  checkEnds(node, state, entries);
+  const snapshot = parts.join(state.snapshot);
+  return { term, votedFor, entries, atUs, ...(base && { base }), ...(snapshot && { snapshot }) };
 }
+
+const beginning: LogPlace = { index: 0, term: 0 };
 
 function checkOwner(owner: Identity, found: Identity): void {
   if (found.cluster === owner.cluster && found.node === owner.node) return;
@@ -42,11 +53,9 @@ function checkOwner(owner: Identity, found: Identity): void {
 }
 
 function nextEntry({ node, cluster }: Identity, index: number, record: Uint8Array, previous: Entry | undefined): Entry {
-  const expected = (previous?.index ?? 0) + 1;
-  if (index !== expected) {
-    const missing = index === expected + 1 ? `log entry ${expected} is` : `log entries ${expected} to ${index - 1} are`;
-    throw corrupt(node, `${missing} missing`);
-  }
+  // Where the log begins is told by the record of the term and vote.
+  const expected = previous === undefined ? index : previous.index + 1;
+  if (index !== expected) throw corrupt(node, missing(expected, index - 1));
   const entry = believed({ node, cluster }, `log entry ${index}`, decodeEntry(record));
   if (entry.index !== index) throw corrupt(node, `log entry ${entry.index} stands in the place of entry ${index}`);
   if (previous !== undefined && entry.term < previous.term) {
@@ -55,8 +64,22 @@ function nextEntry({ node, cluster }: Identity, index: number, record: Uint8Arra
   return entry;
 }
 
-function checkEnd(node: string, { lastIndex, term }: HardState, last: Entry | undefined): void {
-  const found = last?.index ?? 0;
+function missing(first: number, last: number): string {
+  return first === last ? `log entry ${first} is missing` : `log entries ${first} to ${last} are missing`;
+}
+
+function checkEnds(node: string, { lastIndex, term, base = beginning }: HardState, entries: readonly Entry[]): void {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first !== undefined && first.index > base.index + 1) {
+    throw corrupt(node, missing(base.index + 1, first.index - 1));
+  }
+  if (first !== undefined && first.index <= base.index) {
+    throw corrupt(node, `its log begins at entry ${first.index}, but should begin behind entry ${base.index}`);
+  }
+  if (first !== undefined && first.term < base.term) {
+    throw corrupt(node, `log entry ${first.index} has term ${first.term}, but the one before it has term ${base.term}`);
+  }
+  const found = last?.index ?? base.index;
   if (found < lastIndex) throw corrupt(node, `its log ends at entry ${found}, but should go on to entry ${lastIndex}`);
   if (found > lastIndex) throw corrupt(node, `its log goes on to entry ${found}, but should end at entry ${lastIndex}`);
   if (last !== undefined && last.term > term) {

@@ -40,6 +40,7 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'resume':
     case 'time-out-now':
     case 'isolate':
+    case 'snapshot':
     case 'crash':
       return [action.node];
     case 'transfer':

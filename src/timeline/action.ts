@@ -36,6 +36,8 @@ export type Action =
   | { readonly type: 'time-out-now'; readonly node: NodeId }
   /** `from`, if it leads, hands its lead over to `to`. */
   | { readonly type: 'transfer'; readonly from: NodeId; readonly to: NodeId }
+  /** The node takes a snapshot of what it has applied, and compacts its log. */
+  | { readonly type: 'snapshot'; readonly node: NodeId }
   | { readonly type: 'cut'; readonly links: readonly DirectedLink[] }
   | { readonly type: 'heal'; readonly links: readonly DirectedLink[] | undefined }
   /** Cuts every link of the node, both ways. */

@@ -30,6 +30,8 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
       return cannotTimeOut(world, action.node, view);
     case 'transfer':
       return cannotTransfer(world, action, view);
+    case 'snapshot':
+      return cannotSnapshot(world, action.node, view);
     case 'power-failure':
       if (action.clients) return undefined;
       break;
@@ -54,6 +56,17 @@ function standsStill(world: World, node: NodeId, view: View | undefined): string
   if (status === 'down') return `${node} is down.`;
   if (status === 'paused') return `${node} is paused, and handles nothing until it is resumed.`;
   return view?.nodes[node]?.halted === undefined ? undefined : `${node} has stopped for good.`;
+}
+
+function cannotSnapshot(world: World, id: NodeId, view: View | undefined): string | undefined {
+  const cannotAct = standsStill(world, id, view);
+  const node = view?.nodes[id];
+  if (cannotAct !== undefined || node === undefined) return cannotAct;
+  if (node.lastApplied === 0) return `${id} has applied nothing that a snapshot could hold.`;
+  const { index } = node.snapshot ?? { index: 0 };
+  return node.lastApplied > index
+    ? undefined
+    : `${id} has applied nothing since its last snapshot, up to index ${index}.`;
 }
 
 /** The other may well be down or cut off: the leader cannot know, and gives up after a while. */
@@ -91,6 +104,8 @@ function nodeUnchanged(world: World, action: NodeAction): string {
       return world.nodes.length === 1 ? `${node} is alone: it has no links.` : `${node} is cut off already.`;
     case 'time-out-now':
       return `${node} cannot be timed out.`;
+    case 'snapshot':
+      return `${node} cannot take a snapshot.`;
     default:
       return assertUnreachable(action);
   }

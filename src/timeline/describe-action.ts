@@ -15,6 +15,8 @@ export function describeAction(action: Action): string {
       return `${action.type} ${action.node}`;
     case 'time-out-now':
       return `time out ${action.node} now`;
+    case 'snapshot':
+      return `take a snapshot on ${action.node}`;
     case 'transfer':
       return `hand the lead over from ${action.from} to ${action.to}`;
     case 'cut':
@@ -55,6 +57,8 @@ export function explainAction(action: Action): string {
       return 'Its process goes on, first with what has arrived meanwhile.';
     case 'time-out-now':
       return 'It behaves as if its election timer had run out this moment; a leader ignores it.';
+    case 'snapshot':
+      return 'What it has applied is kept as one snapshot, and its log up to there is forgotten (§7).';
     case 'transfer':
       return 'The leader brings the other up to date and tells it to stand for election at once (thesis §3.10).';
     case 'cut':

@@ -3,6 +3,7 @@ import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { ProposalLimit } from '../raft/effect.ts';
 import type { AppendEntries, AppendEntriesReply } from '../raft/message.ts';
+import { describeChunk, describeChunkReply } from './describe-snapshot.ts';
 import type { ActorId, AnyMessage } from './event.ts';
 import { isHeartbeat } from './noise.ts';
 import { entryRange, shown } from './words.ts';
@@ -87,6 +88,10 @@ export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId)
         : `${from} tells ${to} that it would not vote for it; it is in term ${message.term}`;
     case 'timeout-now':
       return `${from} tells ${to} to stand for election now, in place of the leader of term ${message.term}`;
+    case 'install-snapshot':
+      return describeChunk(message, from, to);
+    case 'install-snapshot-reply':
+      return describeChunkReply(message, from, to);
     case 'client-request':
       return message.forwardedFor === undefined
         ? `${from} asks ${to} to ${describeOperation(message.command.operation)}`
@@ -131,6 +136,10 @@ export function nameMessageType(type: AnyMessage['type']): string {
       return 'the answer to a question before a vote';
     case 'timeout-now':
       return 'the word to stand for election';
+    case 'install-snapshot':
+      return 'a piece of a snapshot';
+    case 'install-snapshot-reply':
+      return 'the answer to a piece of a snapshot';
     case 'client-request':
       return "a client's request";
     case 'client-reply':

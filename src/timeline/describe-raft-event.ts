@@ -3,6 +3,7 @@ import type { Entry } from '../raft/entry.ts';
 import type { RaftEvent, TransferRefusal } from '../raft/event.ts';
 import { describeConfiguration } from './describe-configuration.ts';
 import { describeChange, whyRefused } from './describe-membership.ts';
+import { describeSnapshotEvent } from './describe-snapshot.ts';
 import type { ActorId } from './event.ts';
 import type { NodeView } from './view.ts';
 import { counted, entryRange, milliseconds } from './words.ts';
@@ -36,6 +37,13 @@ export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number,
       return `${node} goes by another configuration: the members are ${describeConfiguration(event.configuration)}`;
     case 'membership-refused':
       return `${node} does not ${describeChange(event.change)}: ${whyRefused(event.reason, event.change, node)}`;
+    case 'snapshot-taken':
+    case 'snapshot-refused':
+    case 'log-compacted':
+    case 'snapshot-progress':
+    case 'snapshot-chunk-taken':
+    case 'snapshot-installed':
+      return describeSnapshotEvent(event, node);
     case 'message-ignored':
       return `${node} ignores ${event.from}'s ${nameIgnored(event.messageType)}`;
     case 'durable': {
@@ -57,7 +65,9 @@ export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number,
 function describeStarted(event: EventOf<'started'>, node: ActorId): string {
   if (event.term === 0 && event.lastIndex === 0) return `${node} starts as a follower, its disk empty`;
   const log = event.lastIndex === 0 ? 'an empty log' : `a log up to index ${event.lastIndex} of term ${event.lastTerm}`;
-  return `${node} starts as a follower with what its disk holds: term ${event.term}, ${log}`;
+  const { snapshot } = event;
+  const also = snapshot === undefined ? '' : `, a snapshot up to index ${snapshot.index}`;
+  return `${node} starts as a follower with what its disk holds: term ${event.term}${also}, ${log}`;
 }
 
 function describeTimer(event: EventOf<'timer-set'>, node: ActorId, atUs: number, before: NodeView | undefined): string {

@@ -89,6 +89,12 @@ export function kindOf(event: EventBody): EventKind {
     case 'append-refused':
     case 'progress-changed':
     case 'commit-advanced':
+    case 'snapshot-taken':
+    case 'snapshot-refused':
+    case 'log-compacted':
+    case 'snapshot-progress':
+    case 'snapshot-chunk-taken':
+    case 'snapshot-installed':
       return 'replication';
     case 'message-sent':
     case 'message-received':
@@ -102,6 +108,7 @@ export function kindOf(event: EventBody): EventKind {
     case 'request-forwarded':
       return 'client';
     case 'applied':
+    case 'store-restored':
       return 'store';
     case 'disk-write-started':
     case 'durable':
@@ -136,6 +143,7 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
     case 'request-forwarded':
     case 'disk-write-started':
     case 'applied':
+    case 'store-restored':
       return describeHostEvent(event, actor, atUs, context);
     default:
       return describeRaftEvent(event, actor, atUs, context?.nodes[actor]);
@@ -177,6 +185,8 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
       return `${actor} begins to write to its disk; it takes ${milliseconds(event.dueUs - atUs)}`;
     case 'applied':
       return describeApplied(event, actor);
+    case 'store-restored':
+      return `${actor}'s store is what the snapshot up to index ${event.index} holds: ${counted(event.entries.length, 'key')}`;
     default:
       return assertUnreachable(event);
   }

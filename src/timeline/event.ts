@@ -3,7 +3,7 @@ import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
 import type { OperationResult } from '../kv/command.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { RaftEvent } from '../raft/event.ts';
-import type { Message } from '../raft/message.ts';
+import type { InstallSnapshot, Message } from '../raft/message.ts';
 import type { RuleId } from '../raft/rule-book.ts';
 import type { Action } from './action.ts';
 
@@ -11,7 +11,13 @@ import type { Action } from './action.ts';
 export type ActorId = NodeId;
 
 /** Everything that travels on a link, between nodes or between a client and a node. */
-export type AnyMessage = Message | ClientRequest | ClientReply;
+export type LinkMessage = Message | ClientRequest | ClientReply;
+
+/** A chunk of a snapshot without its bytes: a timeline that held them would soon be larger than all logs. */
+export type ToldChunk = Omit<InstallSnapshot, 'data'> & { readonly bytes: number };
+
+/** A message as a timeline tells it: of a snapshot's chunk, how many bytes there are in place of the bytes. */
+export type AnyMessage = Exclude<LinkMessage, InstallSnapshot> | ToldChunk;
 
 /** What a node's host and its state machine do. Times in virtual microseconds. */
 export type HostEvent =
@@ -48,6 +54,12 @@ export type HostEvent =
     }
   /** So many messages waited for the disk that the oldest `count` were thrown away unsent. */
   | { readonly type: 'held-dropped'; readonly count: number }
+  /** The node's store is now what the snapshot up to `index` holds: these keys and values, in this order. */
+  | {
+      readonly type: 'store-restored';
+      readonly index: number;
+      readonly entries: readonly (readonly [key: string, value: string])[];
+    }
   /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
   | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }
   /**

@@ -1,18 +1,22 @@
 import { List, Map as ImmutableMap } from 'immutable';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import { configurationOf, membersOf, type Configuration } from '../raft/configuration.ts';
-import type { Entry } from '../raft/entry.ts';
 import type { RaftEvent } from '../raft/event.ts';
+import type { LogPlace } from '../raft/snapshot.ts';
 import { nodeDraft, opened, own, type Draft, type NodeDraft } from './draft.ts';
 import type { ActorId, HostEvent } from './event.ts';
+import { foldSnapshotEvent } from './fold-snapshot.ts';
+import { lastIndexOf } from './node-log.ts';
 import { MAX_OVERWRITTEN, type NodeView } from './view.ts';
 
 /** What a node says of itself and its disk, but for messages. */
-export type NodeEvent = RaftEvent | Extract<HostEvent, { readonly type: 'disk-write-started' | 'applied' }>;
+export type NodeEvent =
+  RaftEvent | Extract<HostEvent, { readonly type: 'disk-write-started' | 'applied' | 'store-restored' }>;
 
 const none: List<never> = List();
 const emptyStore: ImmutableMap<string, string> = ImmutableMap();
 const nothing = {};
+const beginning: LogPlace = { index: 0, term: 0 };
 
 /** A node before its first start, its disk empty. */
 export function initialNode(id: ActorId): NodeView {
@@ -24,7 +28,10 @@ export function initialNode(id: ActorId): NodeView {
     leader: undefined,
     votes: nothing,
     configuration: configurationOf([]),
+    base: beginning,
     log: none,
+    snapshot: undefined,
+    receiving: undefined,
     durableIndex: 0,
     commitIndex: 0,
     lastApplied: 0,
@@ -36,18 +43,18 @@ export function initialNode(id: ActorId): NodeView {
     overwritten: none,
     diskWrite: undefined,
     halted: undefined,
-    disk: { term: 0, votedFor: undefined, staleTail: none },
+    disk: { term: 0, votedFor: undefined, base: beginning, log: none, snapshot: undefined },
   };
 }
 
 /** The node loses all but what its disk holds; it will start from that, and apply its log anew. */
 export function losePower(node: NodeDraft): void {
-  const { log, durableIndex, disk } = node;
-  if (disk.staleTail.size > 0 || log.size > durableIndex) {
-    node.log = log.asImmutable().slice(0, durableIndex).concat(disk.staleTail);
-  }
-  node.durableIndex = node.log.size;
-  node.disk = { ...disk, staleTail: none };
+  const { disk } = node;
+  node.base = disk.base;
+  node.log = disk.log;
+  node.snapshot = disk.snapshot;
+  node.receiving = undefined;
+  node.durableIndex = lastIndexOf(disk);
   node.term = disk.term;
   node.votedFor = disk.votedFor;
   node.role = 'follower';
@@ -70,6 +77,7 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
     case 'pre-vote-cast':
     case 'transfer-refused':
     case 'membership-refused':
+    case 'snapshot-refused':
       return;
     default: {
       const node = nodeDraft(draft, actor);
@@ -87,7 +95,8 @@ type StateEvent = Exclude<
       | 'message-ignored'
       | 'pre-vote-cast'
       | 'transfer-refused'
-      | 'membership-refused';
+      | 'membership-refused'
+      | 'snapshot-refused';
   }
 >;
 
@@ -104,6 +113,7 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       node.term = event.term;
       node.votedFor = undefined;
       node.leader = undefined;
+      node.receiving = undefined;
       return;
     case 'became-pre-candidate':
     case 'became-candidate':
@@ -132,7 +142,8 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
     case 'progress-changed': {
       const progress = own<Record<string, NodeView['progress'][string]>>(draft, node.progress);
       const { nextIndex, matchIndex, state, inFlight } = event;
-      progress[event.peer] = { nextIndex, matchIndex, state, inFlight };
+      const sending = state === 'snapshot' ? progress[event.peer]?.sending : undefined;
+      progress[event.peer] = { nextIndex, matchIndex, state, inFlight, ...(sending && { sending }) };
       node.progress = progress;
       return;
     }
@@ -150,7 +161,22 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       return;
     case 'disk-write-started':
       node.log = node.log.asImmutable();
-      node.diskWrite = { sequence: event.sequence, startedUs: draft.atUs, dueUs: event.dueUs, log: node.log };
+      node.diskWrite = {
+        sequence: event.sequence,
+        startedUs: draft.atUs,
+        dueUs: event.dueUs,
+        base: node.base,
+        log: node.log,
+        snapshot: node.snapshot,
+      };
+      return;
+    case 'snapshot-taken':
+    case 'log-compacted':
+    case 'snapshot-progress':
+    case 'snapshot-chunk-taken':
+    case 'snapshot-installed':
+    case 'store-restored':
+      foldSnapshotEvent(draft, node, event);
       return;
     case 'durable':
       foldDurable(node, event);
@@ -169,13 +195,18 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
 /** The event is the node's own word of what its disk held: where the two differ, the log is cut to it. */
 function foldStarted(draft: Draft, node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'started' }>): void {
   losePower(node);
-  if (node.log.size > event.lastIndex) {
-    node.log = node.log.slice(0, event.lastIndex);
-    node.durableIndex = event.lastIndex;
-  }
-  node.term = event.term;
-  node.votedFor = event.votedFor;
-  node.disk = { term: event.term, votedFor: event.votedFor, staleTail: none };
+  const { term, votedFor, lastIndex, snapshot, base = beginning } = event;
+  if (node.base.index !== base.index) node.log = none;
+  node.base = base;
+  if (lastIndexOf(node) > lastIndex) node.log = node.log.slice(0, lastIndex - base.index);
+  node.snapshot = snapshot;
+  node.durableIndex = lastIndexOf(node);
+  // What a snapshot replaces is committed, and it holds what was applied.
+  node.commitIndex = snapshot?.index ?? 0;
+  node.lastApplied = node.commitIndex;
+  node.term = term;
+  node.votedFor = votedFor;
+  node.disk = { term, votedFor, base, log: node.log, snapshot };
   node.configuration = event.configuration;
   node.deadlineUs = event.deadlineUs;
   node.timerSetUs = draft.atUs;
@@ -238,14 +269,10 @@ function foldConfiguration(node: NodeDraft, configuration: Configuration): void 
 /** Memory forgets at once; the disk holds the old tail until the truncation is durable. */
 function foldTruncated(draft: Draft, node: NodeDraft, fromIndex: number): void {
   const log = node.log.asImmutable();
-  const kept = fromIndex - 1;
+  const kept = Math.max(0, fromIndex - 1 - node.base.index);
   const { atUs } = draft;
   node.overwritten = node.overwritten.concat(log.slice(kept).map((entry) => ({ entry, atUs }))).slice(-MAX_OVERWRITTEN);
-  if (kept < node.durableIndex) {
-    const stale: List<Entry> = log.slice(kept, node.durableIndex).concat(node.disk.staleTail);
-    node.disk = { ...node.disk, staleTail: stale };
-    node.durableIndex = kept;
-  }
+  if (fromIndex <= node.durableIndex) node.durableIndex = fromIndex - 1;
   node.log = log.slice(0, kept);
 }
 
@@ -255,13 +282,13 @@ function foldTruncated(draft: Draft, node: NodeDraft, fromIndex: number): void {
  */
 function foldDurable(node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'durable' }>): void {
   const write = node.diskWrite;
-  const held = write?.sequence === event.sequence ? write.log : undefined;
+  const { base, snapshot } = write?.sequence === event.sequence ? write : node;
+  const log =
+    write?.sequence === event.sequence
+      ? write.log
+      : node.log.asImmutable().slice(0, Math.max(0, event.durableIndex - base.index));
   node.durableIndex = event.durableIndex;
-  node.disk = {
-    term: event.term,
-    votedFor: event.votedFor,
-    staleTail: held !== undefined && held.size > event.durableIndex ? held.slice(event.durableIndex) : none,
-  };
+  node.disk = { term: event.term, votedFor: event.votedFor, base, log, snapshot };
   if (write !== undefined && write.sequence <= event.sequence) node.diskWrite = undefined;
 }
 

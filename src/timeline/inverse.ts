@@ -36,6 +36,7 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
       return resetDisks(world, after);
     case 'time-out-now':
     case 'transfer':
+    case 'snapshot':
     case 'request':
     case 'power-failure':
     case 'power-return':

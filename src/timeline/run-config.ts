@@ -9,6 +9,18 @@ export const LATENCY_FLOOR_US = 1_000;
  */
 export const DISK_FLOOR_US = 1;
 
+/** How nodes take snapshots. Without `everyEntries` and `everyBytes` they do so only when they are told to. */
+export interface SnapshotConfig {
+  /** A snapshot is taken when so many entries have been applied since the last one. */
+  readonly everyEntries?: number;
+  /** Or when the commands that have been applied since are so many bytes. */
+  readonly everyBytes?: number;
+  /** How many of the entries that a snapshot replaces stay in the log, for followers that are a little behind. */
+  readonly keepEntries: number;
+  /** The most bytes of a snapshot that one message carries. Left out: 65,536. */
+  readonly chunkBytes?: number;
+}
+
 /** How a cluster is set up. Part of the run; all times virtual milliseconds. */
 export interface RunConfig {
   /** How many nodes, named n1, n2, ... */
@@ -42,6 +54,8 @@ export interface RunConfig {
   readonly eagerCommit?: boolean;
   /** Whether a follower hands a client's request on to the leader that it knows (thesis 6.2). Left out: it refuses, with a hint. */
   readonly forwarding?: boolean;
+  /** When a node takes a snapshot by itself (§7), and how. Left out: only when it is told to. */
+  readonly snapshot?: SnapshotConfig;
   readonly client: {
     /** How long the clerk waits for one node's answer before it tries another. */
     readonly attemptTimeoutMs: number;

@@ -15,6 +15,8 @@ export const MAX_TIMEOUT_MS = 600_000;
 export const MAX_ENTRIES_LIMIT = 100_000;
 /** The highest limit that is told in bytes. */
 export const MAX_BYTES_LIMIT = 2 ** 30;
+/** The most bytes of a snapshot that one message may carry. */
+export const MAX_CHUNK_BYTES = 1_048_576;
 /** The longest name of a request, and the longest reason of a crash, in UTF-16 code units. */
 export const MAX_REQUEST_ID_LENGTH = 100;
 export const MAX_REASON_LENGTH = 2_000;
@@ -92,6 +94,17 @@ const config = {
   probeSilent: v.exactOptional(yesOrNo),
   eagerCommit: v.exactOptional(yesOrNo),
   forwarding: v.exactOptional(yesOrNo),
+  snapshot: v.exactOptional(
+    v.strictObject(
+      {
+        everyEntries: v.exactOptional(wholeWithin(1, MAX_ENTRIES_LIMIT)),
+        everyBytes: v.exactOptional(wholeWithin(1, MAX_BYTES_LIMIT)),
+        keepEntries: wholeWithin(0, MAX_ENTRIES_LIMIT),
+        chunkBytes: v.exactOptional(wholeWithin(1, MAX_CHUNK_BYTES)),
+      },
+      object,
+    ),
+  ),
   client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
 };
 
@@ -125,7 +138,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
   'type',
   [
     v.strictObject({ type: v.picklist(['kill', 'revive', 'restart', 'pause', 'resume']), node }, object),
-    v.strictObject({ type: v.picklist(['time-out-now', 'isolate']), node }, object),
+    v.strictObject({ type: v.picklist(['time-out-now', 'isolate', 'snapshot']), node }, object),
     v.strictObject({ type: v.literal('transfer'), from: node, to: node }, object),
     v.strictObject({ type: v.literal('cut'), links }, object),
     v.pipe(

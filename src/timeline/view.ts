@@ -5,6 +5,7 @@ import type { Configuration } from '../raft/configuration.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { Role } from '../raft/event.ts';
 import type { Progress } from '../raft/raft-state.ts';
+import type { LogPlace } from '../raft/snapshot.ts';
 import type { ActorId, AnyMessage } from './event.ts';
 import type { World } from './world.ts';
 
@@ -49,14 +50,20 @@ export interface NodeView {
   readonly votes: Readonly<Record<NodeId, boolean>>;
   /** By whom it goes: the last configuration in its log, committed or not. No voters where it knows of none. */
   readonly configuration: Configuration;
-  /** Entry i stands at position i - 1. */
+  /** What the log begins behind: the last entry that was compacted away, both 0 if none was. */
+  readonly base: LogPlace;
+  /** What follows the base: entry i stands at position i - base.index - 1. See `entryAt` and `lastIndexOf`. */
   readonly log: List<Entry>;
+  /** The last snapshot that it took or was given. */
+  readonly snapshot: SnapshotView | undefined;
+  /** The snapshot up to `index` that a leader is giving it, as far as it has come. */
+  readonly receiving: (SnapshotProgress & { readonly from: NodeId }) | undefined;
   /** The log on disk reaches at least to here; beyond, a crash loses it. */
   readonly durableIndex: number;
   readonly commitIndex: number;
   readonly lastApplied: number;
   /** On a leader: what it knows of each peer. Empty otherwise. */
-  readonly progress: Readonly<Record<NodeId, Progress>>;
+  readonly progress: Readonly<Record<NodeId, PeerView>>;
   /** Election deadline, or a leader's next heartbeat; and when that timer was set. Microseconds. */
   readonly deadlineUs: number;
   readonly timerSetUs: number;
@@ -72,19 +79,38 @@ export interface NodeView {
         readonly sequence: number;
         readonly startedUs: number;
         readonly dueUs: number;
+        readonly base: LogPlace;
         readonly log: List<Entry>;
+        readonly snapshot: SnapshotView | undefined;
       }
     | undefined;
   readonly halted: string | undefined;
-  /**
-   * What the disk holds that the node no longer does: term and vote, and the old tail that a truncation has yet to
-   * remove. The log on disk is the log up to `durableIndex`, then `staleTail`.
-   */
+  /** What the disk holds, and a crash leaves. */
   readonly disk: {
     readonly term: number;
     readonly votedFor: NodeId | undefined;
-    readonly staleTail: List<Entry>;
+    readonly base: LogPlace;
+    readonly log: List<Entry>;
+    readonly snapshot: SnapshotView | undefined;
   };
+}
+
+/** A snapshot, without what is in it: the last entry that it replaces, and its length. */
+export interface SnapshotView extends LogPlace {
+  readonly bytes: number;
+}
+
+/** How much of the snapshot up to `index` has come. */
+export interface SnapshotProgress {
+  readonly index: number;
+  readonly heldBytes: number;
+  readonly totalBytes: number;
+}
+
+/** What a leader knows of a peer. */
+export interface PeerView extends Omit<Progress, 'sending'> {
+  /** In `snapshot`: what it is being given, and how far that has got. */
+  readonly sending?: SnapshotProgress;
 }
 
 /** How many overwritten entries a node's view remembers. */

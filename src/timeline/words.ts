@@ -66,3 +66,14 @@ export function listedLinks(links: readonly DirectedLink[] | undefined): string 
   if (all.length <= MAX_NAMED_LINKS) return listed(all);
   return `${all.slice(0, MAX_NAMED_LINKS - 1).join(', ')} and ${all.length - MAX_NAMED_LINKS + 1} more links`;
 }
+
+/** `1 byte`, `2,048 bytes`. */
+export function byteCount(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes.toLocaleString('en-US')} bytes`;
+}
+
+/** `bytes 1 to 512`, counted from 1; `nothing more` where there are none. */
+export function byteRange(offset: number, bytes: number): string {
+  if (bytes === 0) return 'nothing more';
+  return `bytes ${(offset + 1).toLocaleString('en-US')} to ${(offset + bytes).toLocaleString('en-US')}`;
+}

@@ -152,6 +152,7 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
       );
     case 'time-out-now':
     case 'transfer':
+    case 'snapshot':
     case 'request':
       return world;
     default:

@@ -55,6 +55,7 @@ function checkTurn(effects: readonly Effect[], lastSequence: number): number {
         expect(effect.entries.length).toBeGreaterThan(0);
         break;
       case 'event':
+      case 'restore':
       case 'proposal-accepted':
       case 'proposal-refused':
       case 'transfer-refused':

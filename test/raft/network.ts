@@ -1,8 +1,9 @@
 import type { RaftConfig } from '../../src/raft/config.ts';
 import type { Effect } from '../../src/raft/effect.ts';
-import type { Entry, NodeId } from '../../src/raft/entry.ts';
+import type { NodeId } from '../../src/raft/entry.ts';
 import type { Input } from '../../src/raft/input.ts';
 import type { Message } from '../../src/raft/message.ts';
+import { beginning } from '../../src/raft/log.ts';
 import { below, chance, createRandom, nextUint32 } from '../../src/raft/random.ts';
 import type { Random } from '../../src/raft/random.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
@@ -31,6 +32,8 @@ export interface Weather {
   readonly heal: number;
   /** A leader is asked to hand its lead over. */
   readonly transfer?: number;
+  /** A node takes a snapshot, and compacts its log. */
+  readonly snapshot?: number;
 }
 
 const middling: Weather = {
@@ -64,6 +67,9 @@ export const changeable: Weather = {
 
 /** Leaders hand over all the time. */
 export const handingOver: Weather = { ...middling, transfer: 4 };
+
+/** Logs are compacted all the time. */
+export const compacting: Weather = { ...middling, snapshot: 6, crash: 1, cut: 1 };
 
 /**
  * Weather drawn from a seed. What is rare in one kind of weather is common in another, and what no single kind would
@@ -165,6 +171,7 @@ export class Network {
       [weather.cut, () => void this.cutOff.add(this.pick(this.machines).id)],
       [weather.heal, () => this.cutOff.clear()],
       [weather.transfer ?? 0, () => this.transfer()],
+      [weather.snapshot ?? 0, () => this.takeSnapshot()],
     ];
     const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
     let draw = (nextUint32(this.random) / 2 ** 32) * total;
@@ -226,6 +233,9 @@ export class Network {
         break;
       case 'apply':
         this.safety.applied(machine.id, effect.entries);
+        break;
+      case 'restore':
+        this.safety.restored(machine.id, effect.snapshot);
         break;
       case 'event':
         this.safety.event(machine.id, machine.node, effect.event);
@@ -315,6 +325,16 @@ export class Network {
     this.turn(this.pick(leaders), [{ type: 'transfer-leadership', to: this.pick(this.machines).id }]);
   }
 
+  /** Mostly of all that it has applied; now and then of less, or of what it has not. */
+  private takeSnapshot(): void {
+    const machine = this.pick(this.machines);
+    const { node } = machine;
+    if (node === undefined) return;
+    const index = Math.max(0, node.lastApplied - (chance(this.random, 0.3) ? below(this.random, 4) - 1 : 0));
+    const data = this.safety.stateAt(index) ?? new Uint8Array(3);
+    this.turn(machine, [{ type: 'snapshot-taken', index, data }]);
+  }
+
   private crash(machine: Machine): void {
     machine.node = undefined;
     machine.writes = [];
@@ -352,10 +372,12 @@ export class Network {
 
 /** What a disk holds after a write. */
 function written(disk: Persisted, write: EffectOf<'persist'>): Persisted {
-  const kept: readonly Entry[] =
-    write.truncateFrom === undefined ? disk.entries : disk.entries.slice(0, write.truncateFrom - 1);
+  const { base = beginning } = disk;
+  const { truncateFrom = Infinity, snapshot = disk.snapshot } = write;
+  const { compactTo = base } = write;
+  const kept = disk.entries.filter(({ index }) => index < truncateFrom && index > compactTo.index);
   const entries = [...kept, ...write.entries];
-  const gap = entries.findIndex(({ index }, position) => index !== position + 1);
-  if (gap >= 0) throw new Error(`Write ${write.sequence} leaves a gap at ${gap + 1}.`);
-  return { term: write.term, votedFor: write.votedFor, entries };
+  const gap = entries.findIndex(({ index }, position) => index !== compactTo.index + position + 1);
+  if (gap >= 0) throw new Error(`Write ${write.sequence} leaves a gap at ${compactTo.index + gap + 1}.`);
+  return { term: write.term, votedFor: write.votedFor, entries, base: compactTo, snapshot };
 }

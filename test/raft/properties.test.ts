@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RaftConfig } from '../../src/raft/config.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
 import { changeable, handingOver, Network } from './network.ts';
 import type { Weather } from './network.ts';
+
+// Many runs, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const STEPS = 1_500;

@@ -3,14 +3,17 @@ import type { RaftEvent } from '../../src/raft/event.ts';
 import type { Message } from '../../src/raft/message.ts';
 import type { RaftNode } from '../../src/raft/raft-node.ts';
 import type { Persisted } from '../../src/raft/raft-state.ts';
+import type { Snapshot } from '../../src/raft/snapshot.ts';
 
 /** Watches a cluster for the five properties of Figure 3, and for answers that leave too early. Throws at a breach. */
 export class Safety {
-  readonly seen = { leaders: 0, committed: 0, applied: 0, truncated: 0, refused: 0 };
+  readonly seen = { leaders: 0, committed: 0, applied: 0, truncated: 0, refused: 0, restored: 0 };
   private readonly leaders = new Map<number, NodeId>();
   /** What any node was ever told to be committed at an index, with the term in which it was. */
   private readonly committed: { readonly entry: Entry; readonly inTerm: number }[] = [];
   private readonly applied_ = new Map<NodeId, number>();
+  /** What a state machine is after each index: all that it was given, in short. */
+  private readonly states: number[] = [0];
   /** `index/term` to the entry and the term before it; equal for all, and so, by induction, all before it. */
   private readonly entries = new Map<string, string>();
   private readonly led = new Map<
@@ -48,7 +51,7 @@ export class Safety {
   /** §5.4: a leader holds all that was committed in earlier terms. */
   private leaderCompleteness(id: NodeId, node: RaftNode, term: number): void {
     for (const { entry, inTerm } of this.committed) {
-      if (inTerm < term && node.log.termAt(entry.index) !== entry.term) {
+      if (inTerm < term && entry.index > node.log.base.index && node.log.termAt(entry.index) !== entry.term) {
         throw new Error(`Leader Completeness: ${id}, leader of term ${term}, lacks committed entry ${entry.index}.`);
       }
     }
@@ -66,8 +69,25 @@ export class Safety {
           `State Machine Safety: ${id} applied ${JSON.stringify(entry)}, not ${JSON.stringify(known.entry)}.`,
         );
       }
+      if (entry.index === this.states.length) this.states.push(mixed(this.states.at(-1) ?? 0, JSON.stringify(entry)));
       this.seen.applied++;
     }
+  }
+
+  /** The state machine after `index`, as a snapshot has it; undefined where nobody has got so far. */
+  stateAt(index: number): Uint8Array | undefined {
+    const state = this.states[index];
+    return state === undefined ? undefined : new TextEncoder().encode(`after ${index} it is ${state}`);
+  }
+
+  /** §7: what a snapshot brings is what applying the log would have brought. */
+  restored(id: NodeId, { index, data }: Snapshot): void {
+    const text = new TextDecoder().decode(data);
+    if (text !== new TextDecoder().decode(this.stateAt(index))) {
+      throw new Error(`State Machine Safety: ${id} restored "${text}" as the state after ${index}.`);
+    }
+    this.applied_.set(id, index);
+    this.seen.restored++;
   }
 
   afterTurn(id: NodeId, node: RaftNode): void {
@@ -102,7 +122,7 @@ export class Safety {
 
   /** §5.3: two logs with an entry of the same index and term are the same up to there. */
   private logMatching(id: NodeId, node: RaftNode): void {
-    for (let { lastIndex: index } = node; index > 0; index--) {
+    for (let { lastIndex: index } = node; index > node.log.base.index; index--) {
       const entry = node.log.entryAt(index);
       const key = `${index}/${entry?.term}`;
       const content = JSON.stringify({ entry, before: node.log.termAt(index - 1) });
@@ -127,8 +147,20 @@ export class Safety {
     if (message.type === 'request-vote' && disk.votedFor !== from) {
       throw new Error(`${from} asked for votes before its own was on disk.`);
     }
-    if (message.type === 'append-entries-reply' && message.success && disk.entries.length < message.matchIndex) {
-      throw new Error(`${from} acknowledged ${message.matchIndex} with ${disk.entries.length} on disk.`);
+    const isAgreement =
+      message.type === 'append-entries-reply' ? message.success : message.type === 'install-snapshot-reply';
+    const onDisk = (disk.base?.index ?? 0) + disk.entries.length;
+    if (isAgreement && 'matchIndex' in message && onDisk < message.matchIndex) {
+      throw new Error(`${from} acknowledged ${message.matchIndex} with ${onDisk} on disk.`);
     }
   }
+}
+
+/** A number that stands for a state and what was added to it. */
+function mixed(state: number, text: string): number {
+  let mix = state ^ 0x9e3779b9;
+  for (let position = 0; position < text.length; position++) {
+    mix = Math.imul(mix ^ text.charCodeAt(position), 0x01000193);
+  }
+  return mix >>> 0;
 }

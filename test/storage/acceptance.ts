@@ -1,7 +1,7 @@
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../src/host/ports.ts';
 import type { Entry } from '../../src/raft/entry.ts';
 import type { Identity } from '../../src/storage/codec.ts';
-import { crc32 } from '../../src/storage/crc32.ts';
+import { crc32 } from '../../src/kv/crc32.ts';
 
 /** A place that may become a node's disk, empty at first, and that outlives every storage opened on it. */
 export interface Disk {

@@ -1,5 +1,7 @@
 import type { NodeHost } from '../../src/host/node-host.ts';
-import type { NodeView } from '../../src/timeline/view.ts';
+import type { RaftNode } from '../../src/raft/raft-node.ts';
+import type { Progress } from '../../src/raft/raft-state.ts';
+import type { NodeView, PeerView } from '../../src/timeline/view.ts';
 
 /** What a node says of itself, in plain data. */
 export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]): Record<string, unknown> {
@@ -11,23 +13,43 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
     leader: core.leader,
     votes: Object.fromEntries(core.votes),
     configuration: core.configuration,
-    log: core.log.slice(1, core.lastIndex),
+    base: core.log.base,
+    log: core.log.slice(core.log.base.index + 1, core.lastIndex),
+    snapshot: core.snapshot && {
+      index: core.snapshot.index,
+      term: core.snapshot.term,
+      bytes: core.snapshot.data.length,
+    },
+    receiving: receivingOf(core),
     durableIndex: core.durableIndex,
     commitIndex: core.commitIndex,
     lastApplied: core.lastApplied,
     progress: Object.fromEntries(
       peers.flatMap((peer) => {
         const progress = core.progress(peer);
-        if (progress === undefined) return [];
-        const { nextIndex, matchIndex, state } = progress;
-        const { messages, bytes } = progress.inFlight;
-        return [[peer, { nextIndex, matchIndex, state, inFlight: { messages, bytes } }]];
+        return progress === undefined ? [] : [[peer, { ...knownOf(progress), ...sendingOf(progress) }]];
       }),
     ),
     deadlineUs: core.deadlineUs,
     transferTo: core.transfer?.to,
     store: Object.fromEntries(store.entries()),
   };
+}
+
+function knownOf({ nextIndex, matchIndex, state, inFlight: { messages, bytes } }: Progress): PeerView {
+  return { nextIndex, matchIndex, state, inFlight: { messages, bytes } };
+}
+
+function sendingOf({ sending }: Progress): Pick<PeerView, 'sending'> {
+  if (sending === undefined) return {};
+  const { snapshot, heldBytes } = sending;
+  return { sending: { index: snapshot.index, heldBytes, totalBytes: snapshot.data.length } };
+}
+
+function receivingOf({ receiving }: RaftNode): NodeView['receiving'] {
+  if (receiving === undefined) return undefined;
+  const { from, index, heldBytes, totalBytes } = receiving;
+  return { from, index, heldBytes, totalBytes };
 }
 
 /** The same, as the fold of the timeline has it. */
@@ -40,7 +62,10 @@ export function foldedPortrait(view: NodeView): Record<string, unknown> {
     leader: view.leader,
     votes: view.votes,
     configuration: view.configuration,
+    base: view.base,
     log: view.log.toArray(),
+    snapshot: view.snapshot,
+    receiving: view.receiving,
     durableIndex: view.durableIndex,
     commitIndex: view.commitIndex,
     lastApplied: view.lastApplied,

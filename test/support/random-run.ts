@@ -36,7 +36,16 @@ function anyAction(count: number): fc.Arbitrary<Action> {
   const request = fc
     .tuple(fc.constantFrom('c1', 'c2'), operation)
     .map(([client, asked]): Action => ({ type: 'request', client, requestId: 'r0', operation: asked }));
-  const plain = fc.constantFrom('kill', 'revive', 'restart', 'pause', 'resume', 'time-out-now', 'isolate' as const);
+  const plain = fc.constantFrom(
+    'kill',
+    'revive',
+    'restart',
+    'pause',
+    'resume',
+    'time-out-now',
+    'isolate',
+    'snapshot' as const,
+  );
   const split = fc.array(fc.boolean(), { minLength: count, maxLength: count }).map((sides): Action => ({
     type: 'split',
     groups: [ids.filter((_, place) => sides[place] === true), ids.filter((_, place) => sides[place] !== true)],
@@ -108,9 +117,21 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
           },
           { requiredKeys: [] },
         ),
+        snapshot: fc.option(
+          fc.record(
+            {
+              everyEntries: fc.integer({ min: 1, max: 12 }),
+              everyBytes: fc.integer({ min: 1, max: 400 }),
+              keepEntries: fc.constantFrom(0, 0, 2),
+              chunkBytes: fc.constantFrom(16, 100, 65_536),
+            },
+            { requiredKeys: ['keepEntries'] },
+          ),
+          { nil: undefined },
+        ),
         lastMs: fc.integer({ min: 0, max: 1_500 }),
       })
-      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, lastMs }) => {
+      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, snapshot, lastMs }) => {
         let atUs = 0;
         const actions = steps.map(([waitMs, action], place) => {
           atUs += waitMs * 1_000;
@@ -119,7 +140,16 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         });
         const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
         const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };
-        const config = { ...defaultRunConfig, nodes, maxEntriesPerAppend, network, disk, ...switches, ...flow };
+        const config = {
+          ...defaultRunConfig,
+          nodes,
+          maxEntriesPerAppend,
+          network,
+          disk,
+          ...switches,
+          ...flow,
+          ...(snapshot && { snapshot }),
+        };
         return {
           format: 'whitewater-run',
           version: RUN_VERSION,

@@ -1,6 +1,6 @@
 import type { Entry, NodeId } from '../../src/raft/entry.ts';
 import type { Simulator } from '../../src/sim/simulator.ts';
-import type { AnyMessage, TimelineEvent } from '../../src/timeline/event.ts';
+import type { AnyMessage, EventBody, TimelineEvent } from '../../src/timeline/event.ts';
 
 /**
  * The five properties of Figure 3, that nobody votes twice in a term, and that what a message promises is on the disk of
@@ -22,7 +22,10 @@ export class SafetyWatch {
     { readonly term: number; readonly incarnation: number; lastIndex: number; lastTerm: number }
   >();
   /** How many committed entries, leaders and applied entries were seen: a watch that saw nothing proves nothing. */
-  readonly seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
+  readonly seen = { leaders: 0, committed: 0, applied: 0, truncated: 0, restored: 0 };
+  /** The store after each index, as all who apply the log up to there have it. */
+  readonly #stores: string[] = ['[]'];
+  readonly #store = new Map<string, string>();
 
   check(simulator: Simulator, events: readonly TimelineEvent[]): void {
     for (const { actor, event } of events) {
@@ -41,10 +44,14 @@ export class SafetyWatch {
           this.seen.truncated += 1;
           break;
         case 'commit-advanced':
-          this.#commit(simulator, actor, event.from, event.commitIndex);
+          this.#commit(simulator, actor, event.from, event.commitIndex, events);
           break;
         case 'applied':
           this.#stateMachineSafety(actor, event.entry);
+          this.#note(event);
+          break;
+        case 'store-restored':
+          this.#restored(actor, event);
           break;
         case 'halted':
           throw new Error(`${actor} halted: ${event.reason}`);
@@ -83,13 +90,14 @@ export class SafetyWatch {
     const disk = simulator.disks.get(node)?.load();
     if (disk === undefined) return;
     const isVote = message.type === 'request-vote-reply' && message.granted;
-    const isAcknowledgement = message.type === 'append-entries-reply' && message.success;
+    const isAcknowledgement =
+      (message.type === 'append-entries-reply' && message.success) || message.type === 'install-snapshot-reply';
     if (!isVote && !isAcknowledgement && message.type !== 'request-vote') return;
     const kept =
       disk.term > message.term ||
       (disk.term === message.term &&
         (!isVote || disk.votedFor === to) &&
-        (!isAcknowledgement || disk.entries.length >= message.matchIndex));
+        (!isAcknowledgement || (disk.base?.index ?? 0) + disk.entries.length >= message.matchIndex));
     if (!kept) throw new Error(`On disk first: ${node} sent ${JSON.stringify(message)} to ${to} before it was durable`);
   }
 
@@ -124,9 +132,10 @@ export class SafetyWatch {
     this.#entries.set(key, content);
   }
 
-  #commit(simulator: Simulator, node: NodeId, from: number, to: number): void {
+  #commit(simulator: Simulator, node: NodeId, from: number, to: number, events: readonly TimelineEvent[]): void {
     for (let index = from + 1; index <= to; index += 1) {
-      const entry = simulator.nodes.get(node)?.core.log.entryAt(index);
+      // What was applied, put into a snapshot and forgotten in this very step stands only in its events.
+      const entry = simulator.nodes.get(node)?.core.log.entryAt(index) ?? appliedAt(events, node, index);
       const known = this.#committed[index];
       if (entry === undefined) throw new Error(`${node} committed ${index}, which it does not hold`);
       if (known !== undefined && known.term !== entry.term) {
@@ -143,11 +152,29 @@ export class SafetyWatch {
   #leaderCompleteness(simulator: Simulator, node: NodeId, term: number): void {
     const log = simulator.nodes.get(node)?.core.log;
     for (const entry of this.#committed) {
-      if (entry === undefined || entry.term >= term) continue;
+      // What it has compacted away was committed, and is in its snapshot: its store was compared when it was applied.
+      if (entry === undefined || entry.term >= term || entry.index <= (log?.base.index ?? 0)) continue;
       if (log?.termAt(entry.index) !== entry.term) {
         throw new Error(`Leader Completeness: ${node}, leader of term ${term}, lacks committed entry ${entry.index}`);
       }
     }
+  }
+
+  /** The first to apply an entry shows what the store is after it. */
+  #note({ entry, change }: Extract<EventBody, { readonly type: 'applied' }>): void {
+    if (entry.index !== this.#stores.length) return;
+    if (change?.value === undefined) this.#store.delete(change?.key ?? '');
+    else this.#store.set(change.key, change.value);
+    this.#stores.push(JSON.stringify([...this.#store]));
+  }
+
+  /** §7: what a snapshot brings is what applying the log up to there has brought, keys in the same order. */
+  #restored(node: NodeId, { index, entries }: Extract<EventBody, { readonly type: 'store-restored' }>): void {
+    const content = JSON.stringify(entries);
+    if (content !== this.#stores[index]) {
+      throw new Error(`State Machine Safety: ${node} restored ${content} for ${index}, not ${this.#stores[index]}`);
+    }
+    this.seen.restored += 1;
   }
 
   /** §5.4.3: no two nodes apply different entries at one index. */
@@ -160,4 +187,11 @@ export class SafetyWatch {
     this.#applied.set(entry.index, content);
     this.seen.applied += 1;
   }
+}
+
+function appliedAt(events: readonly TimelineEvent[], node: NodeId, index: number): Entry | undefined {
+  for (const { actor, event } of events) {
+    if (actor === node && event.type === 'applied' && event.entry.index === index) return event.entry;
+  }
+  return undefined;
 }

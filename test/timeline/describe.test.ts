@@ -105,6 +105,7 @@ group('The words of an event', () => {
       'pause n3',
       'resume n3',
       'time out n3 now',
+      'take a snapshot on n3',
       'hand the lead over from n1 to n3',
       'cut n1→n2',
       'heal all links',

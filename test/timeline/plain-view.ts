@@ -10,7 +10,7 @@ export function plainView(view: View): unknown {
       log: node.log.toArray(),
       store: Object.fromEntries(node.store),
       overwritten: node.overwritten.toArray(),
-      disk: { ...node.disk, staleTail: node.disk.staleTail.toArray() },
+      disk: { ...node.disk, log: node.disk.log.toArray() },
       diskWrite: node.diskWrite === undefined ? undefined : { ...node.diskWrite, log: node.diskWrite.log.toArray() },
     })),
     messages: [...view.messages.values()],

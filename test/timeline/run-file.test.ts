@@ -194,7 +194,11 @@ describe('A run file', () => {
       },
       'actions[1].action.requestId is "r1", which names an action above it already.',
     ],
-    ['an end before the last action', { ...loose(), untilUs: 5 }, 'untilUs is 5, before the last action (21000).'],
+    [
+      'an end before the last action',
+      { ...loose(), untilUs: 5 },
+      `untilUs is 5, before the last action (${everything.at(-1)?.atUs}).`,
+    ],
   ])('is refused with one sentence: %s', (_, value, sentence) => {
     expect(errorOf(value)).toBe(sentence);
   });

@@ -46,7 +46,7 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
       healLinksOf(view, node),
       ...(view.world.nodes.length > 1 ? [linkSubmenu(view, node)] : []),
     ],
-    [diskSubmenu(view, node)],
+    [one('Take a snapshot now', { type: 'snapshot', node }, 'S'), diskSubmenu(view, node)],
   ];
 }
 

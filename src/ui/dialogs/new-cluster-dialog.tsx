@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { type SyntheticEvent, useState } from 'react';
-import type { RunConfig } from '../../timeline/run-config.ts';
+import type { RunConfig, SnapshotConfig } from '../../timeline/run-config.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
@@ -12,6 +12,9 @@ const switchLabels: readonly (readonly [name: keyof Switches, label: string])[] 
   ['checkQuorum', 'Check-quorum: a leader nobody hears steps down (thesis §6.2)'],
   ['leaderStickiness', 'Stickiness: whoever hears a leader elects no other (thesis §4.2.3)'],
 ];
+
+/** Often enough to be seen, in pieces that take a few messages. */
+const everyTwenty: SnapshotConfig = { everyEntries: 20, keepEntries: 4, chunkBytes: 512 };
 
 /** Throws the cluster away and starts another, of a chosen size, from a chosen seed. */
 export function NewClusterDialog() {
@@ -43,11 +46,13 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
   const [switches, setSwitches] = useState<Switches>(() =>
     Object.fromEntries(switchLabels.map(([name]) => [name, config[name] === true])),
   );
+  const [snapshots, setSnapshots] = useState(config.snapshot !== undefined);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.rewind(undefined);
     hand.attempt(async () => {
-      await control.reset({ nodes: Number(nodes), seed: Number(seed), config: switches });
+      const config = { ...switches, ...(snapshots && { snapshot: everyTwenty }) };
+      await control.reset({ nodes: Number(nodes), seed: Number(seed), config });
       await control.play();
     });
     onDone();
@@ -77,6 +82,13 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
             {label}
           </label>
         ))}
+      </fieldset>
+      <fieldset className="switches">
+        <legend>Logs</legend>
+        <label>
+          <input type="checkbox" checked={snapshots} onChange={({ target }) => setSnapshots(target.checked)} />
+          Snapshots: every 20 entries the log is compacted (§7)
+        </label>
       </fieldset>
       <div className="form-buttons">
         <button

@@ -1,9 +1,11 @@
 import { memo } from 'react';
+import { entryAt, lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import type { Machine } from '../../timeline/world.ts';
 import { termColor } from '../term-color.ts';
 import { LogCell } from './log-cell.tsx';
 import { cellId, COLUMN_PX, columnLeft, NAMES_PX } from './log-columns.ts';
+import { LogSnapshot } from './log-snapshot.tsx';
 import { RoleMark, roleWord } from './role-mark.tsx';
 
 /** How long an overwritten entry stays to be seen, in virtual microseconds. */
@@ -38,11 +40,12 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         </span>
         <span className="log-role">{down ? 'down' : `term ${node.term}`}</span>
         <span className="visually-hidden">
-          {`${roleWord(node.role, machine.status)}, ${node.log.size} entries, ${node.commitIndex} committed`}
+          {`${roleWord(node.role, machine.status)}, ${lastIndexOf(node)} entries, ${node.commitIndex} committed`}
         </span>
       </div>
       <LogCells
         id={node.id}
+        base={node.base}
         log={node.log}
         overwritten={node.overwritten}
         commitIndex={node.commitIndex}
@@ -52,6 +55,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         fadingAtUs={props.fadingAtUs}
         activeIndex={props.activeIndex}
       />
+      <LogSnapshot node={node} />
       <div
         className="log-commit"
         style={{ left: NAMES_PX, width: node.commitIndex * COLUMN_PX }}
@@ -76,16 +80,16 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   );
 });
 
-type LogCellsProps = Pick<NodeView, 'id' | 'log' | 'overwritten' | 'commitIndex' | 'durableIndex'> &
+type LogCellsProps = Pick<NodeView, 'id' | 'base' | 'log' | 'overwritten' | 'commitIndex' | 'durableIndex'> &
   Pick<LogRowProps, 'from' | 'to' | 'fadingAtUs' | 'activeIndex'>;
 
 /** The entries in sight. A node changes with every heartbeat; these only when its log does. */
 const LogCells = memo(function LogCells(props: LogCellsProps) {
-  const { id, log, commitIndex, durableIndex, from, to, activeIndex } = props;
+  const { id, commitIndex, durableIndex, from, to, activeIndex } = props;
   const drawn = [];
-  const last = Math.min(to, log.size + 1);
-  for (let index = from; index < last; index++) {
-    const entry = log.get(index - 1);
+  const last = Math.min(to, lastIndexOf(props) + 1);
+  for (let index = Math.max(from, props.base.index + 1); index < last; index++) {
+    const entry = entryAt(props, index);
     if (entry === undefined) continue;
     drawn.push(
       <LogCell
@@ -105,7 +109,8 @@ const LogCells = memo(function LogCells(props: LogCellsProps) {
 });
 
 /** What was overwritten a moment ago. */
-function fadingCells({ id, log, overwritten, from, to, fadingAtUs }: LogCellsProps) {
+function fadingCells(props: LogCellsProps) {
+  const { id, overwritten, from, to, fadingAtUs } = props;
   if (fadingAtUs === 0) return [];
   const drawn = [];
   for (const { entry, atUs } of overwritten) {
@@ -121,7 +126,7 @@ function fadingCells({ id, log, overwritten, from, to, fadingAtUs }: LogCellsPro
         durable
         active={false}
         faded={Math.max(0, age)}
-        beneath={entry.index <= log.size}
+        beneath={entry.index <= lastIndexOf(props)}
       />,
     );
   }

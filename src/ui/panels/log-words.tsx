@@ -1,6 +1,8 @@
 import { describeOperation } from '../../timeline/describe.ts';
 import type { Entry } from '../../raft/entry.ts';
+import { entryAt } from '../../timeline/node-log.ts';
 import type { NodeView, View } from '../../timeline/view.ts';
+import { byteCount } from '../../timeline/words.ts';
 import { operationOf } from './entry-words.ts';
 import { listed } from './format.ts';
 
@@ -8,8 +10,9 @@ import { listed } from './format.ts';
 export function explainPlace(view: View, nodeId: string, index: number): readonly string[] {
   const node = view.nodes[nodeId];
   if (node === undefined) return [];
-  const entry = node.log.get(index - 1);
+  const entry = entryAt(node, index);
   const gone = node.overwritten.findLast((one) => one.entry.index === index)?.entry;
+  if (entry === undefined && index <= node.base.index) return compacted(node, index);
   if (entry === undefined) {
     return gone === undefined
       ? [`${nodeId} has no entry ${index}`]
@@ -32,9 +35,26 @@ function commandOf(entry: Entry): string {
   return operation === undefined ? 'nothing (a new leader’s first entry)' : describeOperation(operation);
 }
 
+/** Of an entry that the log no longer holds. */
+function compacted(node: NodeView, index: number): readonly string[] {
+  const { snapshot } = node;
+  const until =
+    snapshot === undefined ? '' : ` It holds all up to entry ${snapshot.index}, in ${byteCount(snapshot.bytes)}.`;
+  return [
+    `${node.id}: entry ${index} is in its snapshot (§7)`,
+    `Its log begins behind entry ${node.base.index}.${until}`,
+  ];
+}
+
+/** What a snapshot replaces is committed, and so the same on all who have it. */
+function holds(node: NodeView | undefined, entry: Entry): boolean {
+  if (node === undefined) return false;
+  return entry.index <= node.base.index || entryAt(node, entry.index)?.term === entry.term;
+}
+
 /** Who holds the same entry, and who knows that it is committed. */
 function agreement(view: View, node: NodeView, entry: Entry): string {
-  const holders = view.world.nodes.filter((id) => view.nodes[id]?.log.get(entry.index - 1)?.term === entry.term);
+  const holders = view.world.nodes.filter((id) => holds(view.nodes[id], entry));
   const knowing = holders.filter((id) => entry.index <= (view.nodes[id]?.commitIndex ?? 0));
   const held = `It stands on ${holders.length} of ${view.world.nodes.length}`;
   if (knowing.length === 0) return `${held}; not committed as far as any node knows.`;

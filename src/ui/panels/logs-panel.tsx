@@ -1,5 +1,6 @@
 import { useCallback, useId, useRef } from 'react';
 import { usePlayground } from '../hooks.ts';
+import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { View } from '../../timeline/view.ts';
 import { cellId, COLUMN_PX, NAMES_PX } from './log-columns.ts';
 import { LogHeads } from './log-heads.tsx';
@@ -82,8 +83,13 @@ function useColumns(scroller: { readonly current: HTMLDivElement | null }, entri
   return { from: from + 1, to: to + 1, width, following, follow, onScroll, reveal };
 }
 
+function lastIndexIn(view: View, id: string): number {
+  const node = view.nodes[id];
+  return node === undefined ? 0 : lastIndexOf(node);
+}
+
 function longestLog(view: View): number {
   let longest = 0;
-  for (const id of view.world.nodes) longest = Math.max(longest, view.nodes[id]?.log.size ?? 0);
+  for (const id of view.world.nodes) longest = Math.max(longest, lastIndexIn(view, id));
   return longest;
 }

@@ -60,6 +60,9 @@ function traceForm(context: CanvasRenderingContext2D, { form, hollow, ticks }: M
     case 'heartbeat':
       context.arc(0, 0, hollow ? 4 : 4.5, 0, 2 * Math.PI);
       break;
+    case 'block':
+      context.rect(-8, -8, 16, 16);
+      break;
     case 'client':
       context.roundRect(-5, -5, 10, 10, 2);
       break;

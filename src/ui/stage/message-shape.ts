@@ -5,7 +5,7 @@ import type { AnyMessage } from '../../timeline/event.ts';
  * binds nobody dashed.
  */
 export interface MessageShape {
-  readonly form: 'ballot' | 'entries' | 'heartbeat' | 'summons' | 'client';
+  readonly form: 'ballot' | 'block' | 'entries' | 'heartbeat' | 'summons' | 'client';
   readonly hollow: boolean;
   readonly crossed: boolean;
   readonly dashed: boolean;
@@ -47,6 +47,10 @@ export function shapeOf(message: AnyMessage): MessageShape {
       const form = message.success && message.matchIndex === message.prevLogIndex ? 'heartbeat' : 'entries';
       return { ...plain, form, hollow: true, crossed: !message.success, term: message.term };
     }
+    case 'install-snapshot':
+      return { ...plain, form: 'block', term: message.term };
+    case 'install-snapshot-reply':
+      return { ...plain, form: 'block', hollow: true, term: message.term };
     case 'client-request':
       return { ...plain, form: 'client' };
     case 'client-reply':

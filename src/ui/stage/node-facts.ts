@@ -1,5 +1,8 @@
+import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
+import { byteCount } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
+import { shareOf } from '../snapshot-share.ts';
 
 /** How a node stands, in one word: its role while it runs, its machine's state otherwise. */
 export type Standing = 'leader' | 'candidate' | 'pre-candidate' | 'follower' | 'paused' | 'down' | 'halted';
@@ -54,8 +57,18 @@ export function nodeFacts(node: NodeView, machine: Machine | undefined, nowUs: n
     if (leftMs > 0) lines.push(`Election timer: ${leftMs.toFixed(0)} ms left (§5.2).`);
   }
   lines.push(
-    `Log up to ${node.log.size}, on disk up to ${node.durableIndex}, committed ${node.commitIndex}, applied ${node.lastApplied}.`,
+    `Log up to ${lastIndexOf(node)}, on disk up to ${node.durableIndex}, committed ${node.commitIndex}, applied ${node.lastApplied}.`,
   );
+  return [...lines, ...snapshotLines(node)];
+}
+
+function snapshotLines({ snapshot, receiving, progress }: NodeView): readonly string[] {
+  const lines: string[] = [];
+  if (snapshot !== undefined) lines.push(`Snapshot up to ${snapshot.index}, ${byteCount(snapshot.bytes)} (§7).`);
+  if (receiving !== undefined) lines.push(`It is given ${receiving.from}’s snapshot: ${shareOf(receiving)}.`);
+  for (const [peer, { sending }] of Object.entries(progress)) {
+    if (sending !== undefined) lines.push(`It gives ${peer} its snapshot up to ${sending.index}: ${shareOf(sending)}.`);
+  }
   return lines;
 }
 
