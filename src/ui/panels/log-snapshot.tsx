@@ -2,6 +2,7 @@ import type { NodeView } from '../../timeline/view.ts';
 import { shareOf } from '../snapshot-share.ts';
 import { termColor } from '../term-color.ts';
 import { COLUMN_PX, columnLeft } from './log-columns.ts';
+import '../styles/log-snapshot.css';
 
 /** In place of the entries that a node has forgotten: its snapshot, as one block; and the one that it is being given. */
 export function LogSnapshot({ node }: { readonly node: NodeView }) {
