@@ -69,7 +69,7 @@ function Palette({ close, takeTyped }: PaletteProps) {
         aria-expanded="true"
         aria-controls={list}
         aria-activedescendant={found.length === 0 ? undefined : `${list}-${chosen}`}
-        placeholder="Find an action, or type a command such as x=5"
+        placeholder="Find an action, or type x=5"
         autoComplete="off"
         spellCheck={false}
         value={text}

@@ -26,7 +26,7 @@ export const StateRow = memo(function StateRow(props: StateRowProps) {
         id={stateCellId(row, 0)}
         data-column="0"
       >
-        {storeKey.slice(0, MAX_CELL_TEXT)}
+        {seen(storeKey)}
       </div>
       {values.map((value, position) => {
         const column = position + 1;
@@ -44,13 +44,20 @@ export const StateRow = memo(function StateRow(props: StateRowProps) {
             data-column={column}
           >
             {differs && <span className="visually-hidden">{value === undefined ? 'missing' : 'differs: '}</span>}
-            <span aria-hidden={value === undefined || value === null}>{value?.slice(0, MAX_CELL_TEXT) ?? '–'}</span>
+            <span aria-hidden={value === undefined || value === null}>
+              {typeof value === 'string' ? seen(value) : '–'}
+            </span>
           </div>
         );
       })}
     </div>
   );
 }, sameProps);
+
+/** A text as a cell shows it: in quotes where nothing of it would be seen. */
+function seen(text: string): string {
+  return text.trim() === '' ? `"${text}"` : text.slice(0, MAX_CELL_TEXT);
+}
 
 /** The values are gathered anew for each drawing, so they are compared one by one. */
 function sameProps(before: StateRowProps, after: StateRowProps): boolean {

@@ -64,7 +64,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
         {node.term}
       </text>
       {radius >= SMALL_RADIUS && (
-        <text className="node-term-caption" y={15}>
+        <text className="node-term-caption" y={Math.min(15, radius / 2)}>
           term
         </text>
       )}
@@ -76,7 +76,8 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
       <NodeLabel
         scene={scene}
         place={place}
-        standing={standing === 'paused' ? `${node.role}, paused` : standing}
+        // Beside the node there is room for both; the hatching says the one, the hull's shape the other.
+        standing={standing === 'paused' && scene.labels === 'beside' ? `${node.role}, paused` : standing}
         commitIndex={standing === 'down' ? undefined : node.commitIndex}
       />
     </g>
