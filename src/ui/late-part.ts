@@ -36,5 +36,5 @@ export function latePart<Part>(what: string, fetchPart: () => Promise<Part>): La
 
 /** What is said where a part could not be loaded. */
 export function loadFailureSentence(what: string): string {
-  return `${what} could not be loaded: the server of this page does not answer.`;
+  return `${what} could not be loaded from the server of this page: try again, or reload the page.`;
 }

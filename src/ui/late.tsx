@@ -35,7 +35,7 @@ export function Late<Part>(props: LateProps<Part>) {
     setFailed(isPlace);
     setAsked(undefined);
     if (!waits) return;
-    hand.notify('problem', `${loadFailureSentence(part.what)} Try again in a moment.`);
+    hand.notify('problem', loadFailureSentence(part.what));
     onGiveUp?.();
   });
   useEffect(() => {

@@ -52,7 +52,7 @@ test('a place of the page whose code does not come says so in one sentence, and 
   expect(screen.root.querySelector('.stand-in')).not.toBeNull();
   await source.fail();
   expect(screen.text('[role="alert"] p')).toBe(
-    'The logs could not be loaded: the server of this page does not answer.',
+    'The logs could not be loaded from the server of this page: try again, or reload the page.',
   );
   expect(source.asked()).toBe(0);
   await screen.click(screen.root.querySelector('[role="alert"] button'));
@@ -92,7 +92,7 @@ test('who asks for a part before it is there gets it when it comes, and is told 
   await act(async () => hand.show('network'));
   await source.fail();
   expect(notices()).toEqual([
-    'Network and disks could not be loaded: the server of this page does not answer. Try again in a moment.',
+    'Network and disks could not be loaded from the server of this page: try again, or reload the page.',
   ]);
   await act(async () => hand.show('network'));
   expect(source.asked()).toBe(1);
