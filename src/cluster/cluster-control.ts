@@ -1,4 +1,5 @@
 import type { Fate } from '../kv/client-message.ts';
+import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Role } from '../raft/event.ts';
 import type { Action, DirectedLink, LinkQuality, Delay } from '../timeline/action.ts';
@@ -6,6 +7,9 @@ import type { TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import type { Run } from '../timeline/run.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+
+/** How a read is to be answered; what is left out is as the run has it. */
+export type ReadOptions = Omit<Extract<Operation, { readonly type: 'get' }>, 'type' | 'key'>;
 
 /** What is being asked of the cluster could not be done. `message` is one sentence for a person. */
 export class ClusterError extends Error {
@@ -106,10 +110,14 @@ export interface ClusterControl {
   heal(links?: readonly DirectedLink[]): Promise<void>;
   setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void>;
   setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void>;
+  /** Lets the clocks of these nodes, or of all, run so many millionths fast (below 0: slow). */
+  setClock(driftPpm: number, nodes?: readonly NodeId[]): Promise<void>;
+  /** Lets them jump ahead, in milliseconds. */
+  jumpClock(byMs: number, nodes?: readonly NodeId[]): Promise<void>;
 
   /** Each resolves when the request has come to its end: committed, failed or unknown. The clock must be playing. */
   set(key: string, value: string): Promise<Fate>;
-  get(key: string): Promise<Fate>;
+  get(key: string, how?: ReadOptions): Promise<Fate>;
   delete(key: string): Promise<Fate>;
   append(key: string, value: string): Promise<Fate>;
   cas(key: string, expected: string | undefined, value: string): Promise<Fate>;

@@ -3,6 +3,8 @@ import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from '../timeline/action.ts';
 
+import type { ReadOptions } from './cluster-control.ts';
+
 /** The verbs of {@link ClusterControl} that are one action or one request each. */
 export abstract class ClusterVerbs {
   abstract act(action: Action): Promise<readonly Action[]>;
@@ -60,12 +62,20 @@ export abstract class ClusterVerbs {
     await this.act({ type: 'set-disk', nodes, latency });
   }
 
+  async setClock(driftPpm: number, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'set-clock', nodes, driftPpm });
+  }
+
+  async jumpClock(byMs: number, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'jump-clock', nodes, byMs });
+  }
+
   set(key: string, value: string): Promise<Fate> {
     return this.request({ type: 'set', key, value });
   }
 
-  get(key: string): Promise<Fate> {
-    return this.request({ type: 'get', key });
+  get(key: string, how: ReadOptions = {}): Promise<Fate> {
+    return this.request({ type: 'get', key, ...how });
   }
 
   delete(key: string): Promise<Fate> {

@@ -4,6 +4,7 @@ import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, DirectedLink, LinkQuality } from '../timeline/action.ts';
 import { describe, describeAction, isNoise } from '../timeline/describe.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
+import { shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
 import type { ClusterControl } from './cluster-control.ts';
@@ -62,8 +63,10 @@ function sentenceOfStep(events: readonly TimelineEvent[]): string {
 /** Asks the store; resolves to what became of it. */
 function submit(control: ClusterControl, operation: Operation): Promise<Fate> {
   switch (operation.type) {
-    case 'get':
-      return control.get(operation.key);
+    case 'get': {
+      const { key, type: _type, ...how } = operation;
+      return control.get(key, how);
+    }
     case 'set':
       return control.set(operation.key, operation.value);
     case 'delete':
@@ -81,7 +84,7 @@ function submit(control: ClusterControl, operation: Operation): Promise<Fate> {
 function sentenceOfFate(operation: Operation, fate: Fate): string {
   switch (fate.type) {
     case 'committed':
-      return sentenceOfResult(operation, fate.result);
+      return `${sentenceOfResult(operation, fate.result)}${howRead(fate)}`;
     case 'failed':
       return `${nameOf(operation)} failed: ${fate.reason}`;
     case 'unknown':
@@ -89,6 +92,13 @@ function sentenceOfFate(operation: Operation, fate: Fate): string {
     default:
       return assertUnreachable(fate);
   }
+}
+
+/** How a read without the log was answered. */
+function howRead({ via, index }: Extract<Fate, { readonly type: 'committed' }>): string {
+  if (via === undefined) return '';
+  const doubt = via === 'stale' ? ': whoever was asked asked nobody, so it may be old' : '';
+  return ` Read via ${via}, as of index ${index}${doubt}.`;
 }
 
 function sentenceOfResult(operation: Operation, result: OperationResult): string {
@@ -113,7 +123,7 @@ export function nameOf(operation: Operation): string {
   const key = shown(operation.key);
   switch (operation.type) {
     case 'get':
-      return `get ${key}`;
+      return `get ${key}${wishOf(operation)}`;
     case 'set':
       return `set ${key} ${shown(operation.value)}`;
     case 'delete':
@@ -127,6 +137,12 @@ export function nameOf(operation: Operation): string {
     default:
       return assertUnreachable(operation);
   }
+}
+
+function wishOf({ mode, node, notBefore }: Extract<Operation, { readonly type: 'get' }>): string {
+  const via = mode === undefined ? '' : ` via ${mode}`;
+  const at = node === undefined ? '' : ` at ${node.slice(1)}`;
+  return `${via}${at}${notBefore === undefined ? '' : ` after ${notBefore}`}`;
 }
 
 function shown(text: string): string {
@@ -168,6 +184,10 @@ function sentenceOfAction(action: Action): string {
         action.nodes === undefined ? 'A write to disk' : `A write to the disk of ${action.nodes.join(', ')}`;
       return `${where} now takes ${delayInWords(action.latency)}.`;
     }
+    case 'set-clock':
+      return `The clock of ${nodesInWords(action.nodes)} now runs ${shownDrift(action.driftPpm)}.`;
+    case 'jump-clock':
+      return `The clock of ${nodesInWords(action.nodes)} jumped ${action.byMs} ms ahead.`;
     case 'request':
       return `${nameOf(action.operation)} was asked for.`;
     case 'power-failure':
@@ -189,6 +209,10 @@ function sentenceOfQuality(links: readonly DirectedLink[] | undefined, quality: 
     quality.duplication === undefined ? undefined : `doubles ${percent(quality.duplication)} of its messages`,
   ].filter((clause) => clause !== undefined);
   return `${where} now ${says.join(', ')}.`;
+}
+
+function nodesInWords(nodes: readonly string[] | undefined): string {
+  return nodes === undefined ? 'every node' : nodes.join(', ');
 }
 
 function delayInWords({ meanMs, spreadMs }: { readonly meanMs: number; readonly spreadMs: number }): string {

@@ -110,6 +110,7 @@ export class ClientHost implements Actor {
       deadlineUs: microseconds(client.deadlineMs),
       retryDelayUs: microseconds(client.retryDelayMs),
       forwarding: this.#forwarding,
+      readMode: this.#options.config.reads ?? 'log',
     });
     clerk.setLinksMayDuplicate(this.#linksMayDuplicate());
     return clerk;

@@ -1,4 +1,4 @@
-import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
+import type { ClientRead, ClientReply, ClientRequest } from '../kv/client-message.ts';
 import { KvStateMachine } from '../kv/state-machine.ts';
 import { readSnapshot } from '../kv/store-snapshot.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
@@ -12,6 +12,7 @@ import type { Snapshot } from '../raft/snapshot.ts';
 import type { Action } from '../timeline/action.ts';
 import type { ActorId, EventBody, TimelineEvent } from '../timeline/event.ts';
 import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
+import { clockReading, momentOfReading, trueClock, type NodeClock } from '../timeline/node-clock.ts';
 import { changeWorld, linkKey, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
 import { handedOn, passedBack } from './forwarding.ts';
@@ -23,6 +24,8 @@ import { StorageError, type Envelope, type NodeStorage, type Recovered } from '.
 import { raftConfigOf } from './raft-config.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
 import { joinPersists, MAX_WAITING_WRITES, type JoinedWrite } from './write-queue.ts';
+import { ReadDesk } from './read-desk.ts';
+import { inVirtualTime } from './virtual-time.ts';
 
 export interface NodeHostOptions {
   readonly id: NodeId;
@@ -66,6 +69,12 @@ export class NodeHost implements Actor {
   readonly #pending = new PendingProposals();
   readonly #forwarding: boolean;
   #proposing: { readonly request: ClientRequest; readonly asker: Asker } | undefined;
+  readonly #reads = new ReadDesk({
+    store: () => this.#machine,
+    emit: (nowUs, event) => this.#emit(nowUs, event),
+    reply: (nowUs, client, requestId, outcome) =>
+      this.#outbox.send(nowUs, client, { type: 'client-reply', requestId, outcome }, this.#world),
+  });
   #proposalCount = 0;
 
   /** Nothing is handled before this moment: a node that was resumed does then what came due in between. */
@@ -85,7 +94,13 @@ export class NodeHost implements Actor {
     this.#wakeUs = nowUs;
     this.#snapshots = new SnapshotMaker(options.config.snapshot);
     const coreSeed = nextUint32(createRandom(seed, 'node', id, incarnation));
-    this.#core = new RaftNode(raftConfigOf(id, options.config), recovered, coreSeed, nowUs, options.rules);
+    this.#core = new RaftNode(
+      raftConfigOf(id, options.config),
+      recovered,
+      coreSeed,
+      this.#reading(nowUs),
+      options.rules,
+    );
     this.#turn(nowUs, []);
   }
 
@@ -103,6 +118,15 @@ export class NodeHost implements Actor {
     return this.#failure;
   }
 
+  /** The machine's own clock, by which the core lives. */
+  get clock(): NodeClock {
+    return this.#world.machines[this.id]?.clock ?? trueClock;
+  }
+
+  #reading(nowUs: number): number {
+    return clockReading(this.clock, nowUs);
+  }
+
   get #paused(): boolean {
     return this.#world.machines[this.id]?.status === 'paused';
   }
@@ -112,10 +136,14 @@ export class NodeHost implements Actor {
     const due = Math.min(
       this.#writing?.dueUs ?? Infinity,
       this.#inbox.nextDueUs(),
-      this.#core.deadlineUs,
+      this.#deadlineUs(),
       this.#snapshots.dueUs,
     );
     return due < this.#wakeUs ? this.#wakeUs : due;
+  }
+
+  #deadlineUs(): number {
+    return momentOfReading(this.clock, this.#core.deadlineUs);
   }
 
   receive(envelope: Envelope): void {
@@ -126,7 +154,9 @@ export class NodeHost implements Actor {
 
   act(atUs: number, action: Action): void {
     const before = this.#world;
+    const clockBefore = this.clock;
     this.#world = changeWorld(before, action, atUs);
+    if (this.clock !== clockBefore) this.#changeClock(atUs);
     if (this.#world.cuts !== before.cuts) {
       this.#inbox.dropDueFrom(atUs, (from) => this.#world.cuts.has(linkKey(from, this.id)));
     }
@@ -152,6 +182,21 @@ export class NodeHost implements Actor {
     return this.#handleNext(this.nextDueUs());
   }
 
+  /** What the core waits for is due at other moments now, some of them past; nothing is done before this one. */
+  #changeClock(atUs: number): void {
+    this.#wakeUs = Math.max(this.#wakeUs, atUs);
+    const { role, lease } = this.#core;
+    const momentOf = (readingUs: number): number | undefined =>
+      readingUs === 0 ? undefined : momentOfReading(this.clock, readingUs);
+    this.#emit(atUs, {
+      type: 'clock-changed',
+      deadlineUs: this.#deadlineUs(),
+      heldUntilUs: momentOf(lease.heldUntilUs),
+      promisedUntilUs: momentOf(lease.promisedUntilUs),
+      waitUntilUs: role === 'leader' ? momentOf(lease.waitUntilUs) : undefined,
+    });
+  }
+
   #resume(atUs: number): void {
     this.#wakeUs = atUs;
     this.#inbox.trimBacklog(atUs);
@@ -173,8 +218,14 @@ export class NodeHost implements Actor {
   #handleEnvelope(nowUs: number, { messageId, from, message }: Envelope): void {
     this.#emit(nowUs, { type: 'message-received', messageId, from, messageType: message.type });
     if (message.type === 'client-request') this.#propose(nowUs, from, message);
+    else if (message.type === 'client-read') this.#read(nowUs, from, message);
     else if (message.type === 'client-reply') this.#passBack(nowUs, from, message);
     else this.#turn(nowUs, [{ type: 'message', from, message }]);
+  }
+
+  #read(nowUs: number, client: ActorId, read: ClientRead): void {
+    const input = this.#reads.take(nowUs, client, read);
+    if (input !== undefined) this.#turn(nowUs, [input]);
   }
 
   /** An answer to what this node handed on for a client. */
@@ -195,10 +246,11 @@ export class NodeHost implements Actor {
 
   /** One turn of the core, and all that it wants done. */
   #turn(nowUs: number, inputs: readonly Input[]): void {
-    for (const effect of this.#core.step(nowUs, inputs)) {
+    for (const effect of this.#core.step(this.#reading(nowUs), inputs)) {
       this.#carryOut(nowUs, effect);
       if (this.#failure !== undefined) return;
     }
+    this.#reads.answerReady(nowUs);
     if (this.#pending.size > 0 && this.#core.role !== 'leader') this.#abandonPending(nowUs);
     if (this.#snapshots.isDue) this.#takeSnapshot(nowUs);
     this.#startWrite(nowUs);
@@ -207,7 +259,7 @@ export class NodeHost implements Actor {
   #carryOut(nowUs: number, effect: Effect): void {
     switch (effect.type) {
       case 'event':
-        return this.#emit(nowUs, effect.event);
+        return this.#emit(nowUs, inVirtualTime(effect.event, this.clock));
       case 'persist':
         this.#waitForDisk(effect);
         return;
@@ -225,6 +277,10 @@ export class NodeHost implements Actor {
         return;
       case 'proposal-refused':
         return this.#refuseProposal(nowUs, effect);
+      case 'read-ready':
+        return this.#reads.ready(effect);
+      case 'read-refused':
+        return this.#reads.refused(nowUs, effect);
       case 'transfer-refused':
       case 'membership-refused':
         // Its event says so, and nobody waits for an answer.

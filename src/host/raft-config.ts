@@ -25,6 +25,9 @@ export function raftConfigOf(id: NodeId, config: RunConfig): RaftConfig {
     ...flowConfigOf(config),
     keepEntries: config.snapshot?.keepEntries ?? 0,
     snapshotChunkBytes: config.snapshot?.chunkBytes ?? SNAPSHOT_CHUNK_BYTES,
+    ...(config.leases !== undefined && {
+      lease: { durationUs: microseconds(config.leases.durationMs), driftPpm: config.leases.driftPpm },
+    }),
     observe: true,
   };
 }

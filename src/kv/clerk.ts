@@ -2,8 +2,9 @@ import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { ProposalLimit } from '../raft/effect.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { ClientEvent } from './client-event.ts';
-import type { ClientReply, ClientRequest, Fate } from './client-message.ts';
-import type { KvCommand, Operation } from './command.ts';
+import { loggedOperation, mayAskAnyone, plannedRead, readMessage, type PlannedRead } from './clerk-read.ts';
+import type { ClientRead, ClientReply, ClientRequest, Fate } from './client-message.ts';
+import type { ClientReadMode, Operation } from './command.ts';
 import { checkOperation, fits, MAX_CLIENT_BYTES, SESSION_WINDOW } from './limits.ts';
 
 /** How many requests a clerk has under way at once, unless told otherwise. */
@@ -25,13 +26,15 @@ export interface ClerkConfig {
   readonly retryDelayUs: number;
   /** Whether nodes hand requests on to each other. Left out: no. */
   readonly forwarding?: boolean;
+  /** How a read is answered that does not say; left out: through the log. */
+  readonly readMode?: ClientReadMode;
   readonly maxInFlight?: number;
   readonly maxQueued?: number;
 }
 
 /** What a clerk wants done, in order. */
 export type ClerkEffect =
-  | { readonly type: 'send'; readonly to: NodeId; readonly message: ClientRequest }
+  | { readonly type: 'send'; readonly to: NodeId; readonly message: ClientRequest | ClientRead }
   | { readonly type: 'event'; readonly event: ClientEvent };
 
 type Progress =
@@ -47,8 +50,10 @@ interface PendingRequest {
   readonly operation: Operation;
   /** When it is given up. */
   readonly endUs: number;
-  /** What goes into the log, made at the first attempt and the same at every other. */
-  command: KvCommand | undefined;
+  /** Set where it is a read that does not go through the log. It changes nothing, so no node can have taken it. */
+  readonly read: PlannedRead | undefined;
+  /** Made at the first attempt and the same at every other. */
+  message: ClientRequest | ClientRead | undefined;
   progress: Progress;
   attempts: number;
   lastNode: NodeId | undefined;
@@ -80,6 +85,10 @@ export class Clerk {
   #nextSequence = 1;
   #leader: NodeId | undefined;
   #linksMayDuplicate = false;
+  /** The highest index of the log that an answer has told of. */
+  #seenIndex = 0;
+  /** How many reads have gone to any node in turn. */
+  #turns = 0;
   #effects: ClerkEffect[] = [];
 
   constructor(config: ClerkConfig) {
@@ -140,7 +149,8 @@ export class Clerk {
       sequence: this.#nextSequence++,
       operation,
       endUs: nowUs + this.#config.deadlineUs,
-      command: undefined,
+      read: plannedRead(operation, this.#config.readMode ?? 'log'),
+      message: undefined,
       progress: { type: 'queued' },
       attempts: 0,
       lastNode: undefined,
@@ -160,9 +170,12 @@ export class Clerk {
     const request = this.#pending.get(reply.requestId);
     if (request === undefined || request.progress.type === 'queued') return [];
     const { outcome, answeredBy = from } = reply;
-    if (outcome.type === 'applied') {
-      this.#leader = answeredBy;
-      this.#end(request, { type: 'committed', index: outcome.index, result: outcome.result });
+    if (outcome.type === 'applied' || outcome.type === 'read') {
+      const { index, result } = outcome;
+      this.#seenIndex = Math.max(this.#seenIndex, index);
+      if (request.read === undefined || !mayAskAnyone(request.read)) this.#leader = answeredBy;
+      const via = outcome.type === 'read' ? { via: outcome.via } : {};
+      this.#end(request, { type: 'committed', index, result, ...via });
       this.#startQueued(nowUs);
       return this.#takeEffects();
     }
@@ -172,6 +185,9 @@ export class Clerk {
     switch (outcome.type) {
       case 'not-leader':
         this.#follow(nowUs, request, [from, answeredBy], outcome.leader, notLeaderClause(answeredBy, outcome.leader));
+        break;
+      case 'behind':
+        this.#rest(nowUs, request, `${from} has applied its log only up to entry ${outcome.index}`);
         break;
       case 'leadership-lost':
         request.maybeTakenBy = answeredBy;
@@ -184,7 +200,7 @@ export class Clerk {
         );
         break;
       case 'busy':
-        this.#leader = answeredBy;
+        if (request.read === undefined || !mayAskAnyone(request.read)) this.#leader = answeredBy;
         this.#rest(nowUs, request, busyClause(answeredBy, outcome.limit));
         break;
       case 'transferring':
@@ -234,25 +250,28 @@ export class Clerk {
       const request = this.#queue.shift();
       if (request === undefined) return;
       this.#inFlight += 1;
-      request.command = {
-        client: this.#config.client,
-        sequence: request.sequence,
-        firstUnanswered: this.#firstUnanswered(request.sequence),
-        operation: request.operation,
-      };
+      request.message = this.#messageOf(request);
       this.#ask(nowUs, request, this.#nextNode(request), 'first attempt');
     }
   }
 
+  #messageOf({ requestId, sequence, operation, read }: PendingRequest): ClientRequest | ClientRead {
+    if (read !== undefined) return readMessage(requestId, read, this.#seenIndex);
+    const { client } = this.#config;
+    const firstUnanswered = this.#firstUnanswered(sequence);
+    const command = { client, sequence, firstUnanswered, operation: loggedOperation(operation) };
+    return { type: 'client-request', requestId, command };
+  }
+
   #ask(nowUs: number, request: PendingRequest, node: NodeId, why: string): void {
-    const { requestId, command } = request;
-    if (command === undefined) return;
+    const { requestId, message } = request;
+    if (message === undefined) return;
     request.attempts += 1;
     request.lastNode = node;
     request.progress = { type: 'asked', node, untilUs: nowUs + this.#config.attemptTimeoutUs };
-    if (this.#linksMayDuplicate) request.maybeTakenBy = node;
+    if (this.#linksMayDuplicate && request.read === undefined) request.maybeTakenBy = node;
     this.#emit({ type: 'request-attempted', requestId, node, attempt: request.attempts, why });
-    this.#effects.push({ type: 'send', to: node, message: { type: 'client-request', requestId, command } });
+    this.#effects.push({ type: 'send', to: node, message });
   }
 
   /**
@@ -269,6 +288,11 @@ export class Clerk {
     for (const node of askedNodes) {
       request.refusedBy.add(node);
       if (this.#leader === node) this.#leader = undefined;
+    }
+    // Whom to ask instead is not for the hint to say where any node may answer, or only the one that was named.
+    if (request.read !== undefined && mayAskAnyone(request.read)) {
+      this.#rest(nowUs, request, why);
+      return;
     }
     if (hint === undefined || !this.#isUseful(hint, request)) {
       this.#rest(nowUs, request, why);
@@ -292,7 +316,7 @@ export class Clerk {
     const node = request.lastNode;
     if (node === undefined) return;
     const why = `no answer from ${node} within ${milliseconds(this.#config.attemptTimeoutUs)} ms`;
-    request.maybeTakenBy = node;
+    if (request.read === undefined) request.maybeTakenBy = node;
     request.lastProblem = why;
     this.#silent.add(node);
     if (this.#leader === node) this.#leader = undefined;
@@ -301,6 +325,10 @@ export class Clerk {
 
   #nextNode(request: PendingRequest): NodeId {
     const { nodes } = this.#config;
+    if (request.read !== undefined && mayAskAnyone(request.read)) {
+      const inTurn = request.read.node ?? nodes[this.#turns++ % nodes.length];
+      if (inTurn !== undefined) return inTurn;
+    }
     if (this.#leader !== undefined) return this.#leader;
     // A new request need not begin where another is waiting in vain; going on round, everyone gets a turn.
     const next =
@@ -314,11 +342,15 @@ export class Clerk {
 
   #giveUp(request: PendingRequest): void {
     const { progress } = request;
-    const maybeTakenBy = progress.type === 'asked' ? progress.node : request.maybeTakenBy;
+    const isCommand = request.read === undefined;
+    const maybeTakenBy = isCommand && progress.type === 'asked' ? progress.node : request.maybeTakenBy;
     const span = `${milliseconds(this.#config.deadlineUs)} ms`;
     if (maybeTakenBy !== undefined) {
       const reason = `No answer within ${span}, but ${maybeTakenBy} may have taken it: it may still happen.`;
       this.#end(request, { type: 'unknown', reason });
+    } else if (!isCommand && progress.type === 'asked') {
+      const reason = `No answer within ${span}, ${progress.node} was asked last; a read changes nothing.`;
+      this.#end(request, { type: 'failed', reason });
     } else if (request.lastProblem === undefined) {
       const reason = `It was never sent: for ${span} other requests were in front of it.`;
       this.#end(request, { type: 'failed', reason });

@@ -1,14 +1,31 @@
+import type { NodeId } from '../raft/entry.ts';
+import type { ReadMode } from '../raft/read.ts';
+
 /** The most bytes (UTF-8) that a key may have; the least is 1. */
 export const MAX_KEY_BYTES = 256;
 /** The most bytes (UTF-8) that a value may have, the result of an append included. */
 export const MAX_VALUE_BYTES = 65_536;
 
 /**
- * What a client can ask of the store. `compare-and-set` writes `value` only where the key now holds `expected`;
+ * How a client wants its read answered (thesis 6.4). `log`: as a command, like a write. `stale`: at once by whichever node
+ * is asked, from what it happens to hold, to see what goes wrong.
+ */
+export type ClientReadMode = 'log' | ReadMode | 'stale';
+
+/**
+ * What a client can ask of the store. A `get` may say how it is to be answered (left out: as the run has it), of which
+ * node (for `follower` and `stale`; left out: each in turn), and that it must not be older than an entry, or than what
+ * this client has `seen`. `compare-and-set` writes `value` only where the key now holds `expected`;
  * `expected` undefined means that the key must be absent. `append` to an absent key behaves like `set`.
  */
 export type Operation =
-  | { readonly type: 'get'; readonly key: string }
+  | {
+      readonly type: 'get';
+      readonly key: string;
+      readonly mode?: ClientReadMode;
+      readonly node?: NodeId;
+      readonly notBefore?: number | 'seen';
+    }
   | { readonly type: 'set'; readonly key: string; readonly value: string }
   | { readonly type: 'delete'; readonly key: string }
   | { readonly type: 'append'; readonly key: string; readonly value: string }

@@ -48,6 +48,7 @@ export function checkOperation(operation: Operation): string | undefined {
   if (problem !== undefined) return problem;
   switch (operation.type) {
     case 'get':
+      return checkRead(operation);
     case 'delete':
       return undefined;
     case 'set':
@@ -61,6 +62,11 @@ export function checkOperation(operation: Operation): string | undefined {
           : checkText(operation.expected, 'expected value', 'value', MAX_VALUE_BYTES))
       );
   }
+}
+
+function checkRead({ mode, node }: Extract<Operation, { readonly type: 'get' }>): string | undefined {
+  if (node === undefined || mode === 'follower' || mode === 'stale') return undefined;
+  return `A node can be named only for a read via follower or via stale: any other is answered by the leader, not by ${node}.`;
 }
 
 /** Whether the text fits into that many bytes of UTF-8. */

@@ -1,4 +1,5 @@
 import type { Command, NodeId } from './entry.ts';
+import type { LeaseConfig } from './lease-state.ts';
 
 /** How much of a snapshot goes into one message, unless a config says otherwise. */
 export const SNAPSHOT_CHUNK_BYTES = 65_536;
@@ -56,6 +57,8 @@ export interface RaftConfig {
   readonly snapshotChunkBytes?: number;
   /** The most bytes that a snapshot may have, to be taken and to be received. Left out: {@link MAX_SNAPSHOT_BYTES}. */
   readonly maxSnapshotBytes?: number;
+  /** Leaders hold leases, by which they answer reads (thesis 6.4.1). Every member must have the same. Left out: there are none. */
+  readonly lease?: LeaseConfig;
   /** Whether events are made. A benchmark and a production node turn them off. */
   readonly observe: boolean;
 }

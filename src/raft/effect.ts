@@ -3,6 +3,7 @@ import type { RaftEvent, TransferRefusal } from './event.ts';
 import type { MembershipChange, MembershipRefusal } from './membership-change.ts';
 import type { Message } from './message.ts';
 import type { LogPlace, Snapshot } from './snapshot.ts';
+import type { ReadMode, ReadRefusal } from './read.ts';
 
 /** How much a leader takes on before it is committed, in entries or in bytes of entries. */
 export interface ProposalLimit {
@@ -59,4 +60,13 @@ export type Effect =
   | { readonly type: 'transfer-refused'; readonly to: NodeId; readonly reason: TransferRefusal }
   /** The membership stays as it is. */
   | { readonly type: 'membership-refused'; readonly change: MembershipChange; readonly reason: MembershipRefusal }
+  /** The read may be answered once everything up to `index` is applied. `via`: how that was made sure. */
+  | { readonly type: 'read-ready'; readonly readId: number; readonly index: number; readonly via: ReadMode }
+  /** The read will not be answered; it may be asked again. `leader` is a hint, where known. */
+  | {
+      readonly type: 'read-refused';
+      readonly readId: number;
+      readonly reason: ReadRefusal;
+      readonly leader: NodeId | undefined;
+    }
   | { readonly type: 'event'; readonly event: RaftEvent };

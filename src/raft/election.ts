@@ -2,8 +2,10 @@ import { isVoter } from './configuration.ts';
 import type { NodeId } from './entry.ts';
 import type { Machine, Peer } from './machine.ts';
 import { hasJustHeardLeader } from './leader-contact.ts';
+import { beginLeaseWait, lengthenLeaseWait, remainingLeaseUs } from './lease.ts';
 import type { RequestVote, RequestVoteReply } from './message.ts';
 import { quorumReach, tally } from './quorum.ts';
+import { endReads } from './reads.ts';
 import { beginLeadership } from './replication.ts';
 import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
@@ -26,6 +28,8 @@ export function startElection(machine: Machine, rule: 'election-timeout' | 'pre-
       rule,
     });
   }
+  endReads(machine, 'leadership-lost');
+  beginLeaseWait(machine, rule === 'timeout-now');
   machine.resetElectionTimer();
   const request: RequestVote = {
     type: 'request-vote',
@@ -91,7 +95,9 @@ function castVote(machine: Machine, candidate: NodeId, request: RequestVote, gra
   }
   if (granted) machine.resetElectionTimer();
   const reply: RequestVoteReply = { type: 'request-vote-reply', term: machine.term, granted };
-  machine.answer(candidate, reply, machine.durability.voteSequence);
+  const leaseRemainingUs = granted ? remainingLeaseUs(machine, request.transfer === true) : undefined;
+  const told = leaseRemainingUs === undefined ? reply : { ...reply, leaseRemainingUs };
+  machine.answer(candidate, told, machine.durability.voteSequence);
 }
 
 export function handleRequestVoteReply(machine: Machine, from: NodeId, message: RequestVoteReply): void {
@@ -106,6 +112,7 @@ export function handleRequestVoteReply(machine: Machine, from: NodeId, message: 
     return;
   }
   votes.set(from, message.granted);
+  if (message.leaseRemainingUs !== undefined) lengthenLeaseWait(machine, message.leaseRemainingUs);
   tellTally(machine, from, message.granted, 'vote-tally');
   leadIfElected(machine);
 }

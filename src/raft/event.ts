@@ -2,6 +2,7 @@ import type { Configuration } from './configuration.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { MembershipChange, MembershipRefusal } from './membership-change.ts';
 import type { ReplicationState } from './raft-state.ts';
+import type { ReadMode, ReadRefusal } from './read.ts';
 import type { RuleId } from './rule-book.ts';
 import type { LogPlace } from './snapshot.ts';
 
@@ -225,6 +226,48 @@ export type RaftEvent =
       readonly keepsLog: boolean;
       readonly rule: RuleId;
     }
+  /** A read waits here now, one of its own or of the follower `from`; `waiting` counts all that do. */
+  | { readonly type: 'read-taken'; readonly from: NodeId | undefined; readonly waiting: number; readonly rule: RuleId }
+  /** A leader asks all whether it still leads, for `reads` reads, which will be answered as of `index`. */
+  | {
+      readonly type: 'read-round-started';
+      readonly round: number;
+      readonly index: number;
+      readonly reads: number;
+      readonly waiting: number;
+      readonly rule: RuleId;
+    }
+  /** So many reads may be answered once everything up to `index` is applied; `waiting` are left. */
+  | {
+      readonly type: 'reads-ready';
+      readonly reads: number;
+      readonly index: number;
+      readonly via: ReadMode;
+      readonly waiting: number;
+      readonly rule: RuleId;
+    }
+  | {
+      readonly type: 'reads-refused';
+      readonly reads: number;
+      readonly reason: ReadRefusal;
+      readonly waiting: number;
+      readonly rule: RuleId;
+    }
+  /** A majority has echoed that round: the leader may answer reads by itself until `untilUs`. */
+  | { readonly type: 'lease-extended'; readonly untilUs: number; readonly round: number; readonly rule: RuleId }
+  /** Until `untilUs` a leader may hold a lease, as far as this node knows: `leader`, or (undefined) one from before it started. */
+  | {
+      readonly type: 'lease-promised';
+      readonly leader: NodeId | undefined;
+      readonly untilUs: number;
+      readonly rule: RuleId;
+    }
+  /** A new leader commits nothing until `untilUs`: the one before may hold a lease until then. */
+  | { readonly type: 'lease-wait-started'; readonly untilUs: number; readonly rule: RuleId }
+  /** The lease of the leader before has run out. */
+  | { readonly type: 'lease-waited-out'; readonly rule: RuleId }
+  /** A leader is about to tell `to` to stand: it holds no lease for the rest of its term. */
+  | { readonly type: 'lease-given-up'; readonly to: NodeId; readonly rule: RuleId }
   /** A message changed nothing: late, of an old term, or a repeat. */
   | { readonly type: 'message-ignored'; readonly from: NodeId; readonly messageType: string; readonly rule: RuleId }
   /** All writes up to `sequence` are on disk: this term, this vote, the log up to `durableIndex`. */

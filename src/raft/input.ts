@@ -1,6 +1,7 @@
 import type { Command, NodeId } from './entry.ts';
 import type { MembershipChange } from './membership-change.ts';
 import type { Message } from './message.ts';
+import type { ReadMode } from './read.ts';
 
 /** What can happen to a node. Inputs are handled in the order in which they are given. */
 export type Input =
@@ -21,4 +22,6 @@ export type Input =
    * The state machine as it stood after the entry at `index`, which it has applied (§7). Refused, with an event, where it
    * would change nothing.
    */
-  | { readonly type: 'snapshot-taken'; readonly index: number; readonly data: Uint8Array };
+  | { readonly type: 'snapshot-taken'; readonly index: number; readonly data: Uint8Array }
+  /** A read that does not go through the log; `readId` is the caller's own name for it and comes back in the effects. */
+  | { readonly type: 'read'; readonly readId: number; readonly mode: ReadMode };

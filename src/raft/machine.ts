@@ -9,9 +9,11 @@ import type { RaftEvent, Role } from './event.ts';
 import { InFlight } from './in-flight.ts';
 import { beginning, faultInLog, Log } from './log.ts';
 import type { Message } from './message.ts';
-import { between, createRandom } from './random.ts';
+import { noLease } from './lease-state.ts';
+import { between, createRandom, nextUint32 } from './random.ts';
 import type { Random } from './random.ts';
 import type { PeerState, Persisted, RaftState, ReplicationState, Transfer } from './raft-state.ts';
+import { copyOfReads, noReads } from './reads.ts';
 import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
 import { faultInSnapshot } from './snapshot.ts';
@@ -29,6 +31,7 @@ export interface Peer {
   readonly inFlight: InFlight;
   commitSent: number;
   sending: SentSnapshot | undefined;
+  round: number;
   /** Whether it is one of the voters; in a joint configuration, of the new ones. */
   isIncoming: boolean;
   /** Whether it is one of the old voters of a joint configuration. */
@@ -80,6 +83,8 @@ export class Machine {
   transfer: Transfer | undefined = undefined;
   /** The snapshot that a leader is giving it, as far as it has come (Figure 13). */
   receiving: ReceivedSnapshot | undefined = undefined;
+  reads = noReads(1);
+  lease = noLease();
   /** A leader need not count whom it has heard from before that moment. Not saved: it follows from the peers. */
   quorumUntilUs = 0;
   /** On a leader: how many bytes are not committed. Not saved: it follows from the log. */
@@ -122,6 +127,8 @@ export class Machine {
     const fault =
       faultInLog(persisted.entries, persisted.term, persisted.base) ??
       faultInSnapshot(machine.snapshot, machine.log.base, machine.log.lastIndex);
+    // A generator of their own keeps tokens apart from those before a restart, and leaves the election timeouts as they are.
+    machine.reads.nextToken = nextUint32(createRandom(seed, 'reads', config.id)) * TOKENS_PER_START;
     if (fault !== undefined) machine.halted = `Its disk holds a log that cannot be: ${fault}.`;
     return machine;
   }
@@ -138,6 +145,8 @@ export class Machine {
     machine.leaderHeardUs = state.leaderHeardUs;
     machine.transfer = state.transfer;
     machine.receiving = state.receiving;
+    machine.reads = copyOfReads(state.reads);
+    machine.lease = { ...state.lease };
     for (const [voter, granted] of state.votes) machine.votes.set(voter, granted);
     for (const peer of machine.peers) {
       const saved = state.peers.find(({ id }) => id === peer.id);
@@ -169,6 +178,8 @@ export class Machine {
       leaderHeardUs: this.leaderHeardUs,
       transfer: this.transfer,
       receiving: this.receiving && savedReceipt(this.receiving),
+      reads: copyOfReads(this.reads),
+      lease: { ...this.lease },
     };
   }
 
@@ -405,16 +416,37 @@ export class Machine {
   }
 }
 
+/** Room for the questions of one life; with 32 random bits in front of them they stay exact. */
+const TOKENS_PER_START = 2 ** 20;
+
 function newPeer(id: NodeId, nextIndex: number, heardUs: number): Peer {
   const state = 'replicate';
-  const unknown = { matchIndex: 0, state, probeSent: false, inFlight: new InFlight(), commitSent: 0 } as const;
+  const unknown = {
+    matchIndex: 0,
+    state,
+    probeSent: false,
+    inFlight: new InFlight(),
+    commitSent: 0,
+    round: 0,
+  } as const;
   return { id, nextIndex, ...unknown, sending: undefined, heardUs, isIncoming: false, isOutgoing: false };
 }
 
 function savedPeer(peer: Peer): PeerState {
-  const { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight, commitSent } = peer;
+  const { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight, commitSent, round } = peer;
   const sending = peer.sending && { ...peer.sending };
-  return { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight: inFlight.save(), commitSent, sending };
+  return {
+    id,
+    nextIndex,
+    matchIndex,
+    state,
+    probeSent,
+    heardUs,
+    inFlight: inFlight.save(),
+    commitSent,
+    sending,
+    round,
+  };
 }
 
 /** The room for what has not come yet is left out, so that nobody writes into what another reads. */

@@ -16,6 +16,8 @@ export interface RequestVoteReply {
   readonly type: 'request-vote-reply';
   readonly term: number;
   readonly granted: boolean;
+  /** How long, by its clock, a leader before may still hold a lease (thesis 6.4.1). Left out where there are no leases. */
+  readonly leaseRemainingUs?: number;
 }
 
 /** The leader replicates entries; with none it is a heartbeat (Figure 2, AppendEntries RPC). */
@@ -26,6 +28,10 @@ export interface AppendEntries {
   readonly prevLogTerm: number;
   readonly entries: readonly Entry[];
   readonly leaderCommit: number;
+  /** The leader's own number for the round that this is part of, to be echoed (thesis 6.4). Left out if nobody waits for that. */
+  readonly round?: number;
+  /** With a majority's echoes the leader holds a lease of that length (thesis 6.4.1). Left out where there are no leases. */
+  readonly leaseUs?: number;
 }
 
 /**
@@ -43,6 +49,8 @@ export interface AppendEntriesReply {
   readonly prevLogIndex: number;
   readonly conflictIndex: number;
   readonly conflictTerm: number | undefined;
+  /** The round of the request, where it named one. */
+  readonly round?: number;
 }
 
 /**
@@ -106,6 +114,21 @@ export interface InstallSnapshotReply {
   readonly matchIndex: number;
 }
 
+/** A follower asks how far it must have applied its log before it may answer its reads (thesis 6.4). `token` is its own. */
+export interface ReadIndex {
+  readonly type: 'read-index';
+  readonly term: number;
+  readonly token: number;
+}
+
+/** The answer to {@link ReadIndex}, once a majority has confirmed the lead. `index` undefined: it cannot say. */
+export interface ReadIndexReply {
+  readonly type: 'read-index-reply';
+  readonly term: number;
+  readonly token: number;
+  readonly index: number | undefined;
+}
+
 /** What nodes say to each other. The sender is known from the envelope that carries the message. */
 export type Message =
   | RequestVote
@@ -116,4 +139,6 @@ export type Message =
   | PreVoteReply
   | TimeoutNow
   | InstallSnapshot
-  | InstallSnapshotReply;
+  | InstallSnapshotReply
+  | ReadIndex
+  | ReadIndexReply;

@@ -3,11 +3,13 @@ import type { NodeId } from './entry.ts';
 import { hasJustHeardLeader } from './leader-contact.ts';
 import type { Machine } from './machine.ts';
 import type { PreVote, PreVoteReply } from './message.ts';
+import { endReads } from './reads.ts';
 import type { RuleId } from './rule-book.ts';
 import { advanceTerm } from './step-down.ts';
 
 /** The election timer ran out: the node stands (§5.2), or first asks whether it would win (thesis 9.6). */
 export function electionTimedOut(machine: Machine): void {
+  endReads(machine, 'leadership-lost');
   // Who has no vote stands for nothing; it waits on.
   if (!mayStand(machine)) machine.resetElectionTimer();
   else if (machine.config.preVote === true) startPreVote(machine);

@@ -10,11 +10,15 @@ import type { Role } from './event.ts';
 import type { Input } from './input.ts';
 import { handleInstallSnapshotReply } from './install-snapshot-reply.ts';
 import { handleInstallSnapshot } from './install-snapshot.ts';
+import { askReadIndex, handleReadIndexReply } from './follower-read.ts';
 import { checkQuorum } from './leader-contact.ts';
+import { checkLease, leaseWaitEnds, promiseOfRestart, wakeWhenLeaseEnds } from './lease.ts';
+import type { LeaseState } from './lease-state.ts';
 import type { ReadonlyLog } from './log.ts';
 import { Machine } from './machine.ts';
 import type { Message } from './message.ts';
 import { electionTimedOut, handlePreVote, handlePreVoteReply } from './pre-vote.ts';
+import { beginsRound, confirmRounds, handleRead, handleReadIndex } from './read-index.ts';
 import type { Persisted, Progress, RaftState, Transfer } from './raft-state.ts';
 import {
   advanceCommit,
@@ -72,7 +76,10 @@ export class RaftNode {
       if (machine.halted !== undefined) break;
       handleInput(machine, input);
     }
-    if (machine.role === 'leader' && machine.halted === undefined) endLeadersTurn(machine);
+    if (machine.halted === undefined) {
+      if (machine.role === 'leader') endLeadersTurn(machine);
+      else if (machine.reads.waiting.length > 0) askReadIndex(machine);
+    }
     return machine.endTurn();
   }
 
@@ -162,6 +169,16 @@ export class RaftNode {
     return this.machine.transfer;
   }
 
+  /** What it knows of leases, by its own clock. */
+  get lease(): Readonly<LeaseState> {
+    return this.machine.lease;
+  }
+
+  /** How many reads wait on it. */
+  get waitingReads(): number {
+    return this.machine.reads.waiting.length;
+  }
+
   /** Why it takes no further input; undefined while all is well. */
   get halted(): string | undefined {
     return this.machine.halted;
@@ -189,6 +206,7 @@ function start(machine: Machine): void {
   }
   if (machine.halted !== undefined) machine.halt(machine.halted);
   else if (machine.snapshot !== undefined) machine.effect({ type: 'restore', snapshot: machine.snapshot });
+  if (machine.halted === undefined) promiseOfRestart(machine);
 }
 
 /** A leader looks whether it may still lead, and then sends what it owes. */
@@ -197,13 +215,22 @@ function endLeadersTurn(machine: Machine): void {
     checkQuorum(machine);
     if (machine.role !== 'leader') return;
   }
+  if (machine.config.lease !== undefined) {
+    checkLease(machine);
+    if (machine.role !== 'leader') return;
+    if (leaseWaitEnds(machine)) advanceCommit(machine);
+  }
   if (machine.transfer !== undefined) checkTransfer(machine);
   if (machine.isJoint) leaveJointIfDue(machine);
   const done = isDone(machine);
   // Its last word is that its removal is committed.
   if (done) requestHeartbeat(machine);
+  const began = beginsRound(machine);
   sendAppends(machine);
+  // A leader that is its own majority needs nobody's echo.
+  if (began) confirmRounds(machine);
   if (done) stepDownRemoved(machine);
+  else wakeWhenLeaseEnds(machine);
 }
 
 function handleInput(machine: Machine, input: Input): void {
@@ -233,6 +260,9 @@ function handleInput(machine: Machine, input: Input): void {
       break;
     case 'snapshot-taken':
       handleSnapshotTaken(machine, input.index, input.data);
+      break;
+    case 'read':
+      handleRead(machine, input.readId, input.mode);
       break;
     default:
       assertUnreachable(input);
@@ -282,6 +312,12 @@ function handleMessage(machine: Machine, from: NodeId, message: Message): void {
       break;
     case 'install-snapshot-reply':
       handleInstallSnapshotReply(machine, from, message);
+      break;
+    case 'read-index':
+      handleReadIndex(machine, from, message);
+      break;
+    case 'read-index-reply':
+      handleReadIndexReply(machine, from, message);
       break;
     default:
       assertUnreachable(message);

@@ -2,8 +2,10 @@ import type { DurabilityState } from './durability.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { Role } from './event.ts';
 import type { InFlightState } from './in-flight.ts';
+import type { LeaseState } from './lease-state.ts';
 import type { Random } from './random.ts';
 import type { LogPlace, ReceivedSnapshot, SentSnapshot, Snapshot } from './snapshot.ts';
+import type { ReadState } from './reads.ts';
 
 /** What a node's disk held when it started. `entries[i].index === base.index + i + 1`. */
 export interface Persisted {
@@ -45,6 +47,8 @@ export interface PeerState extends Progress {
   readonly inFlight: InFlightState;
   /** The commit index that it was last told. */
   readonly commitSent: number;
+  /** The last round of this lead that it has echoed. */
+  readonly round: number;
 }
 
 /** A lead that is being handed over. */
@@ -80,4 +84,6 @@ export interface RaftState {
   readonly transfer: Transfer | undefined;
   /** The snapshot that a leader is giving it, as far as it has come. */
   readonly receiving: ReceivedSnapshot | undefined;
+  readonly reads: Readonly<ReadState>;
+  readonly lease: Readonly<LeaseState>;
 }

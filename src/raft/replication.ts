@@ -2,11 +2,14 @@ import { exceededLimit } from './back-pressure.ts';
 import type { Command, Entry, NodeId } from './entry.ts';
 import { sizeOfEntries } from './entry-size.ts';
 import { endOfAppend, isWindowFull, owesCommit, probeIfSilent } from './flow-control.ts';
+import { beginLease, waitsOutLease } from './lease.ts';
 import type { Machine, Peer } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
 import { tellProgress } from './progress.ts';
 import { quorumReach } from './quorum.ts';
 import { needsSnapshot, sendSnapshot } from './send-snapshot.ts';
+import { noteEcho, roundToSend } from './read-index.ts';
+import { beginReads } from './reads.ts';
 import { advanceTerm } from './step-down.ts';
 import { transferIfCaughtUp } from './transfer.ts';
 
@@ -33,6 +36,8 @@ export function beginLeadership(machine: Machine): void {
     const peers = machine.peers.map(({ id }) => id);
     machine.tell({ type: 'became-leader', term, lastIndex: log.lastIndex, peers, rule: 'majority' });
   }
+  beginReads(machine);
+  beginLease(machine);
   appendOwn(machine, { type: 'no-op', index: log.lastIndex + 1, term });
   requestHeartbeat(machine);
 }
@@ -109,7 +114,7 @@ function endOf({ prevLogIndex, entries }: AppendEntries): number {
 
 function appendFor(machine: Machine, prevLogIndex: number, end: number): AppendEntries {
   const { log } = machine;
-  return {
+  const append: AppendEntries = {
     type: 'append-entries',
     term: machine.term,
     prevLogIndex,
@@ -117,6 +122,10 @@ function appendFor(machine: Machine, prevLogIndex: number, end: number): AppendE
     entries: log.slice(prevLogIndex + 1, end),
     leaderCommit: machine.commitIndex,
   };
+  const round = roundToSend(machine);
+  if (round === undefined) return append;
+  const leaseUs = machine.config.lease?.durationUs;
+  return { ...append, round, ...(leaseUs !== undefined && { leaseUs }) };
 }
 
 function noteSent(machine: Machine, peer: Peer, message: AppendEntries, bytes: number): void {
@@ -142,6 +151,7 @@ export function handleAppendEntriesReply(machine: Machine, from: NodeId, message
     return;
   }
   peer.heardUs = machine.nowUs;
+  if (message.round !== undefined) noteEcho(machine, peer, message.round);
   if (message.success) {
     noteAgreement(machine, peer, message.type, message.matchIndex);
   } else {
@@ -211,6 +221,7 @@ function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): voi
 
 /** Commits what stands on a majority (in a joint configuration on both, §6), if it is of the leader's own term (§5.3, §5.4.2). */
 export function advanceCommit(machine: Machine): void {
+  if (waitsOutLease(machine)) return;
   const own = machine.rules.ownMatchIndex(machine.durability.durableIndex, machine.log.lastIndex);
   const index = quorumReach(machine, own, matchIndexOf);
   if (index > machine.commitIndex && machine.rules.mayCommit(machine.log.termAt(index) ?? 0, machine.term)) {

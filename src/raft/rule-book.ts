@@ -165,6 +165,46 @@ export const ruleBook = {
     section: '§7',
     text: 'A snapshot brings the configuration that held at its last entry.',
   },
+  'read-own-term': {
+    section: 'thesis §6.4',
+    text: 'A leader answers no read before it has committed an entry of its own term: until then it does not know what is committed.',
+  },
+  'read-index': {
+    section: 'thesis §6.4',
+    text: 'A leader notes its commit index and asks all whether it still leads; reads that wait share one round.',
+  },
+  'read-confirmed': {
+    section: 'thesis §6.4',
+    text: 'Once a majority has answered a round that began after the read came, the read is answered as of the noted index.',
+  },
+  'read-forwarded': {
+    section: 'thesis §6.4',
+    text: 'A follower asks its leader for the read index, waits until it has applied so far, and answers by itself.',
+  },
+  'read-leader': { section: 'thesis §6.4', text: 'Only a leader can tell how far a read must see.' },
+  'read-ends': { section: 'thesis §6.4', text: 'Reads that wait end with the lead that was to confirm them.' },
+  'read-bound': { section: 'thesis §6.4', text: 'No more reads wait at once than a fixed number.' },
+  lease: {
+    section: 'thesis §6.4.1',
+    text: 'A round that a majority has answered is a lease: from its sending on, less the drift of clocks, the leader answers reads by itself.',
+  },
+  'lease-promised': {
+    section: 'thesis §6.4.1',
+    text: 'A follower remembers until when the leader that it hears may hold a lease, and the drift of clocks more.',
+  },
+  'lease-restart': {
+    section: 'thesis §6.4.1',
+    text: 'A node that starts again has forgotten what it promised, and assumes the longest.',
+  },
+  'lease-wait': {
+    section: 'thesis §6.4.1',
+    text: 'A new leader commits nothing until the lease of the one before has run out, as its voters know it.',
+  },
+  'lease-lost': { section: 'thesis §6.4.1', text: 'A leader that cannot renew its lease steps down.' },
+  'lease-transfer': {
+    section: 'thesis §3.10, §6.4.1',
+    text: 'A leader gives up its lease before it tells another to stand, for the rest of its term.',
+  },
   'not-understood': { section: 'Figure 2', text: 'A message that no correct member could have sent is ignored.' },
   'late-reply': { section: '§5.3', text: 'A late or repeated answer changes nothing.' },
 } as const satisfies Record<string, Rule>;

@@ -96,6 +96,26 @@ export interface Rules {
   readonly keepsLogBehind: (snapshotTerm: number, ownTerm: number | undefined) => boolean;
   /** §7, Figure 13, 8: the configuration that holds where a snapshot ends: the snapshot's, not the node's `own`. */
   readonly configurationAfterSnapshot: (snapshots: Configuration, own: Configuration) => Configuration;
+  /** Thesis 6.4: whether a leader knows what is committed: once an entry of its own term is. */
+  readonly mayAnswerReads: (commitTerm: number, currentTerm: number) => boolean;
+  /** Thesis 6.4: whether a read waits no longer: its round, which began after it came, or a later one is confirmed. */
+  readonly confirmsRound: (confirmedRound: number, readRound: number) => boolean;
+  /** Thesis 6.4.1: for how long, by its own clock, a leader may hold a lease of that real length. */
+  readonly heldLeaseUs: (durationUs: number, driftPpm: number) => number;
+  /** Thesis 6.4.1: for how long, by its own clock, a follower must take a lease of that real length to be held. */
+  readonly promisedLeaseUs: (durationUs: number, driftPpm: number) => number;
+  /** Thesis 6.4.1: what a node that starts must take to be promised, where the longest promise is that long. */
+  readonly promiseAfterRestart: (hasLived: boolean, promisedUs: number) => number;
+  /** Thesis 6.4.1: whether a lease until then still holds. */
+  readonly holdsLease: (nowUs: number, untilUs: number) => boolean;
+  /** Thesis 6.4.1, 3.10: how much of a promised lease the next leader must wait out. A leader that wanted the election has given its own up. */
+  readonly leaseToWaitOut: (remainingUs: number, isTransfer: boolean) => number;
+  /** Thesis 6.4.1: whether a leader may commit, while the one before may hold a lease until then. */
+  readonly mayCommitYet: (nowUs: number, waitUntilUs: number) => boolean;
+  /** Thesis 6.4.1: whether a leader may lead on whose lease ran out then. */
+  readonly mayLeadUnrenewed: (nowUs: number, untilUs: number) => boolean;
+  /** Thesis 6.4.1, 3.10: whether a leader gives up its lease before it tells another to stand. */
+  readonly givesUpLease: () => boolean;
   /** Figure 2, "updated on stable storage before responding": the write that an answer has to wait for, 0 for none. */
   readonly leavesAfter: (dependsOnSequence: number, durableSequence: number) => number;
 }
@@ -224,6 +244,46 @@ export const paperRules: Rules = {
 
   configurationAfterSnapshot(snapshots) {
     return snapshots;
+  },
+
+  mayAnswerReads(commitTerm, currentTerm) {
+    return commitTerm === currentTerm;
+  },
+
+  confirmsRound(confirmedRound, readRound) {
+    return readRound <= confirmedRound;
+  },
+
+  heldLeaseUs(durationUs, driftPpm) {
+    return Math.floor(durationUs * (1 - driftPpm / 1_000_000));
+  },
+
+  promisedLeaseUs(durationUs, driftPpm) {
+    return Math.ceil(durationUs * (1 + driftPpm / 1_000_000));
+  },
+
+  promiseAfterRestart(hasLived, promisedUs) {
+    return hasLived ? promisedUs : 0;
+  },
+
+  holdsLease(nowUs, untilUs) {
+    return nowUs < untilUs;
+  },
+
+  leaseToWaitOut(remainingUs, isTransfer) {
+    return isTransfer ? 0 : remainingUs;
+  },
+
+  mayCommitYet(nowUs, waitUntilUs) {
+    return nowUs >= waitUntilUs;
+  },
+
+  mayLeadUnrenewed(nowUs, untilUs) {
+    return nowUs < untilUs;
+  },
+
+  givesUpLease() {
+    return true;
   },
 
   leavesAfter(dependsOnSequence, durableSequence) {

@@ -1,5 +1,7 @@
 import type { NodeId } from './entry.ts';
+import { endLease } from './lease-state.ts';
 import type { Machine } from './machine.ts';
+import { endReads } from './reads.ts';
 import type { RuleId } from './rule-book.ts';
 
 /** Takes on the higher term of a message (§5.1); the vote is free again, and whoever led or stood steps down. */
@@ -11,6 +13,7 @@ export function advanceTerm(machine: Machine, term: number, from: NodeId): void 
   // What an older term's leader was giving it will not be gone on with.
   machine.receiving = undefined;
   if (machine.observe) machine.tell({ type: 'term-advanced', term, from, rule: 'higher-term' });
+  endReads(machine, 'leadership-lost');
   if (machine.role !== 'follower') becomeFollower(machine, undefined, 'higher-term');
 }
 
@@ -23,6 +26,8 @@ export function becomeFollower(machine: Machine, leader: NodeId | undefined, rul
   machine.leader = leader;
   machine.votes.clear();
   machine.transfer = machine.rules.transferAfterStepDown(machine.transfer);
+  endLease(machine.lease);
+  endReads(machine, 'leadership-lost');
   if (machine.observe) machine.tell({ type: 'became-follower', term, leader, rule });
   // A leader's deadline was its heartbeat; a candidate keeps the election deadline that it has.
   if (led) machine.resetElectionTimer();

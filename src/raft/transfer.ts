@@ -1,5 +1,6 @@
 import type { NodeId } from './entry.ts';
 import type { TransferRefusal } from './event.ts';
+import { giveUpLease, waitsOutLease } from './lease.ts';
 import type { Machine } from './machine.ts';
 
 /** The leader begins to hand its lead over (thesis 3.10). From now on it takes no proposals, so that the other can catch up. */
@@ -48,5 +49,8 @@ function isUpToDate(machine: Machine, to: NodeId): boolean {
 }
 
 function summon(machine: Machine, to: NodeId): void {
+  // Those who vote for it will not wait for a lease, so there must be none. It is said again with the next heartbeat.
+  if (waitsOutLease(machine)) return;
+  giveUpLease(machine, to);
   machine.send(to, { type: 'timeout-now', term: machine.term }, 0);
 }

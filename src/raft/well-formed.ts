@@ -14,13 +14,19 @@ export function isWellFormed(message: Message): boolean {
     case 'pre-vote':
       return isPlace(message.lastLogIndex, message.lastLogTerm) && message.lastLogTerm < message.term;
     case 'request-vote-reply':
-      return typeof message.granted === 'boolean';
+      return typeof message.granted === 'boolean' && isCountIfAny(message.leaseRemainingUs);
     case 'pre-vote-reply':
       return typeof message.granted === 'boolean' && isCount(message.forTerm) && message.forTerm > 0;
     case 'timeout-now':
       return true;
+    case 'read-index':
+      return isCount(message.token);
+    case 'read-index-reply':
+      return isCount(message.token) && isCountIfAny(message.index);
     case 'append-entries':
       return (
+        isCountIfAny(message.round) &&
+        isCountIfAny(message.leaseUs) &&
         isPlace(message.prevLogIndex, message.prevLogTerm) &&
         isCount(message.leaderCommit) &&
         areConsecutive(message.entries, message.prevLogIndex, message.prevLogTerm, message.term)
@@ -31,7 +37,8 @@ export function isWellFormed(message: Message): boolean {
         isCount(message.matchIndex) &&
         isCount(message.prevLogIndex) &&
         isCount(message.conflictIndex) &&
-        (message.conflictTerm === undefined || isCount(message.conflictTerm))
+        isCountIfAny(message.conflictTerm) &&
+        isCountIfAny(message.round)
       );
     case 'install-snapshot':
       return isChunk(message);
@@ -70,6 +77,10 @@ export const MAX_COUNT = 2 ** 52;
 /** A term or an index: a whole number that arithmetic keeps exact. */
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value < MAX_COUNT;
+}
+
+function isCountIfAny(value: number | undefined): boolean {
+  return value === undefined || isCount(value);
 }
 
 /** An entry's index and term: both 0, before the first entry, or neither. */

@@ -52,12 +52,14 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'split':
       return action.groups.flat();
     case 'set-disk':
+    case 'set-clock':
+    case 'jump-clock':
       return action.nodes ?? [];
     case 'power-failure':
     case 'power-return':
       return action.nodes;
     case 'request':
-      return [];
+      return action.operation.type === 'get' && action.operation.node !== undefined ? [action.operation.node] : [];
     default:
       return assertUnreachable(action);
   }

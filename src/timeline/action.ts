@@ -50,6 +50,10 @@ export type Action =
       readonly quality: Partial<LinkQuality>;
     }
   | { readonly type: 'set-disk'; readonly nodes: readonly NodeId[] | undefined; readonly latency: Delay }
+  /** From now on these clocks run `driftPpm` millionths fast, or slow (below 0). */
+  | { readonly type: 'set-clock'; readonly nodes: readonly NodeId[] | undefined; readonly driftPpm: number }
+  /** These clocks jump ahead. They never go back. */
+  | { readonly type: 'jump-clock'; readonly nodes: readonly NodeId[] | undefined; readonly byMs: number }
   /** A client asks for an operation. `requestId` names it, for good. */
   | { readonly type: 'request'; readonly client: string; readonly requestId: string; readonly operation: Operation }
   /**

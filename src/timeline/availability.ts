@@ -128,6 +128,10 @@ function worldUnchanged(world: World, action: Exclude<Action, NodeAction>): stri
         : `${named(action.links)} like that already.`;
     case 'set-disk':
       return 'The disk is like that already.';
+    case 'set-clock':
+      return 'The clock runs like that already.';
+    case 'jump-clock':
+      return 'The clock would not move.';
     case 'power-failure':
       return 'These nodes are down already.';
     case 'power-return':

@@ -1,7 +1,7 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, LinkQuality } from './action.ts';
 import { describeOperation } from './describe-message.ts';
-import { listedLinks, listedNodes, percent, shownDelay } from './words.ts';
+import { listedLinks, listedNodes, percent, shownDelay, shownDrift } from './words.ts';
 
 /** What an action does, as a command in lower case, without a full stop: `kill n3`. */
 export function describeAction(action: Action): string {
@@ -29,6 +29,10 @@ export function describeAction(action: Action): string {
       return `set ${listedLinks(action.links)} to ${shownQuality(action.quality)}`;
     case 'set-disk':
       return `set the disk of ${listedNodes(action.nodes)} to ${shownDelay(action.latency)}`;
+    case 'set-clock':
+      return `let the clock of ${listedNodes(action.nodes)} run ${shownDrift(action.driftPpm)}`;
+    case 'jump-clock':
+      return `let the clock of ${listedNodes(action.nodes)} jump ${action.byMs} ms ahead`;
     case 'request':
       return `${action.client} asks: ${describeOperation(action.operation)}`;
     case 'power-failure':
@@ -73,6 +77,10 @@ export function explainAction(action: Action): string {
       return 'What is sent from now on is treated so.';
     case 'set-disk':
       return 'Writes that begin from now on take that long.';
+    case 'set-clock':
+      return 'Timers and leases go by it; the others cannot know.';
+    case 'jump-clock':
+      return 'What was to come within that time is due at once; a clock never goes back.';
     case 'request':
       return "A client's request enters here; its clerk finds the leader.";
     case 'power-failure':

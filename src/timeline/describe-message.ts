@@ -1,19 +1,20 @@
-import type { ClientReply, Fate } from '../kv/client-message.ts';
+import type { ClientRead, ClientReply, Fate } from '../kv/client-message.ts';
 import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { ProposalLimit } from '../raft/effect.ts';
 import type { AppendEntries, AppendEntriesReply } from '../raft/message.ts';
 import { describeChunk, describeChunkReply } from './describe-snapshot.ts';
 import type { ActorId, AnyMessage } from './event.ts';
+import { describeReadMode } from './describe-read.ts';
 import { isHeartbeat } from './noise.ts';
-import { entryRange, shown } from './words.ts';
+import { entryRange, milliseconds, shown } from './words.ts';
 
 /** `set x to 5`. */
 export function describeOperation(operation: Operation): string {
   const key = shown(operation.key);
   switch (operation.type) {
     case 'get':
-      return `get ${key}`;
+      return `get ${key}${readWish(operation)}`;
     case 'set':
       return `set ${key} to ${shown(operation.value)}`;
     case 'delete':
@@ -33,7 +34,8 @@ export function describeOperation(operation: Operation): string {
 export function describeFate(fate: Fate): string {
   switch (fate.type) {
     case 'committed':
-      return `committed at index ${fate.index}: ${describeResult(fate.result)}`;
+      if (fate.via === undefined) return `committed at index ${fate.index}: ${describeResult(fate.result)}`;
+      return `read as of index ${fate.index}, ${describeReadMode(fate.via)}: ${describeResult(fate.result)}`;
     case 'failed':
       return `failed: ${fate.reason}`;
     case 'unknown':
@@ -41,6 +43,13 @@ export function describeFate(fate: Fate): string {
     default:
       return assertUnreachable(fate);
   }
+}
+
+/** How a read wants to be answered, where it says so. */
+function readWish({ mode, node, notBefore }: Extract<Operation, { readonly type: 'get' }>): string {
+  const via = mode === undefined ? '' : ` via ${mode}`;
+  const at = node === undefined ? '' : ` at ${node}`;
+  return `${via}${at}${notBefore === undefined ? '' : ` after ${notBefore}`}`;
 }
 
 /** What an operation came to, as a clause about its key. */
@@ -69,7 +78,7 @@ export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId)
     }
     case 'request-vote-reply':
       return message.granted
-        ? `${from} gives ${to} its vote in term ${message.term}`
+        ? `${from} gives ${to} its vote in term ${message.term}${leaseLeft(message.leaseRemainingUs)}`
         : `${from} refuses ${to} its vote; it is in term ${message.term}`;
     case 'append-entries':
       return describeAppend(message, from, to);
@@ -92,6 +101,14 @@ export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId)
       return describeChunk(message, from, to);
     case 'install-snapshot-reply':
       return describeChunkReply(message, from, to);
+    case 'read-index':
+      return `${from} asks ${to} how far it must have applied its log before it answers a read; term ${message.term}`;
+    case 'read-index-reply':
+      return message.index === undefined
+        ? `${from} cannot tell ${to} a read index; it is in term ${message.term}`
+        : `${from} tells ${to} that it may answer its reads once it has applied index ${message.index}`;
+    case 'client-read':
+      return `${from} asks ${to} to read ${shown(message.key)} ${readModeWords(message)}`;
     case 'client-request':
       return message.forwardedFor === undefined
         ? `${from} asks ${to} to ${describeOperation(message.command.operation)}`
@@ -108,6 +125,17 @@ function describeReply({ outcome, forwardedFor, answeredBy }: ClientReply, from:
   return answeredBy === undefined
     ? `${from} answers ${to}: ${describeOutcome(outcome)}`
     : `${from} passes on to ${to} what ${answeredBy} answers: ${describeOutcome(outcome)}`;
+}
+
+function leaseLeft(remainingUs: number | undefined): string {
+  if (remainingUs === undefined) return '';
+  return remainingUs === 0
+    ? '; it knows of no lease'
+    : `; the leader before may hold a lease for ${milliseconds(remainingUs)}`;
+}
+
+function readModeWords({ mode, notBefore }: ClientRead): string {
+  return `${describeReadMode(mode)}${notBefore === 0 ? '' : `, not before index ${notBefore}`}`;
 }
 
 /** What a message is, as a noun with its article: `a heartbeat`. */
@@ -140,6 +168,12 @@ export function nameMessageType(type: AnyMessage['type']): string {
       return 'a piece of a snapshot';
     case 'install-snapshot-reply':
       return 'the answer to a piece of a snapshot';
+    case 'read-index':
+      return 'a question for the read index';
+    case 'read-index-reply':
+      return 'the answer to a question for the read index';
+    case 'client-read':
+      return "a client's read";
     case 'client-request':
       return "a client's request";
     case 'client-reply':
@@ -150,11 +184,12 @@ export function nameMessageType(type: AnyMessage['type']): string {
 }
 
 function describeAppend(
-  { entries, prevLogIndex, prevLogTerm, term, leaderCommit }: AppendEntries,
+  { entries, prevLogIndex, prevLogTerm, term, leaderCommit, round, leaseUs }: AppendEntries,
   from: ActorId,
   to: ActorId,
 ): string {
-  const commit = `commit index ${leaderCommit}`;
+  const lease = leaseUs === undefined ? '' : ` for a lease of ${milliseconds(leaseUs)}`;
+  const commit = `commit index ${leaderCommit}${round === undefined ? '' : `, round ${round}${lease}`}`;
   if (entries.length === 0) return `${from} sends ${to} a heartbeat of term ${term}, ${commit}`;
   const range = entryRange(prevLogIndex + 1, prevLogIndex + entries.length);
   const after = prevLogIndex === 0 ? 'the start of its log' : `index ${prevLogIndex} of term ${prevLogTerm}`;
@@ -183,6 +218,10 @@ function describeOutcome(outcome: ClientReply['outcome']): string {
   switch (outcome.type) {
     case 'applied':
       return `applied at index ${outcome.index}; ${describeResult(outcome.result)}`;
+    case 'read':
+      return `read as of index ${outcome.index}, ${describeReadMode(outcome.via)}; ${describeResult(outcome.result)}`;
+    case 'behind':
+      return `it has applied only up to index ${outcome.index}`;
     case 'not-leader':
       return outcome.leader === undefined
         ? 'it is not the leader, and knows of none'

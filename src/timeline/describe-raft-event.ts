@@ -4,6 +4,7 @@ import type { RaftEvent, TransferRefusal } from '../raft/event.ts';
 import { describeConfiguration } from './describe-configuration.ts';
 import { describeChange, whyRefused } from './describe-membership.ts';
 import { describeSnapshotEvent } from './describe-snapshot.ts';
+import { describeReadEvent } from './describe-read.ts';
 import type { ActorId } from './event.ts';
 import type { NodeView } from './view.ts';
 import { counted, entryRange, milliseconds } from './words.ts';
@@ -33,6 +34,16 @@ export function describeRaftEvent(event: RaftEvent, node: ActorId, atUs: number,
     case 'transfer-refused':
     case 'transfer-given-up':
       return describeTransfer(event, node);
+    case 'read-taken':
+    case 'read-round-started':
+    case 'reads-ready':
+    case 'reads-refused':
+    case 'lease-extended':
+    case 'lease-promised':
+    case 'lease-wait-started':
+    case 'lease-waited-out':
+    case 'lease-given-up':
+      return describeReadEvent(event, node, atUs);
     case 'configuration-changed':
       return `${node} goes by another configuration: the members are ${describeConfiguration(event.configuration)}`;
     case 'membership-refused':

@@ -82,6 +82,11 @@ export function kindOf(event: EventBody): EventKind {
     case 'transfer-given-up':
     case 'configuration-changed':
     case 'membership-refused':
+    case 'lease-extended':
+    case 'lease-promised':
+    case 'lease-wait-started':
+    case 'lease-waited-out':
+    case 'lease-given-up':
       return 'election';
     case 'entries-appended':
     case 'entries-truncated':
@@ -102,6 +107,10 @@ export function kindOf(event: EventBody): EventKind {
     case 'backlog-dropped':
     case 'held-dropped':
       return 'message';
+    case 'read-taken':
+    case 'read-round-started':
+    case 'reads-ready':
+    case 'reads-refused':
     case 'request-submitted':
     case 'request-attempted':
     case 'request-ended':
@@ -109,12 +118,14 @@ export function kindOf(event: EventBody): EventKind {
       return 'client';
     case 'applied':
     case 'store-restored':
+    case 'read-answered':
       return 'store';
     case 'disk-write-started':
     case 'durable':
       return 'disk';
     case 'started':
     case 'halted':
+    case 'clock-changed':
       return 'fault';
     case 'action':
       return event.action.type === 'request' ? 'client' : 'fault';
@@ -144,6 +155,8 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
     case 'disk-write-started':
     case 'applied':
     case 'store-restored':
+    case 'clock-changed':
+    case 'read-answered':
       return describeHostEvent(event, actor, atUs, context);
     default:
       return describeRaftEvent(event, actor, atUs, context?.nodes[actor]);
@@ -187,6 +200,13 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
       return describeApplied(event, actor);
     case 'store-restored':
       return `${actor}'s store is what the snapshot up to index ${event.index} holds: ${counted(event.entries.length, 'key')}`;
+    case 'clock-changed':
+      return `${actor} goes by its changed clock; its timer runs out in ${milliseconds(Math.max(0, event.deadlineUs - atUs))}`;
+    case 'read-answered': {
+      const value = event.value === undefined ? 'is absent' : `= ${shown(event.value)}`;
+      const doubt = event.via === 'stale' ? ' It asked nobody, so this may be old' : '';
+      return `${actor} answers a read: ${shown(event.key)} ${value}, as of index ${event.index}${doubt && `.${doubt}`}`;
+    }
     default:
       return assertUnreachable(event);
   }

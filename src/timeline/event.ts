@@ -1,5 +1,5 @@
 import type { ClientEvent } from '../kv/client-event.ts';
-import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
+import type { ClientRead, ClientReply, ClientRequest, ReadVia } from '../kv/client-message.ts';
 import type { OperationResult } from '../kv/command.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { RaftEvent } from '../raft/event.ts';
@@ -11,7 +11,7 @@ import type { Action } from './action.ts';
 export type ActorId = NodeId;
 
 /** Everything that travels on a link, between nodes or between a client and a node. */
-export type LinkMessage = Message | ClientRequest | ClientReply;
+export type LinkMessage = Message | ClientRequest | ClientRead | ClientReply;
 
 /** A chunk of a snapshot without its bytes: a timeline that held them would soon be larger than all logs. */
 export type ToldChunk = Omit<InstallSnapshot, 'data'> & { readonly bytes: number };
@@ -59,6 +59,23 @@ export type HostEvent =
       readonly type: 'store-restored';
       readonly index: number;
       readonly entries: readonly (readonly [key: string, value: string])[];
+    }
+  /** The node's own clock was changed: what it waits for comes at other moments now (left out: it waits for no such thing). */
+  | {
+      readonly type: 'clock-changed';
+      readonly deadlineUs: number;
+      readonly heldUntilUs: number | undefined;
+      readonly promisedUntilUs: number | undefined;
+      readonly waitUntilUs: number | undefined;
+    }
+  /** It answered a read from its own store, which held everything up to `index`. `via` says how it was sure of that. */
+  | {
+      readonly type: 'read-answered';
+      readonly requestId: string;
+      readonly key: string;
+      readonly value: string | undefined;
+      readonly index: number;
+      readonly via: ReadVia;
     }
   /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
   | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }

@@ -4,6 +4,7 @@ import { configurationOf, membersOf, type Configuration } from '../raft/configur
 import type { RaftEvent } from '../raft/event.ts';
 import type { LogPlace } from '../raft/snapshot.ts';
 import { nodeDraft, opened, own, type Draft, type NodeDraft } from './draft.ts';
+import { foldReadEvent, noLeases } from './fold-read.ts';
 import type { ActorId, HostEvent } from './event.ts';
 import { foldSnapshotEvent } from './fold-snapshot.ts';
 import { lastIndexOf } from './node-log.ts';
@@ -11,7 +12,11 @@ import { MAX_OVERWRITTEN, type NodeView } from './view.ts';
 
 /** What a node says of itself and its disk, but for messages. */
 export type NodeEvent =
-  RaftEvent | Extract<HostEvent, { readonly type: 'disk-write-started' | 'applied' | 'store-restored' }>;
+  | RaftEvent
+  | Extract<
+      HostEvent,
+      { readonly type: 'disk-write-started' | 'applied' | 'store-restored' | 'clock-changed' | 'read-answered' }
+    >;
 
 const none: List<never> = List();
 const emptyStore: ImmutableMap<string, string> = ImmutableMap();
@@ -39,6 +44,8 @@ export function initialNode(id: ActorId): NodeView {
     deadlineUs: 0,
     timerSetUs: 0,
     transferTo: undefined,
+    waitingReads: 0,
+    lease: noLeases,
     store: emptyStore,
     overwritten: none,
     diskWrite: undefined,
@@ -62,6 +69,8 @@ export function losePower(node: NodeDraft): void {
   node.votes = nothing;
   node.progress = nothing;
   node.transferTo = undefined;
+  node.waitingReads = 0;
+  node.lease = noLeases;
   node.commitIndex = 0;
   node.lastApplied = 0;
   node.store = emptyStore;
@@ -78,6 +87,7 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
     case 'transfer-refused':
     case 'membership-refused':
     case 'snapshot-refused':
+    case 'read-answered':
       return;
     default: {
       const node = nodeDraft(draft, actor);
@@ -96,7 +106,8 @@ type StateEvent = Exclude<
       | 'pre-vote-cast'
       | 'transfer-refused'
       | 'membership-refused'
-      | 'snapshot-refused';
+      | 'snapshot-refused'
+      | 'read-answered';
   }
 >;
 
@@ -184,6 +195,18 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
     case 'applied':
       foldApplied(node, event);
       return;
+    case 'read-taken':
+    case 'read-round-started':
+    case 'reads-ready':
+    case 'reads-refused':
+    case 'lease-extended':
+    case 'lease-promised':
+    case 'lease-wait-started':
+    case 'lease-waited-out':
+    case 'lease-given-up':
+    case 'clock-changed':
+      foldReadEvent(draft, node, event);
+      return;
     case 'halted':
       node.halted = event.reason;
       return;
@@ -237,6 +260,7 @@ function foldRole(node: NodeDraft, event: RoleEvent): void {
       node.role = 'follower';
       node.leader = event.leader;
       node.transferTo = undefined;
+      node.lease = { ...node.lease, heldUntilUs: undefined, waitUntilUs: undefined };
       node.votes = nothing;
       node.progress = nothing;
       return;

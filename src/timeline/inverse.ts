@@ -5,7 +5,7 @@ import { allLinks, changeWorld, qualityOf, type World } from './world.ts';
 
 /**
  * The actions that heal an action done to `world` at that moment, to be done one after the other. Empty where nothing
- * changed, or where there is nothing to heal: a restart, a forced timeout, a request, a power failure. Time does not run
+ * changed, or where there is nothing to heal: a restart, a forced timeout, a jump of a clock, a request, a power failure. Time does not run
  * back: what was lost stays lost.
  */
 export function inverseOf(world: World, action: Action, atUs: number): readonly Action[] {
@@ -34,6 +34,9 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
       return resetLinks(world, after, action);
     case 'set-disk':
       return resetDisks(world, after);
+    case 'set-clock':
+      return resetClocks(world, after);
+    case 'jump-clock':
     case 'time-out-now':
     case 'transfer':
     case 'snapshot':
@@ -93,6 +96,17 @@ function resetLinks(
   const perLink = [...groups.values()].map(({ quality, links }) => ({ type: 'set-links', links, quality }) as const);
   const networkChanged = JSON.stringify(was(after.network)) !== JSON.stringify(network);
   return networkChanged ? [{ type: 'set-links', links: undefined, quality: network }, ...perLink] : perLink;
+}
+
+/** The rates that the clocks had; what they have gained stays. */
+function resetClocks(before: World, after: World): readonly Action[] {
+  const groups = new Map<number, NodeId[]>();
+  for (const node of before.nodes) {
+    const was = before.machines[node]?.clock.driftPpm;
+    if (was === undefined || was === after.machines[node]?.clock.driftPpm) continue;
+    groups.set(was, [...(groups.get(was) ?? []), node]);
+  }
+  return [...groups].map(([driftPpm, nodes]) => ({ type: 'set-clock', nodes, driftPpm }));
 }
 
 function resetDisks(before: World, after: World): readonly Action[] {

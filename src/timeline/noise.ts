@@ -8,7 +8,10 @@ import type { View } from './view.ts';
 export function isNoise(event: EventBody, context: View | undefined): boolean {
   switch (event.type) {
     case 'timer-set':
+    case 'lease-extended':
       return true;
+    case 'lease-promised':
+      return event.leader !== undefined;
     case 'message-sent':
       return isHeartbeat(event.message);
     case 'message-received': {

@@ -1,3 +1,4 @@
+import type { ClientReadMode } from '../kv/command.ts';
 import type { Delay, LinkQuality } from './action.ts';
 
 /** The latency of a link never goes below this, in virtual microseconds: it is what lets nodes run in parallel. */
@@ -56,6 +57,13 @@ export interface RunConfig {
   readonly forwarding?: boolean;
   /** When a node takes a snapshot by itself (§7), and how. Left out: only when it is told to. */
   readonly snapshot?: SnapshotConfig;
+  /** How a read is answered that does not say (thesis 6.4). Left out: it goes through the log. */
+  readonly reads?: ClientReadMode;
+  /**
+   * Leaders hold leases (thesis 6.4.1) of that length, which must be longer than a heartbeat, on clocks that may be off by
+   * so many millionths. Left out: there are none.
+   */
+  readonly leases?: { readonly durationMs: number; readonly driftPpm: number };
   readonly client: {
     /** How long the clerk waits for one node's answer before it tries another. */
     readonly attemptTimeoutMs: number;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Action } from './action.ts';
+import { MAX_DRIFT_PPM, MAX_JUMP_MS } from './node-clock.ts';
 import type { RunConfig } from './run-config.ts';
 import { MAX_SEED } from './run.ts';
 
@@ -72,6 +73,11 @@ const someQuality = v.strictObject(
 const yesOrNo = v.boolean('must be true or false');
 const timeout = numberWithin(1, MAX_TIMEOUT_MS);
 
+const readMode = v.picklist(
+  ['log', 'read-index', 'lease', 'follower', 'stale'],
+  'must be log, read-index, lease, follower or stale',
+);
+
 const config = {
   nodes: wholeWithin(1, MAX_NODES),
   electionTimeoutMs: v.pipe(
@@ -105,20 +111,42 @@ const config = {
       object,
     ),
   ),
+  reads: v.exactOptional(readMode),
+  leases: v.exactOptional(v.strictObject({ durationMs: timeout, driftPpm: wholeWithin(0, MAX_DRIFT_PPM) }, object)),
   client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
 };
 
 /** A whole configuration. */
-export const configSchema: v.GenericSchema<unknown, RunConfig> = v.strictObject(config, object);
+export const configSchema: v.GenericSchema<unknown, RunConfig> = v.pipe(
+  v.strictObject(config, object),
+  v.check(
+    ({ leases, heartbeatMs }) => leases === undefined || leases.durationMs > heartbeatMs,
+    'must have leases.durationMs above heartbeatMs, or no leader could renew its lease',
+  ),
+);
 
 const links = v.array(v.strictObject({ from: node, to: node }, object), list);
 const nodes = v.array(node, list);
 const key = { key: text };
 
+const notBefore = v.union(
+  [v.literal('seen'), wholeWithin(0, Number.MAX_SAFE_INTEGER)],
+  'must be "seen" or the index of an entry',
+);
+
 const operation = v.variant(
   'type',
   [
-    v.strictObject({ type: v.literal('get'), ...key }, object),
+    v.strictObject(
+      {
+        type: v.literal('get'),
+        ...key,
+        mode: v.exactOptional(readMode),
+        node: v.exactOptional(node),
+        notBefore: v.exactOptional(notBefore),
+      },
+      object,
+    ),
     v.strictObject({ type: v.literal('set'), ...key, value: text }, object),
     v.strictObject({ type: v.literal('delete'), ...key }, object),
     v.strictObject({ type: v.literal('append'), ...key, value: text }, object),
@@ -152,6 +180,24 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
     ),
     v.pipe(
       v.strictObject({ type: v.literal('set-disk'), nodes: v.optional(nodes), latency: delay }, object),
+      v.transform((action) => ({ ...action, nodes: action.nodes })),
+    ),
+    v.pipe(
+      v.strictObject(
+        {
+          type: v.literal('set-clock'),
+          nodes: v.optional(nodes),
+          driftPpm: wholeWithin(-MAX_DRIFT_PPM, MAX_DRIFT_PPM),
+        },
+        object,
+      ),
+      v.transform((action) => ({ ...action, nodes: action.nodes })),
+    ),
+    v.pipe(
+      v.strictObject(
+        { type: v.literal('jump-clock'), nodes: v.optional(nodes), byMs: numberWithin(0.001, MAX_JUMP_MS) },
+        object,
+      ),
       v.transform((action) => ({ ...action, nodes: action.nodes })),
     ),
     v.strictObject(

@@ -69,6 +69,10 @@ export interface NodeView {
   readonly timerSetUs: number;
   /** On a leader: to whom it is handing its lead over. */
   readonly transferTo: NodeId | undefined;
+  /** How many reads wait on it that do not go through the log. */
+  readonly waitingReads: number;
+  /** What it knows of leases (thesis 6.4.1). */
+  readonly lease: LeaseView;
   /** The applied state machine: key to value. */
   readonly store: ImmutableMap<string, string>;
   /** Entries that were removed because they contradicted the leader's, newest last, the last {@link MAX_OVERWRITTEN}. */
@@ -111,6 +115,18 @@ export interface SnapshotProgress {
 export interface PeerView extends Omit<Progress, 'sending'> {
   /** In `snapshot`: what it is being given, and how far that has got. */
   readonly sending?: SnapshotProgress;
+}
+
+/** What a node knows of leases. Virtual microseconds, as its clock runs; undefined where there is none. */
+export interface LeaseView {
+  /** On a leader: until when it answers reads by itself, and when that was last extended. */
+  readonly heldUntilUs: number | undefined;
+  readonly extendedUs: number;
+  /** Until when a leader may hold a lease, as far as this node knows, and which one. It may long have passed. */
+  readonly promisedUntilUs: number | undefined;
+  readonly promisedTo: NodeId | undefined;
+  /** On a new leader: until when it commits nothing, for the leader before may hold a lease. */
+  readonly waitUntilUs: number | undefined;
 }
 
 /** How many overwritten entries a node's view remembers. */

@@ -27,6 +27,13 @@ export function shownDelay({ meanMs, spreadMs }: Delay): string {
   return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
 }
 
+/** How fast a clock runs: `right`, `5 % fast`, `200 ppm slow`. */
+export function shownDrift(driftPpm: number): string {
+  if (driftPpm === 0) return 'right';
+  const size = Math.abs(driftPpm);
+  return `${size < 1_000 ? `${size} ppm` : `${size / 10_000} %`} ${driftPpm > 0 ? 'fast' : 'slow'}`;
+}
+
 export function percent(probability: number): string {
   return `${Number((probability * 100).toFixed(2))} %`;
 }

@@ -1,6 +1,7 @@
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import { clockAhead, clockWithDrift, trueClock, type NodeClock } from './node-clock.ts';
 import { LATENCY_FLOOR_US, type RunConfig } from './run-config.ts';
 
 /** What stands around the nodes and is changed only by actions: who runs, which links are cut, how links and disks behave. */
@@ -21,6 +22,8 @@ export interface Machine {
   readonly incarnation: number;
   readonly startedUs: number;
   readonly disk: Delay;
+  /** It goes on while the machine is down. */
+  readonly clock: NodeClock;
   /** Why it is down, where the real machine failed it. */
   readonly failure: string | undefined;
 }
@@ -38,7 +41,14 @@ export function nodeIds(count: number): readonly NodeId[] {
 /** The world before the first action: every node up, in its first incarnation since moment 0. */
 export function initialWorld(config: RunConfig): World {
   const nodes = nodeIds(config.nodes);
-  const machine: Machine = { status: 'up', incarnation: 1, startedUs: 0, disk: config.disk, failure: undefined };
+  const machine: Machine = {
+    status: 'up',
+    incarnation: 1,
+    startedUs: 0,
+    disk: config.disk,
+    clock: trueClock,
+    failure: undefined,
+  };
   return {
     nodes,
     machines: Object.fromEntries(nodes.map((node) => [node, machine])),
@@ -150,6 +160,10 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
           ? machine
           : { ...machine, disk: action.latency },
       );
+    case 'set-clock':
+      return withClocks(world, action.nodes, (clock) => clockWithDrift(clock, action.driftPpm, atUs));
+    case 'jump-clock':
+      return withClocks(world, action.nodes, (clock) => clockAhead(clock, Math.round(action.byMs * 1_000), atUs));
     case 'time-out-now':
     case 'transfer':
     case 'snapshot':
@@ -177,6 +191,17 @@ function withMachine(world: World, node: NodeId, change: (machine: Machine) => M
 
 function withMachines(world: World, nodes: readonly NodeId[], change: (machine: Machine) => Machine): World {
   return nodes.reduce((next, node) => withMachine(next, node, change), world);
+}
+
+function withClocks(
+  world: World,
+  nodes: readonly NodeId[] | undefined,
+  change: (clock: NodeClock) => NodeClock,
+): World {
+  return withMachines(world, nodes ?? world.nodes, (machine) => {
+    const clock = change(machine.clock);
+    return clock === machine.clock ? machine : { ...machine, clock };
+  });
 }
 
 function withCuts(world: World, cuts: ReadonlySet<string>): World {

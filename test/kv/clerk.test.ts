@@ -28,7 +28,7 @@ function lines(effects: readonly ClerkEffect[]): string[] {
   const whys = new Map<string, string>();
   return effects.flatMap((effect) => {
     if (effect.type === 'send') {
-      const { requestId, command } = effect.message;
+      const { requestId, command } = commandIn(effect.message);
       return `${requestId} -> ${effect.to} #${command.sequence} (${whys.get(requestId) ?? ''})`;
     }
     const { event } = effect;
@@ -48,7 +48,15 @@ function fates(effects: readonly ClerkEffect[]): Fate[] {
 }
 
 function sends(effects: readonly ClerkEffect[]): { readonly to: NodeId; readonly message: ClientRequest }[] {
-  return effects.flatMap((effect) => (effect.type === 'send' ? [effect] : []));
+  return effects.flatMap((effect) =>
+    effect.type === 'send' ? [{ to: effect.to, message: commandIn(effect.message) }] : [],
+  );
+}
+
+/** What goes through the log; reads that do not have tests of their own. */
+function commandIn(message: Extract<ClerkEffect, { readonly type: 'send' }>['message']): ClientRequest {
+  if (message.type !== 'client-request') throw new Error(`A ${message.type} is no command.`);
+  return message;
 }
 
 /** A clerk with its clock, in milliseconds, and its transcript. */

@@ -60,6 +60,8 @@ function checkTurn(effects: readonly Effect[], lastSequence: number): number {
       case 'proposal-refused':
       case 'transfer-refused':
       case 'membership-refused':
+      case 'read-ready':
+      case 'read-refused':
         break;
     }
   }

@@ -244,6 +244,8 @@ export class Network {
       case 'proposal-refused':
       case 'transfer-refused':
       case 'membership-refused':
+      case 'read-ready':
+      case 'read-refused':
         break;
     }
   }

@@ -2,9 +2,14 @@ import type { NodeHost } from '../../src/host/node-host.ts';
 import type { RaftNode } from '../../src/raft/raft-node.ts';
 import type { Progress } from '../../src/raft/raft-state.ts';
 import type { NodeView, PeerView } from '../../src/timeline/view.ts';
+import { momentOfReading } from '../../src/timeline/node-clock.ts';
 
 /** What a node says of itself, in plain data. */
-export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]): Record<string, unknown> {
+export function selfPortrait({ core, store, clock }: NodeHost, peers: readonly string[]): Record<string, unknown> {
+  // It counts by its own clock, and the timeline in virtual time.
+  const momentOf = (readingUs: number): number | undefined =>
+    readingUs === 0 ? undefined : momentOfReading(clock, readingUs);
+  const { heldUntilUs, promisedUntilUs, waitUntilUs } = core.lease;
   return {
     id: core.id,
     role: core.role,
@@ -30,8 +35,12 @@ export function selfPortrait({ core, store }: NodeHost, peers: readonly string[]
         return progress === undefined ? [] : [[peer, { ...knownOf(progress), ...sendingOf(progress) }]];
       }),
     ),
-    deadlineUs: core.deadlineUs,
+    deadlineUs: momentOfReading(clock, core.deadlineUs),
     transferTo: core.transfer?.to,
+    waitingReads: core.waitingReads,
+    heldUntilUs: momentOf(heldUntilUs),
+    promisedUntilUs: momentOf(promisedUntilUs),
+    waitUntilUs: core.role === 'leader' ? momentOf(waitUntilUs) : undefined,
     store: Object.fromEntries(store.entries()),
   };
 }
@@ -72,6 +81,10 @@ export function foldedPortrait(view: NodeView): Record<string, unknown> {
     progress: view.progress,
     deadlineUs: view.deadlineUs,
     transferTo: view.transferTo,
+    waitingReads: view.waitingReads,
+    heldUntilUs: view.lease.heldUntilUs,
+    promisedUntilUs: view.lease.promisedUntilUs,
+    waitUntilUs: view.lease.waitUntilUs,
     store: view.store.toObject(),
   };
 }

@@ -114,11 +114,17 @@ group('The words of an event', () => {
       'split n1 n2 | n3 n4 n5',
       'set all links to latency 30 ± 5 ms, loss 10 %, duplication 0.5 %',
       'set the disk of n2 to 50 ms',
+      'let the clock of n2 run 5 % fast',
+      'let the clock of all nodes run 200 ppm slow',
+      'let the clock of n2 run right',
+      'let the clock of n2 jump 100 ms ahead',
       'c1 asks: set x to 5',
       'c1 asks: get x',
       'c1 asks: delete x',
       'c1 asks: append 7 to x',
       'c1 asks: set x to 6 if it is absent',
+      'c1 asks: get x via stale at n3 after seen',
+      'c1 asks: get x via lease',
       'power failure of n1 and n2 and the clients',
       'power returns to n1 and n2',
       "crash of n3: n3's database is full.",
@@ -129,12 +135,14 @@ group('The words of an event', () => {
     const texts = Object.values(messages)
       .flat()
       .map((message) => describeMessage(message, 'n1', 'n2'));
-    expect(texts.slice(0, 15)).toEqual([
+    expect(texts.slice(0, 21)).toEqual([
       'n1 asks n2 for its vote in term 3; its log ends at index 5, term 2',
       'n1 asks n2 for its vote in term 1; its log is empty',
       'n1 asks n2 for its vote in term 3, as the leader wishes; its log ends at index 5, term 2',
       'n1 gives n2 its vote in term 3',
       'n1 refuses n2 its vote; it is in term 3',
+      'n1 gives n2 its vote in term 3; it knows of no lease',
+      'n1 gives n2 its vote in term 3; the leader before may hold a lease for 120 ms',
       'n1 asks n2 whether it would vote for it in term 3; its log ends at index 5, term 2',
       'n1 asks n2 whether it would vote for it in term 1; its log is empty',
       'n1 tells n2 that it would vote for it in term 3',
@@ -142,6 +150,10 @@ group('The words of an event', () => {
       'n1 tells n2 to stand for election now, in place of the leader of term 3',
       'n1 sends n2 a heartbeat of term 3, commit index 4',
       'n1 sends n2 entries 6 to 7 to follow index 5 of term 2; term 3, commit index 4',
+      'n1 sends n2 a heartbeat of term 3, commit index 4, round 4 for a lease of 300 ms',
+      'n1 asks n2 how far it must have applied its log before it answers a read; term 3',
+      'n1 tells n2 that it may answer its reads once it has applied index 12',
+      'n1 cannot tell n2 a read index; it is in term 3',
       'n1 tells n2 that it agrees up to index 7',
       "n1 answers n2's heartbeat: it agrees up to index 5",
       "n1 refuses n2's entries after index 5: it holds term 2 there, from index 4 on",
@@ -203,15 +215,17 @@ group('Noise', () => {
   it('is heartbeats, the agreement to them, and timers; entries, votes and refusals are not', () => {
     const noisy = sampleEvents.filter((event) => describe(event).noise).map(({ event }) => event);
     expect(new Set(noisy.map(({ type }) => type))).toEqual(
-      new Set(['timer-set', 'message-sent', 'message-received', 'append-accepted']),
+      new Set(['timer-set', 'message-sent', 'message-received', 'append-accepted', 'lease-extended', 'lease-promised']),
     );
     const sent = noisy.flatMap((event) => (event.type === 'message-sent' ? [event.message] : []));
     expect(
       sent.every(
-        (message) => message === messages['append-entries'][0] || message === messages['append-entries-reply'][1],
+        (message) =>
+          (message.type === 'append-entries' && message.entries.length === 0) ||
+          (message.type === 'append-entries-reply' && message.success && message.matchIndex === message.prevLogIndex),
       ),
     ).toBe(true);
-    expect(sent).toHaveLength(6);
+    expect(sent).toHaveLength(12);
   });
 
   it('tells the receipt of entries from that of a heartbeat where the view before is known', () => {

@@ -45,6 +45,8 @@ export const messages: Each<AnyMessage> = {
   'request-vote-reply': [
     { type: 'request-vote-reply', term: 3, granted: true },
     { type: 'request-vote-reply', term: 3, granted: false },
+    { type: 'request-vote-reply', term: 3, granted: true, leaseRemainingUs: 0 },
+    { type: 'request-vote-reply', term: 3, granted: true, leaseRemainingUs: 120_000 },
   ],
   'pre-vote': [
     { type: 'pre-vote', term: 3, lastLogIndex: 5, lastLogTerm: 2 },
@@ -65,6 +67,21 @@ export const messages: Each<AnyMessage> = {
       entries: [noOp(6, 3), put(7, 3)],
       leaderCommit: 4,
     },
+    {
+      type: 'append-entries',
+      term: 3,
+      prevLogIndex: 5,
+      prevLogTerm: 2,
+      entries: [],
+      leaderCommit: 4,
+      round: 4,
+      leaseUs: 300_000,
+    },
+  ],
+  'read-index': [{ type: 'read-index', term: 3, token: 7 }],
+  'read-index-reply': [
+    { type: 'read-index-reply', term: 3, token: 7, index: 12 },
+    { type: 'read-index-reply', term: 3, token: 7, index: undefined },
   ],
   'append-entries-reply': [
     {
@@ -93,6 +110,16 @@ export const messages: Each<AnyMessage> = {
       prevLogIndex: 5,
       conflictIndex: 4,
       conflictTerm: 2,
+    },
+    {
+      type: 'append-entries-reply',
+      term: 3,
+      success: true,
+      matchIndex: 5,
+      prevLogIndex: 5,
+      conflictIndex: 0,
+      conflictTerm: undefined,
+      round: 4,
     },
   ],
   'install-snapshot': [
@@ -143,6 +170,13 @@ export const messages: Each<AnyMessage> = {
     { type: 'client-request', requestId: 'r1', command },
     { type: 'client-request', requestId: 'r1', command, forwardedFor: 'c1' },
   ],
+  'client-read': (['read-index', 'lease', 'follower', 'stale'] as const).map((mode, position) => ({
+    type: 'client-read' as const,
+    requestId: 'r2',
+    key: 'x',
+    mode,
+    notBefore: position,
+  })) as unknown as Each<AnyMessage>['client-read'],
   'client-reply': [
     {
       type: 'client-reply',
@@ -156,6 +190,12 @@ export const messages: Each<AnyMessage> = {
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'transferring' }, answeredBy: 'n3' },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'transferring' } },
     { type: 'client-reply', requestId: 'r1', outcome: { type: 'leadership-lost', leader: undefined } },
+    {
+      type: 'client-reply',
+      requestId: 'r2',
+      outcome: { type: 'read', index: 6, result: { type: 'ok', value: '5' }, via: 'lease' },
+    },
+    { type: 'client-reply', requestId: 'r2', outcome: { type: 'behind', index: 6 } },
   ],
 };
 
@@ -194,6 +234,12 @@ export const actions: Each<Action> = {
     },
   ],
   'set-disk': [{ type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } }],
+  'set-clock': [
+    { type: 'set-clock', nodes: ['n2'], driftPpm: 50_000 },
+    { type: 'set-clock', nodes: undefined, driftPpm: -200 },
+    { type: 'set-clock', nodes: ['n2'], driftPpm: 0 },
+  ],
+  'jump-clock': [{ type: 'jump-clock', nodes: ['n2'], byMs: 100 }],
   request: [
     { type: 'request', client: 'c1', requestId: 'r1', operation: { type: 'set', key: 'x', value: '5' } },
     { type: 'request', client: 'c1', requestId: 'r2', operation: { type: 'get', key: 'x' } },
@@ -205,6 +251,13 @@ export const actions: Each<Action> = {
       requestId: 'r5',
       operation: { type: 'compare-and-set', key: 'x', expected: undefined, value: '6' },
     },
+    {
+      type: 'request',
+      client: 'c1',
+      requestId: 'r6',
+      operation: { type: 'get', key: 'x', mode: 'stale', node: 'n3', notBefore: 'seen' },
+    },
+    { type: 'request', client: 'c1', requestId: 'r7', operation: { type: 'get', key: 'x', mode: 'lease' } },
   ],
   'power-failure': [{ type: 'power-failure', nodes: ['n1', 'n2'], clients: true }],
   'power-return': [{ type: 'power-return', nodes: ['n1', 'n2'] }],
@@ -438,6 +491,47 @@ export const bodies: Each<EventBody> = {
     },
   ],
   'commit-advanced': [{ type: 'commit-advanced', commitIndex: 7, from: 5, rule: 'commit-majority' }],
+  'read-taken': (['read-own-term', 'read-index', 'read-forwarded'] as const).flatMap((rule) => [
+    { type: 'read-taken' as const, from: undefined, waiting: 1, rule },
+    { type: 'read-taken' as const, from: 'n2', waiting: 3, rule },
+  ]) as unknown as Each<EventBody>['read-taken'],
+  'read-round-started': [{ type: 'read-round-started', round: 4, index: 7, reads: 2, waiting: 3, rule: 'read-index' }],
+  'reads-ready': [
+    { type: 'reads-ready', reads: 2, index: 7, via: 'read-index', waiting: 1, rule: 'read-confirmed' },
+    { type: 'reads-ready', reads: 1, index: 7, via: 'lease', waiting: 0, rule: 'lease' },
+    { type: 'reads-ready', reads: 1, index: 7, via: 'follower', waiting: 0, rule: 'read-forwarded' },
+  ],
+  'reads-refused': (['not-leader', 'no-leader', 'leadership-lost', 'too-many-pending'] as const).map(
+    (reason, position) => ({
+      type: 'reads-refused' as const,
+      reads: position + 1,
+      reason,
+      waiting: 0,
+      rule: 'read-ends' as const,
+    }),
+  ) as unknown as Each<EventBody>['reads-refused'],
+  'lease-extended': [{ type: 'lease-extended', untilUs: 300_000, round: 4, rule: 'lease' }],
+  'lease-promised': [
+    { type: 'lease-promised', leader: 'n1', untilUs: 300_000, rule: 'lease-promised' },
+    { type: 'lease-promised', leader: undefined, untilUs: 300_000, rule: 'lease-restart' },
+  ],
+  'lease-wait-started': [{ type: 'lease-wait-started', untilUs: 300_000, rule: 'lease-wait' }],
+  'lease-waited-out': [{ type: 'lease-waited-out', rule: 'lease-wait' }],
+  'lease-given-up': [{ type: 'lease-given-up', to: 'n1', rule: 'lease-transfer' }],
+  'clock-changed': [
+    { type: 'clock-changed', deadlineUs: 200_000, heldUntilUs: 1, promisedUntilUs: 2, waitUntilUs: 3 },
+    {
+      type: 'clock-changed',
+      deadlineUs: 5_000,
+      heldUntilUs: undefined,
+      promisedUntilUs: undefined,
+      waitUntilUs: undefined,
+    },
+  ],
+  'read-answered': [
+    { type: 'read-answered', requestId: 'r2', key: 'x', value: '5', index: 7, via: 'lease' },
+    { type: 'read-answered', requestId: 'r2', key: 'x', value: undefined, index: 7, via: 'stale' },
+  ],
   'message-ignored': [{ type: 'message-ignored', from: 'n1', messageType: 'append-entries-reply', rule: 'late-reply' }],
   durable: [{ type: 'durable', sequence: 4, term: 3, votedFor: 'n1', durableIndex: 7 }],
   halted: [{ type: 'halted', reason: 'Two leaders in term 3: n1, and now n2 (§5.2).' }],
@@ -499,6 +593,7 @@ export const bodies: Each<EventBody> = {
   ],
   'request-ended': [
     { type: 'request-ended', requestId: 'r1', fate: { type: 'committed', index: 7, result } },
+    { type: 'request-ended', requestId: 'r2', fate: { type: 'committed', index: 7, result, via: 'stale' } },
     { type: 'request-ended', requestId: 'r1', fate: { type: 'failed', reason: 'No node took it.' } },
     { type: 'request-ended', requestId: 'r1', fate: { type: 'unknown', reason: 'It may still happen.' } },
   ],

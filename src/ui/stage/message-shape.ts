@@ -51,9 +51,18 @@ export function shapeOf(message: AnyMessage): MessageShape {
       return { ...plain, form: 'block', term: message.term };
     case 'install-snapshot-reply':
       return { ...plain, form: 'block', hollow: true, term: message.term };
+    case 'read-index':
+      return { ...plain, form: 'client', term: message.term };
+    case 'read-index-reply':
+      return { ...plain, form: 'client', hollow: true, crossed: message.index === undefined, term: message.term };
     case 'client-request':
+    case 'client-read':
       return { ...plain, form: 'client' };
     case 'client-reply':
-      return { ...plain, form: 'client', hollow: true, crossed: message.outcome.type !== 'applied' };
+      return { ...plain, form: 'client', hollow: true, crossed: !isAnswer(message.outcome.type) };
   }
+}
+
+function isAnswer(outcome: string): boolean {
+  return outcome === 'applied' || outcome === 'read';
 }
