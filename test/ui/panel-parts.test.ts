@@ -9,6 +9,17 @@ import { changeWorld } from '../../src/timeline/world.ts';
 import { clockPhrase, neighbourSpeed, speedToStep, SPEED_STEPS, stepToSpeed } from '../../src/ui/clock-words.ts';
 import { LeaderBands, MAX_BANDS } from '../../src/ui/panels/leader-bands.ts';
 import { storeRows } from '../../src/ui/panels/store-rows.ts';
+import { MAX_HISTORY, remembered } from '../../src/ui/panels/use-command-editing.ts';
+
+test('the command line remembers the last hundred lines, each once', () => {
+  let lines: readonly string[] = [];
+  for (let count = 0; count <= MAX_HISTORY; count++) lines = remembered(lines, `get k${count}`);
+  expect(lines).toHaveLength(100);
+  expect([lines[0], lines.at(-1)]).toEqual(['get k1', 'get k100']);
+  lines = remembered(lines, 'get k1');
+  expect(lines).toHaveLength(100);
+  expect([lines[0], lines.at(-1)]).toEqual(['get k2', 'get k1']);
+});
 
 describe('stores side by side', () => {
   const base = initialView(defaultRunConfig);

@@ -79,18 +79,21 @@ export function StatePanel() {
             );
           })}
         </div>
-        {rows.keys.length === 0 && (
-          <p className="empty">
-            Nothing is stored yet. Type <kbd>x=5</kbd> in the client: a key appears here on each node as it applies the
-            entry.
-          </p>
-        )}
+        {rows.keys.length === 0 && <NothingStored />}
       </div>
       <p className="panel-foot" role="status" title={summary}>
         {summary}
       </p>
       <Tip tip={pointing.tip} />
     </section>
+  );
+}
+
+function NothingStored() {
+  return (
+    <p className="empty">
+      Nothing is stored yet. Type <kbd>x=5</kbd> in the client: a key appears here on each node as it applies the entry.
+    </p>
   );
 }
 

@@ -4,7 +4,7 @@ import { completions, type Completion } from '../../cluster/command-completions.
 import { usePlaygroundStore } from '../hooks.ts';
 
 /** How many lines the history remembers. */
-const MAX_HISTORY = 100;
+export const MAX_HISTORY = 100;
 /** How many keys completion looks at. */
 const MAX_KEYS = 200;
 
@@ -23,7 +23,7 @@ const empty: Editing = { line: '', offers: [], chosen: undefined, past: undefine
 export function useCommandEditing(runLine: (line: string) => boolean) {
   const store = usePlaygroundStore();
   const [editing, setEditing] = useState(empty);
-  const history = useRef<string[]>([]);
+  const history = useRef<readonly string[]>([]);
   const { line, offers, past } = editing;
 
   const offersFor = (text: string): readonly Completion[] => {
@@ -64,10 +64,15 @@ export function useCommandEditing(runLine: (line: string) => boolean) {
         setEditing({ ...editing, offers: [], chosen: undefined });
         return;
       }
-      history.current = [...history.current.filter((one) => one !== line), line].slice(-MAX_HISTORY);
+      history.current = remembered(history.current, line);
       setEditing(empty);
     },
   };
+}
+
+/** A history with one more line: the oldest gives way, and a line that comes again is remembered once. */
+export function remembered(lines: readonly string[], line: string): readonly string[] {
+  return [...lines.filter((one) => one !== line), line].slice(-MAX_HISTORY);
 }
 
 export type CommandEditing = ReturnType<typeof useCommandEditing>;
