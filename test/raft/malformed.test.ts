@@ -5,7 +5,10 @@ import type { Message } from '../../src/raft/message.ts';
 import {
   OneNode,
   appendEntries,
+  bytes,
   entry,
+  installed,
+  installSnapshot,
   logOf,
   preVote,
   preVoteReply,
@@ -32,6 +35,8 @@ const messages: readonly Message[] = [
   preVote(2, 3, 1),
   preVoteReply(1, 2),
   { type: 'timeout-now', term: 2 },
+  installSnapshot(2, [5, 1], { offset: 2, length: 3 }),
+  installed(2, [5, 1], { offset: 2, nextOffset: 5 }),
 ];
 
 describe.each(messages)('$type', (message) => {
@@ -50,7 +55,7 @@ describe.each(messages)('$type', (message) => {
   });
 
   test('is ignored when it comes from the node itself, and from a stranger if it is an answer or an order', () => {
-    const fromAnybody = ['request-vote', 'pre-vote', 'append-entries'].includes(message.type);
+    const fromAnybody = ['request-vote', 'pre-vote', 'append-entries', 'install-snapshot'].includes(message.type);
     for (const from of fromAnybody ? ['n1'] : ['n1', 'n4', '', '__proto__']) {
       const one = new OneNode({ term: 1, log: logOf(1) });
       const before = one.node.save();
@@ -101,4 +106,25 @@ test.each([
   one.receive('n2', appendEntries(1, [1, 1], [{ type: 'configuration', index: 2, term: 1, configuration }]));
   expect(one.event('message-ignored')).toMatchObject({ from: 'n2', rule: 'not-understood' });
   expect(one.node.lastIndex).toBe(1);
+});
+
+describe('Figure 13: a chunk that no leader could have sent is ignored', () => {
+  const whole = installSnapshot(2, [5, 1]);
+  const cases: readonly (readonly [why: string, message: Message])[] = [
+    ['it goes past the end of the snapshot', { ...whole, totalBytes: 9 }],
+    ['it says that it is the last one, and is not', { ...whole, totalBytes: 11 }],
+    ['it is the last one, and does not say so', { ...whole, done: false }],
+    ['it brings nothing', { ...whole, data: bytes(0), done: false }],
+    ['the snapshot replaces no entry', { ...whole, lastIndex: 0, lastTerm: 0 }],
+    ['the snapshot is of a later term than its sender', { ...whole, lastTerm: 3 }],
+    ['it names no voter', { ...whole, configuration: configurationOf([]) }],
+    ['its data is no bytes', { ...whole, data: 'ten bytes.' as unknown as Uint8Array }],
+  ];
+  test.each(cases)('%s', (_, message) => {
+    const one = new OneNode({ term: 1, log: logOf(1) });
+    const before = one.node.save();
+    one.receive('n2', message);
+    expect(one.event('message-ignored')).toMatchObject({ rule: 'not-understood' });
+    expect(one.node.save()).toEqual(before);
+  });
 });

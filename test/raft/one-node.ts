@@ -8,12 +8,16 @@ import type { MembershipChange } from '../../src/raft/membership-change.ts';
 import type {
   AppendEntries,
   AppendEntriesReply,
+  InstallSnapshot,
+  InstallSnapshotReply,
   Message,
   PreVote,
   PreVoteReply,
   RequestVote,
 } from '../../src/raft/message.ts';
+import { configurationOf } from '../../src/raft/configuration.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
+import type { Persisted } from '../../src/raft/raft-state.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
 
@@ -84,11 +88,41 @@ export function refusal(
   };
 }
 
+/** Bytes to tell apart: 0, 1, 2, ... */
+export function bytes(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, position) => position % 256);
+}
+
+/** A chunk of a snapshot of {@link bytes}; all of it, unless it is told otherwise. */
+export function installSnapshot(
+  term: number,
+  [lastIndex, lastTerm]: readonly [number, number],
+  chunk: { readonly totalBytes?: number; readonly offset?: number; readonly length?: number } = {},
+  voters: readonly NodeId[] = ['n1', 'n2', 'n3'],
+): InstallSnapshot {
+  const { totalBytes = 10, offset = 0, length = totalBytes - offset } = chunk;
+  const data = bytes(totalBytes).slice(offset, offset + length);
+  const done = offset + length === totalBytes;
+  const configuration = configurationOf(voters);
+  return { type: 'install-snapshot', term, lastIndex, lastTerm, configuration, totalBytes, offset, data, done };
+}
+
+export function installed(
+  term: number,
+  [lastIndex, lastTerm]: readonly [number, number],
+  answer: Partial<Pick<InstallSnapshotReply, 'offset' | 'nextOffset' | 'matchIndex'>> = {},
+): InstallSnapshotReply {
+  const rest = { offset: 0, nextOffset: 0, matchIndex: 0, ...answer };
+  return { type: 'install-snapshot-reply', term, lastIndex, lastTerm, ...rest };
+}
+
 export interface OneNodeOptions {
   readonly members?: readonly NodeId[];
   readonly term?: number;
   readonly votedFor?: NodeId;
   readonly log?: readonly Entry[];
+  /** What its disk holds beside that. */
+  readonly persisted?: Pick<Persisted, 'base' | 'snapshot'>;
   readonly seed?: number;
   readonly config?: Partial<RaftConfig>;
   readonly rules?: Partial<Rules>;
@@ -105,7 +139,15 @@ export class OneNode {
   lastSequence = 0;
 
   constructor(options: OneNodeOptions = {}) {
-    const { members = ['n1', 'n2', 'n3'], term = 0, votedFor, log = [], seed = 1, rules = {} } = options;
+    const {
+      members = ['n1', 'n2', 'n3'],
+      term = 0,
+      votedFor,
+      log = [],
+      seed = 1,
+      rules = {},
+      persisted = {},
+    } = options;
     this.config = {
       id: 'n1',
       members,
@@ -117,7 +159,10 @@ export class OneNode {
       observe: true,
       ...options.config,
     };
-    this.node = new RaftNode(this.config, { term, votedFor, entries: log }, seed, 0, { ...paperRules, ...rules });
+    this.node = new RaftNode(this.config, { term, votedFor, entries: log, ...persisted }, seed, 0, {
+      ...paperRules,
+      ...rules,
+    });
     this.turn();
   }
 
@@ -199,6 +244,6 @@ export class OneNode {
 
   /** The terms of its log. */
   get terms(): readonly number[] {
-    return this.node.log.slice(1, this.node.lastIndex).map(({ term }) => term);
+    return this.node.log.slice(this.node.log.base.index + 1, this.node.lastIndex).map(({ term }) => term);
   }
 }

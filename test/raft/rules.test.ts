@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { configurationOf } from '../../src/raft/configuration.ts';
 import { ruleBook } from '../../src/raft/rule-book.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 
 const {
   agreesBefore,
   answersStale,
+  compactsTo,
   compareTerms,
+  configurationAfterSnapshot,
   contradicts,
   countsVote,
   followerCommit,
   hasJustHeard,
   ignoresVoteRequest,
+  isStaleSnapshot,
   isUpToDate,
+  keepsLogBehind,
   leavesAfter,
   majorityOf,
   mayCommit,
@@ -20,9 +25,42 @@ const {
   nextIndexAfterRefusal,
   ownMatchIndex,
   standsAtOnce,
+  takesChunk,
   transferAfterStepDown,
   voteAfterStepDown,
 } = paperRules;
+
+describe('§7, Figure 13 snapshots', () => {
+  test('a log is compacted behind what stays of it, and never past what is applied', () => {
+    expect(compactsTo(40, 0, 50)).toBe(40);
+    expect(compactsTo(40, 5, 50)).toBe(35);
+    expect(compactsTo(40, 0, 30)).toBe(30);
+  });
+
+  test('a snapshot that reaches no further than what is committed is stale', () => {
+    expect(isStaleSnapshot(4, 4)).toBe(true);
+    expect(isStaleSnapshot(3, 4)).toBe(true);
+    expect(isStaleSnapshot(5, 4)).toBe(false);
+  });
+
+  test('only the chunk is taken that goes on where the last one ended', () => {
+    expect(takesChunk(0, 0)).toBe(true);
+    expect(takesChunk(5, 5)).toBe(true);
+    expect(takesChunk(5, 4)).toBe(false);
+    expect(takesChunk(0, 5)).toBe(false);
+  });
+
+  test('what follows the last entry of a snapshot stays if that entry is here, and only then', () => {
+    expect(keepsLogBehind(2, 2)).toBe(true);
+    expect(keepsLogBehind(2, 1)).toBe(false);
+    expect(keepsLogBehind(2, undefined)).toBe(false);
+  });
+
+  test('the configuration is the one in the snapshot', () => {
+    const [theirs, own] = [configurationOf(['n1', 'n2']), configurationOf(['n3'])];
+    expect(configurationAfterSnapshot(theirs, own)).toBe(theirs);
+  });
+});
 
 describe('§5.1 terms', () => {
   test('an older term is stale, a later one is taken on', () => {
