@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { RaftConfig } from '../../src/raft/config.ts';
+import { configurationOf } from '../../src/raft/configuration.ts';
 import type { Entry } from '../../src/raft/entry.ts';
 import type { Input } from '../../src/raft/input.ts';
 import type { Message } from '../../src/raft/message.ts';
 import { below, between, chance, createRandom } from '../../src/raft/random.ts';
 import type { Random } from '../../src/raft/random.ts';
-import { OneNode } from './one-node.ts';
+import { entry, OneNode, refusal } from './one-node.ts';
 
 const MESSAGES = 50_000;
 const peers = ['n2', 'n3', 'n4', 'n5'];
@@ -27,12 +28,41 @@ function someEntries(random: Random, prevIndex: number, prevTerm: number, term: 
   });
 }
 
+/** Now and then it goes on with what has come so far. */
+function someChunk(random: Random, { node }: OneNode, term: number): Message {
+  const { receiving } = node;
+  const goesOn = receiving !== undefined && chance(random, 0.7);
+  const lastIndex = goesOn ? receiving.index : someNumber(random, node.commitIndex + 2);
+  const lastTerm = goesOn ? receiving.term : (node.log.termAt(lastIndex) ?? Math.max(1, term - below(random, 2)));
+  const totalBytes = goesOn ? receiving.totalBytes : between(random, 1, 12);
+  const offset = goesOn && chance(random, 0.9) ? receiving.heldBytes : someNumber(random, 0);
+  const length = Math.max(0, Math.min(between(random, 1, 8), totalBytes - offset)) || 0;
+  const done = chance(random, 0.02) !== (offset + length === totalBytes);
+  const configuration = configurationOf(chance(random, 0.9) ? ['n1', ...peers] : ['n1', 'n2']);
+  const data = new Uint8Array(length);
+  return { type: 'install-snapshot', term, lastIndex, lastTerm, configuration, totalBytes, offset, data, done };
+}
+
 /** A message that a peer of this node might send, or might not. It lands near the node's term and log more often than not. */
-function someMessage(random: Random, { node }: OneNode): Message {
+function someMessage(random: Random, one: OneNode): Message {
+  const { node } = one;
   const term = chance(random, 0.93) ? node.term : someNumber(random, node.term);
   const index = chance(random, 0.3) ? node.lastIndex : someNumber(random, node.lastIndex);
   const indexTerm = chance(random, 0.8) ? (node.log.termAt(index) ?? term) : someNumber(random, node.log.lastTerm);
-  switch (below(random, 7)) {
+  // A leader is not often told that another leads its term: it would not live to see much else.
+  const leadersTerm = node.role === 'leader' && chance(random, 0.97) ? Math.max(0, term - 1) : term;
+  switch (below(random, 9)) {
+    case 7:
+      return someChunk(random, one, leadersTerm);
+    case 8: {
+      const sending = peers.map((peer) => node.progress(peer)?.sending).find((under) => under !== undefined);
+      const lastIndex = sending?.snapshot.index ?? someNumber(random, node.snapshot?.index ?? index);
+      const offset = chance(random, 0.7) ? (sending?.heldBytes ?? 0) : someNumber(random, 4);
+      const matchIndex = chance(random, 0.2) ? lastIndex : 0;
+      const lastTerm = chance(random, 0.8) ? (node.log.termAt(lastIndex) ?? indexTerm) : indexTerm;
+      const nextOffset = someNumber(random, offset + 4);
+      return { type: 'install-snapshot-reply', term, lastIndex, lastTerm, offset, nextOffset, matchIndex };
+    }
     case 4:
       return { type: 'pre-vote', term: term + 1, lastLogIndex: index, lastLogTerm: indexTerm };
     case 5:
@@ -52,8 +82,7 @@ function someMessage(random: Random, { node }: OneNode): Message {
     case 2:
       return {
         type: 'append-entries',
-        // A leader is not often told that another leads its term: it would not live to see much else.
-        term: node.role === 'leader' && chance(random, 0.97) ? Math.max(0, term - 1) : term,
+        term: leadersTerm,
         prevLogIndex: index,
         prevLogTerm: indexTerm,
         entries: someEntries(random, index, indexTerm, term),
@@ -66,7 +95,7 @@ function someMessage(random: Random, { node }: OneNode): Message {
         success: chance(random, 0.5),
         matchIndex: someNumber(random, index),
         prevLogIndex: index,
-        conflictIndex: someNumber(random, index),
+        conflictIndex: chance(random, 0.2) ? node.log.base.index : someNumber(random, index),
         conflictTerm: chance(random, 0.5) ? undefined : indexTerm,
       };
   }
@@ -74,7 +103,8 @@ function someMessage(random: Random, { node }: OneNode): Message {
 
 /** Mostly each term has one leader, as it should; now and then anybody claims to lead. */
 function someSender(random: Random, message: Message): string {
-  const ofTerm = message.type === 'append-entries' && chance(random, 0.98) ? message.term % peers.length : undefined;
+  const isLeaders = message.type === 'append-entries' || message.type === 'install-snapshot';
+  const ofTerm = isLeaders && chance(random, 0.98) ? message.term % peers.length : undefined;
   if (chance(random, 0.005)) return 'n9';
   return peers[ofTerm ?? below(random, peers.length)] ?? 'n2';
 }
@@ -85,7 +115,13 @@ function someInput(random: Random, one: OneNode): Input {
   if (draw < 5) return { type: 'time-out-now' };
   if (draw < 7) return { type: 'transfer-leadership', to: ['n1', ...peers, 'n9'][below(random, 6)] ?? 'n2' };
   if (draw < 12) return { type: 'propose', proposalId: draw, command: draw };
-  if (draw < 20) return { type: 'persisted', sequence: one.lastSequence };
+  if (draw < 14)
+    return {
+      type: 'snapshot-taken',
+      index: someNumber(random, one.node.lastApplied),
+      data: new Uint8Array(below(random, 20)),
+    };
+  if (draw < 22) return { type: 'persisted', sequence: one.lastSequence };
   const message = someMessage(random, one);
   return { type: 'message', from: someSender(random, message), message };
 }
@@ -110,7 +146,10 @@ function brokenInvariant({ node }: OneNode, before: Before): string | undefined 
   if (node.votes.has('n1') !== (role !== 'follower')) return 'its votes do not fit its role';
   if ((role === 'candidate' || role === 'leader') && votedFor !== 'n1') return 'it stands and has not voted for itself';
   if (role !== 'leader' && node.transfer !== undefined) return 'it hands over what it does not have';
-  for (let index = 1; index <= lastIndex; index++) {
+  if (log.base.index > (node.snapshot?.index ?? 0)) return 'its log begins behind what no snapshot holds';
+  if ((node.snapshot?.index ?? 0) > commitIndex) return 'its snapshot holds what is not committed';
+  if ((node.receiving?.buffer.length ?? 0) > 24) return 'it holds more of a snapshot than has come';
+  for (let index = log.base.index + 1; index <= lastIndex; index++) {
     if (log.entryAt(index)?.index !== index) return `entry ${index} is not in its place`;
     if ((log.termAt(index) ?? 0) < (log.termAt(index - 1) ?? 0)) return `the term falls at ${index}`;
   }
@@ -121,14 +160,35 @@ function brokenInvariant({ node }: OneNode, before: Before): string | undefined 
   return wrong === undefined ? undefined : `what it knows of ${wrong} cannot be`;
 }
 
+/** Every other one begins with a compacted log, so that who leads it has what it cannot send. */
+function born(seed: number, config: Partial<RaftConfig>): OneNode {
+  const members = ['n1', ...peers];
+  if ((seed & 8) === 0) return new OneNode({ members, seed, config });
+  const base = { index: 2, term: 1 };
+  const snapshot = { ...base, configuration: configurationOf(members), data: new Uint8Array(10) };
+  return new OneNode({ members, seed, config, term: 1, log: [entry(3, 1)], persisted: { base, snapshot } });
+}
+
 test('50,000 random messages from random peers at random terms never throw and never break an invariant', () => {
   const seed = 20_140_619;
   const random = createRandom(seed, 'fuzz');
-  const seen = { lives: 0, leader: 0, committed: 0, halted: 0, truncated: 0, ignored: 0 };
+  const seen = {
+    lives: 0,
+    leader: 0,
+    committed: 0,
+    halted: 0,
+    truncated: 0,
+    ignored: 0,
+    compacted: 0,
+    installed: 0,
+    sending: 0,
+  };
   const switched = (lives: number): Partial<RaftConfig> => ({
     preVote: (lives & 1) === 1,
     checkQuorum: (lives & 2) === 2,
     leaderStickiness: (lives & 4) === 4,
+    snapshotChunkBytes: 4,
+    keepEntries: lives % 3,
   });
   let one = new OneNode({ members: ['n1', ...peers] });
   for (let message = 0; message < MESSAGES; message++) {
@@ -143,12 +203,15 @@ test('50,000 random messages from random peers at random terms never throw and n
     if (one.has('commit-advanced')) seen.committed++;
     if (one.has('entries-truncated')) seen.truncated++;
     if (one.has('message-ignored')) seen.ignored++;
+    if (one.has('log-compacted')) seen.compacted++;
+    if (one.has('snapshot-installed')) seen.installed++;
+    if (peers.some((peer) => one.node.progress(peer)?.sending !== undefined)) seen.sending++;
     if (one.node.halted !== undefined) seen.halted++;
     // What random peers claim does not add up for long; and a log that grew long is one case, not many.
     if (one.node.halted !== undefined || one.node.lastIndex > 100) {
       seen.lives++;
-      one = new OneNode({ members: ['n1', ...peers], seed: seen.lives, config: switched(seen.lives) });
-      if (chance(random, 0.5)) one.lead();
+      one = born(seen.lives, switched(seen.lives));
+      if (chance(random, 0.5)) one.lead().receive('n2', refusal(one.node.term, one.node.lastIndex, 1));
     }
   }
   expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(100);

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { RaftConfig } from '../../src/raft/config.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
-import { changeable, handingOver, Network } from './network.ts';
+import { changeable, compacting, handingOver, Network } from './network.ts';
 import type { Weather } from './network.ts';
 
 // Many runs, on a machine that may be busy with other tests.
@@ -67,6 +67,44 @@ test('Figure 3 holds, and all come to agree, whichever switches are on and howev
   expect(givenUp, JSON.stringify([seen, why])).toBeGreaterThan(0);
 });
 
+test('Figure 3 holds, and all come to agree, where logs are compacted and followers are given snapshots in chunks', () => {
+  const seen = { committed: 0, restored: 0, 'log-compacted': 0, 'snapshot-installed': 0, 'snapshot-chunk-taken': 0 };
+  const why = { 'snapshot-keeps-log': 0, 'snapshot-replaces-log': 0, 'snapshot-stale': 0, 'snapshot-chunk': 0 };
+  fc.assert(
+    fc.property(
+      seeds,
+      fc.constantFrom(1, 2, 3, 4, 5, 7),
+      fc.constantFrom(0, 0, 2),
+      switches,
+      (seed, size, keepEntries, on) => {
+        const network = new Network({
+          seed,
+          size,
+          weather: compacting,
+          config: { ...on, keepEntries, snapshotChunkBytes: 5 + (seed % 40) },
+          onTurn: (_machine, _nowUs, _inputs, effects) => {
+            for (const effect of effects) {
+              if (effect.type !== 'event') continue;
+              const { event } = effect;
+              if (event.type in seen) seen[event.type as keyof typeof seen]++;
+              if ('rule' in event && event.rule in why) why[event.rule as keyof typeof why]++;
+            }
+          },
+        });
+        for (let step = 0; step < STEPS; step++) network.step();
+        if (!network.calm(300)) throw new Error('The nodes do not come to agree.');
+        seen.committed += network.safety.seen.committed;
+        seen.restored += network.safety.seen.restored;
+      },
+    ),
+    { numRuns: 80 },
+  );
+  expect(seen.committed, JSON.stringify([seen, why])).toBeGreaterThan(1_000);
+  const { 'snapshot-keeps-log': kept, ...often } = { ...seen, ...why };
+  expect(Math.min(...Object.values(often)), JSON.stringify([seen, why])).toBeGreaterThan(50);
+  expect(kept, JSON.stringify([seen, why])).toBeGreaterThan(0);
+});
+
 test('the same seed gives the same run', () => {
   const runs = [1, 2].map(() => {
     const network = new Network({ seed: 7, size: 5 });
@@ -123,6 +161,30 @@ const sabotages: readonly Sabotage[] = [
   },
 ];
 
+/** The same where logs are compacted: each of these breaks what a snapshot rests on. */
+const compactionSabotages: readonly Sabotage[] = [
+  {
+    deed: 'compacts what it has not applied',
+    rules: { compactsTo: (index) => index + 1 },
+    breach: /applied|committed/,
+  },
+  {
+    deed: 'lets a stale snapshot wipe its log',
+    rules: { isStaleSnapshot: () => false, keepsLogBehind: () => false },
+    breach: /on disk|committed|Leader Completeness|applied/,
+  },
+  {
+    deed: 'takes chunks in any order',
+    rules: { takesChunk: () => true },
+    breach: /restored|on disk|committed/,
+  },
+  {
+    deed: 'keeps a log that contradicts the snapshot',
+    rules: { keepsLogBehind: () => true },
+    breach: /committed|applied|contradicts/,
+  },
+];
+
 /** What the switches add decides when there is an election, never who may win it: a wrong answer there costs only calm. */
 const harmless: readonly Pick<Sabotage, 'deed' | 'rules'>[] = [
   { deed: 'hears a leader never', rules: { hasJustHeard: () => false } },
@@ -166,6 +228,28 @@ describe('the watch sees what it is there to see', () => {
           maxEntriesPerAppend: 1,
           weather: handingOver,
           config: { preVote: true, checkQuorum: true, leaderStickiness: true },
+        });
+        try {
+          for (let step = 0; step < 2_000; step++) network.step();
+        } catch (error) {
+          expect(String(error)).toMatch(breach);
+          return;
+        }
+      }
+      throw new Error('It was not caught in 400 runs.');
+    },
+  );
+
+  test.each(compactionSabotages.map((sabotage) => [sabotage.deed, sabotage] as const))(
+    'where logs are compacted, a cluster that %s is caught',
+    (_, { rules, breach }) => {
+      for (let seed = 0; seed < 400; seed++) {
+        const network = new Network({
+          seed,
+          size: 3 + 2 * (seed % 2),
+          rules: { ...paperRules, ...rules },
+          weather: compacting,
+          config: { snapshotChunkBytes: 8 },
         });
         try {
           for (let step = 0; step < 2_000; step++) network.step();

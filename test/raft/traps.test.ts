@@ -4,6 +4,7 @@ import {
   OneNode,
   appendEntries,
   entry,
+  installSnapshot,
   logOf,
   preVote,
   preVoteReply,
@@ -195,6 +196,49 @@ describe('Trap 9: pre-vote and check-quorum together leaving a node stuck at a l
     };
     expect(termAfter()).toBe(9);
     expect(termAfter({ answersStale: () => false })).toBe(3);
+  });
+});
+
+describe('Trap 10: a snapshot older than the log wiping it, or leaving a stale membership behind', () => {
+  /** A follower that has committed four entries is given a snapshot of the first two, late. */
+  function afterOldSnapshot(rules?: Partial<Rules>): OneNode {
+    const one = new OneNode({ term: 1, ...(rules && { rules }) });
+    one.receive('n2', appendEntries(1, [0, 0], logOf(1, 1, 1, 1), 4)).flush();
+    return one.receive('n2', installSnapshot(1, [2, 1]));
+  }
+
+  test('Trap 10: a snapshot of what is committed here changes nothing', () => {
+    const one = afterOldSnapshot();
+    expect([one.terms, one.node.commitIndex]).toEqual([[1, 1, 1, 1], 4]);
+    expect([one.all('persist'), one.all('restore')]).toEqual([[], []]);
+    const wiped = afterOldSnapshot({ isStaleSnapshot: () => false, keepsLogBehind: () => false });
+    expect([wiped.terms, wiped.node.commitIndex]).toEqual([[], 2]);
+  });
+
+  test('Trap 10: a snapshot that ends in the middle of the log leaves what follows it', () => {
+    /** Three entries, acknowledged, of which none is known to be committed. */
+    const termsAfter = (rules?: Partial<Rules>): readonly number[] => {
+      const one = new OneNode({ term: 1, ...(rules && { rules }) });
+      one.receive('n2', appendEntries(1, [0, 0], logOf(1, 1, 1))).flush();
+      return one.receive('n2', installSnapshot(1, [2, 1])).terms;
+    };
+    expect(termsAfter()).toEqual([1, 1, 1]);
+    expect(termsAfter({ keepsLogBehind: () => false })).toEqual([]);
+  });
+
+  /** Who belongs to the cluster, by a node that was given a snapshot which brings n4 in n3's place. */
+  function votersAfter(rules?: Partial<Rules>): readonly string[] {
+    const one = new OneNode({ term: 1, ...(rules && { rules }) });
+    return one.receive('n2', installSnapshot(1, [2, 1], {}, ['n1', 'n2', 'n4'])).node.configuration.voters;
+  }
+
+  test('Trap 10: the membership is the one in the snapshot, from then on and after a restart', () => {
+    expect(votersAfter()).toEqual(['n1', 'n2', 'n4']);
+    expect(votersAfter({ configurationAfterSnapshot: (_theirs, own) => own })).toEqual(['n1', 'n2', 'n3']);
+    const one = new OneNode({ term: 1 }).receive('n2', installSnapshot(1, [2, 1], {}, ['n1', 'n2', 'n4']));
+    const { snapshot, compactTo } = one.only('persist');
+    const persisted = { ...(snapshot && { snapshot }), ...(compactTo && { base: compactTo }) };
+    expect(new OneNode({ term: 1, persisted }).node.configuration.voters).toEqual(['n1', 'n2', 'n4']);
   });
 });
 
