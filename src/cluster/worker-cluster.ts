@@ -11,7 +11,6 @@ import { pagePart } from './page-part.ts';
 import { takeSlot } from './page-slot.ts';
 import type { Revival } from './revival.ts';
 import type { SavedRun } from './run-journal.ts';
-import { WarmWorkers } from './warm-workers.ts';
 import { WorkerEngine } from './worker-engine.ts';
 
 /** A seed whose first election is quick and needs one candidate only, and so is the one after its leader dies. */
@@ -19,8 +18,6 @@ const DEFAULT_SEED = 77;
 
 /** When a page looks for databases that others left behind: not in its first moments, in real milliseconds. */
 const TIDY_AFTER_MS = 5_000;
-
-type CreateWorker = (id: NodeId) => Worker;
 
 export interface WorkerClusterOptions {
   /** For a cluster that begins anew; one that is brought back has its own. */
@@ -33,12 +30,9 @@ export interface WorkerClusterOptions {
  * comes back, from its databases.
  */
 export function createWorkerCluster(options: WorkerClusterOptions = {}): ClusterControl {
-  const { seed: firstSeed = DEFAULT_SEED, config: firstConfig = defaultRunConfig } = options;
-  const workers = new WarmWorkers(newWorker, nodeIds(firstConfig.nodes));
-  const createWorker: CreateWorker = (id) => workers.take(id);
   const cluster = EngineCluster.create({
-    seed: firstSeed,
-    config: firstConfig,
+    seed: options.seed ?? DEFAULT_SEED,
+    config: options.config ?? defaultRunConfig,
     playing: true,
     frames: pageFrames,
     wallMs: () => performance.now(),
@@ -46,30 +40,28 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
       claimCluster(name);
       return new WorkerEngine({ seed, config, cluster: name, createWorker });
     },
-    revive: (saved, say) => revive(saved, createWorker, say),
+    revive,
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
     forgetCluster: async (name, config) => {
       await Promise.all(nodeIds(config.nodes).map((node) => deleteDatabase(databaseName(name, node))));
     },
   });
-  // When it is known what the page's first cluster is, its nodes have their workers.
-  void cluster.status().then(() => workers.letGo());
   addEventListener('pagehide', () => cluster.saveClock());
   // What cannot be tidied up now can be later: nobody needs to hear of it.
   setTimeout(() => void deleteOrphans().catch(() => undefined), TIDY_AFTER_MS);
   return cluster;
 }
 
-function newWorker(id: NodeId): Worker {
+function createWorker(id: NodeId): Worker {
   return new Worker(new URL('../../workers/node-worker.ts', import.meta.url), { type: 'module', name: id });
 }
 
-async function revive(saved: SavedRun, createWorker: CreateWorker, say: (busy: string) => void): Promise<Revival> {
+async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Revival> {
   const { cluster, run } = saved;
   const { seed, config } = run;
   claimCluster(cluster);
-  const lastWrites = await readLastWrites(cluster, config, createWorker);
+  const lastWrites = await readLastWrites(cluster, config);
   // It brings the simulator with it, which a page that starts anew does not need.
   const { reviveCluster } = await pagePart(import('./revive.ts'));
   return reviveCluster(
@@ -84,11 +76,7 @@ async function revive(saved: SavedRun, createWorker: CreateWorker, say: (busy: s
  * The moment of the last write on each node's disk. A disk that cannot be read, or holds nothing, has none; its node will
  * say why.
  */
-async function readLastWrites(
-  cluster: string,
-  config: RunConfig,
-  createWorker: CreateWorker,
-): Promise<ReadonlyMap<NodeId, number>> {
+async function readLastWrites(cluster: string, config: RunConfig): Promise<ReadonlyMap<NodeId, number>> {
   const moments = new Map<NodeId, number>();
   await Promise.all(
     nodeIds(config.nodes).map(async (node) => {
