@@ -51,6 +51,48 @@ export async function mainThread(page: Page, session: CDPSession): Promise<MainT
   return { busyMs, scriptMs: (await metric(session, 'ScriptDuration')) * 1_000, frames };
 }
 
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args?: { readonly name?: string };
+  /** The thread's own time, in microseconds. */
+  readonly tdur?: number;
+}
+
+/** How long each task of the page's main thread took meanwhile, in milliseconds of the thread's own time. */
+export async function traceTasks(session: CDPSession, work: () => Promise<void>): Promise<readonly number[]> {
+  const events: TraceEvent[] = [];
+  const gather = ({ value }: { value: object[] }): void => {
+    events.push(...value.filter(isTraceEvent));
+  };
+  session.on('Tracing.dataCollected', gather);
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel'], recordMode: 'recordAsMuchAsPossible' },
+  });
+  await work();
+  const complete = new Promise((resolve) => {
+    session.once('Tracing.tracingComplete', resolve);
+  });
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', gather);
+  const tasks = events.filter(({ name }) => name === 'ThreadControllerImpl::RunTask');
+  // Of all pages' main threads, that of this one has the most to do.
+  const perThread = events
+    .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+    .map(({ pid, tid }) => tasks.filter((task) => task.pid === pid && task.tid === tid))
+    .sort((one, other) => other.length - one.length);
+  const busiest = perThread[0] ?? [];
+  if (busiest.length === 0) throw new Error('The trace names no task of a main thread.');
+  return busiest.map(({ tdur = 0 }) => tdur / 1_000);
+}
+
+function isTraceEvent(value: object): value is TraceEvent {
+  return 'name' in value && 'pid' in value && 'tid' in value;
+}
+
 export async function metric(session: CDPSession, name: string): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
   return metrics.find((each) => each.name === name)?.value ?? 0;

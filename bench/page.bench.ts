@@ -4,7 +4,7 @@ import { chromium, type Browser, type CDPSession, type Page } from 'playwright-c
 import { build, preview, type PreviewServer } from 'vite';
 import { findChromium } from '../.ci/chromium.mjs';
 import { measureLogScrolling } from './page-logs.ts';
-import { countFrames, mainThread, metric, openPage, type Report } from './page-probe.ts';
+import { countFrames, mainThread, metric, openPage, type Report, traceTasks } from './page-probe.ts';
 
 /** Real minutes of play at full speed; the first two are for warming up. PAGE_MINUTES makes it fewer, for a quick look. */
 const MINUTES = Number(process.env['PAGE_MINUTES'] ?? 10);
@@ -82,14 +82,20 @@ async function measurePlay(browser: Browser, url: string, report: Report): Promi
   await countFrames(page);
   const minuteMs = MINUTES < 1 ? MINUTES * 60_000 : 60_000;
   const before = await mainThread(page, session);
-  await page.waitForTimeout(minuteMs);
+  const tasksMs = await traceTasks(session, () => page.waitForTimeout(minuteMs));
   const after = await mainThread(page, session);
   const frameMs = (after.busyMs - before.busyMs) / (after.frames - before.frames);
   report('main thread a frame, the whole page, 5 nodes at default speed', frameMs, 'ms');
   report('frames a second', (after.frames - before.frames) / (minuteMs / 1_000), 'fps');
+  // In the thread's own time first: on a busy machine a task may wait for its core longer than it works.
+  report(`tasks over ${limits.longTaskMs} ms`, tasksMs.filter((ms) => ms > limits.longTaskMs).length, 'tasks');
+  report(
+    'the longest task',
+    tasksMs.reduce((most, ms) => Math.max(most, ms), 0),
+    'ms',
+  );
   const longTasks = await page.evaluate(() => longTasksMs);
-  report(`tasks over ${limits.longTaskMs} ms in that time`, longTasks.length, 'tasks');
-  report('the longest of them', Math.max(0, ...longTasks), 'ms');
+  report(`tasks over ${limits.longTaskMs} ms, waiting for the core included`, longTasks.length, 'tasks');
   // What the ring costs is what is saved when it is not drawn.
   await page.addStyleTag({ content: '.stage { display: none !important; }' });
   const hidden = await mainThread(page, session);
