@@ -1,39 +1,63 @@
 import type { RaftConfig } from '../src/raft/config.ts';
-import type { NodeId } from '../src/raft/entry.ts';
-import type { Input } from '../src/raft/input.ts';
-import { RaftNode } from '../src/raft/raft-node.ts';
+import type { Entry } from '../src/raft/entry.ts';
+import { Cluster, MAX_PROPOSALS } from './core-cluster.ts';
 
 /** What a benchmark tells whoever runs it: one figure a case. */
 export type Report = (benchCase: string, value: number, unit: string) => void;
 
-/** etcd's RawNode doing the same work on the same kind of machine, in microseconds a proposal. */
-const cases = [
-  { name: '3 nodes, 1 at a time', members: 3, batch: 1, etcdUs: 6.3 },
-  { name: '3 nodes, 64 at a time', members: 3, batch: 64, etcdUs: 4.0 },
-  { name: '5 nodes, 1 at a time', members: 5, batch: 1, etcdUs: 9.9 },
-] as const;
+/** etcd's RawNode doing the same work on the same kind of machine, in microseconds a proposal, where it was measured. */
+const cases: readonly { readonly members: number; readonly batch: number; readonly etcdUs?: number }[] = [
+  { members: 3, batch: 1, etcdUs: 6.3 },
+  { members: 3, batch: 64, etcdUs: 4 },
+  { members: 5, batch: 1, etcdUs: 9.9 },
+  { members: 5, batch: 64 },
+];
+
+/** It sends so many messages for each proposal that three nodes commit, even where 16 are queued together. */
+const ETCD_MESSAGES = 8;
 
 const PROPOSALS = 50_000;
 const ROUNDS = 15;
+
+/** Of the comparison of logs: how long they are before the first proposal. */
+const SHORT_LOG = 1_000;
+const LONG_LOG = 1_000_000;
+const LOG_ROUNDS = 7;
 
 /**
  * How long a node's core takes for a proposal, from the leader's log to being applied on every node: all nodes in one
  * thread, storage in memory, messages delivered by function call. The median of several rounds, each on a new cluster.
  */
 export function run(report: Report): void {
-  for (const { name, members, batch, etcdUs } of cases) {
-    playRound(members, batch, PROPOSALS);
-    const rounds = Array.from({ length: ROUNDS }, () => playRound(members, batch, PROPOSALS)).sort((a, b) => a - b);
-    const value = rounds[ROUNDS >> 1] ?? Number.NaN;
-    report(name, Number(value.toFixed(3)), 'us/proposal');
-    console.error(`  ${name}: ${value.toFixed(2)} us, etcd ${etcdUs} us, ${(etcdUs / value).toFixed(1)} times as fast`);
+  for (const { members, batch, etcdUs } of cases) {
+    for (const pipelining of [true, false]) {
+      const name = `${members} nodes, ${batch} at a time${pipelining ? '' : ', without pipelining'}`;
+      playRound(members, batch, { pipelining });
+      const rounds = Array.from({ length: ROUNDS }, () => playRound(members, batch, { pipelining }));
+      const value = median(rounds.map(({ us }) => us));
+      report(name, Number(value.toFixed(3)), 'us/proposal');
+      const ratio = etcdUs === undefined ? '' : `, etcd ${etcdUs} us, ${(etcdUs / value).toFixed(1)} times as fast`;
+      console.error(`  ${name}: ${value.toFixed(2)} us${ratio}`);
+      if (!pipelining) continue;
+      const messages = median(rounds.map((round) => round.messages));
+      report(`${name}, messages`, Number(messages.toFixed(3)), 'messages/proposal');
+      console.error(`  ${name}: ${messages.toFixed(3)} messages a proposal, etcd on three nodes ${ETCD_MESSAGES}`);
+    }
   }
+  compareLogs(report);
 }
 
-/** Microseconds a proposal. Throws where a node did not apply exactly what was proposed, in order. */
-function playRound(members: number, batch: number, proposals: number): number {
-  const cluster = new Cluster(members);
+/** Microseconds and messages a proposal. Throws where a node did not apply exactly what was proposed, in order. */
+function playRound(
+  members: number,
+  batch: number,
+  config: Partial<RaftConfig>,
+  log: readonly Entry[] = [],
+): { readonly us: number; readonly messages: number } {
+  const proposals = Math.min(PROPOSALS, MAX_PROPOSALS);
+  const cluster = new Cluster(members, config, log);
   const leader = cluster.elect();
+  const before = cluster.sent;
   const start = performance.now();
   for (let proposed = 0; proposed < proposals; proposed += batch) {
     cluster.propose(leader, proposed, Math.min(batch, proposals - proposed));
@@ -43,129 +67,47 @@ function playRound(members: number, batch: number, proposals: number): number {
   cluster.deliverAll();
   const elapsedMs = performance.now() - start;
   cluster.verify(proposals);
-  return (elapsedMs * 1_000) / proposals;
+  return { us: (elapsedMs * 1_000) / proposals, messages: (cluster.sent - before) / proposals };
 }
 
-/** Commands of 16 bytes. */
-const commands = Array.from({ length: PROPOSALS }, (_, proposal) => `command ${String(proposal).padStart(8, '0')}`);
-
-/** Where one node stands: its core, and what it has applied. */
-interface Home {
-  readonly node: RaftNode;
-  /** What it gets in its next turn, and the array that it got in its last one, to be filled again. */
-  inbox: Input[];
-  spare: Input[];
-  /** How many commands it has applied. */
-  applied: number;
+/**
+ * What a proposal costs behind a long log, against a short one: by turns, so that both have the same machine. And what an
+ * entry takes in one node's log, its command shared.
+ */
+function compareLogs(report: Report): void {
+  const long = logOf(LONG_LOG);
+  const short = long.slice(0, SHORT_LOG);
+  const figures: { readonly short: number; readonly long: number }[] = [];
+  for (let round = 0; round < LOG_ROUNDS; round++) {
+    figures.push({ short: playRound(3, 1, {}, short).us, long: playRound(3, 1, {}, long).us });
+  }
+  const [shortUs, longUs] = [median(figures.map((one) => one.short)), median(figures.map((one) => one.long))];
+  const ratio = median(figures.map((one) => one.long / one.short));
+  report('log of 1,000,000 against 1,000 entries', Number(ratio.toFixed(3)), 'times the cost of a proposal');
+  console.error(`  behind 1,000 entries ${shortUs.toFixed(2)} us, behind 1,000,000 ${longUs.toFixed(2)} us`);
+  report('memory of a log of 1,000,000 entries', bytesPerEntry(long), 'bytes/entry');
 }
 
-/** A whole cluster in one thread. What a node sends is in the receiver's inbox at once; a write is durable at once. */
-class Cluster {
-  private readonly homes: Home[] = [];
-  private readonly byId = new Map<NodeId, Home>();
-  private readonly own: Input[] = [];
-  private nowUs = 0;
+function logOf(length: number): Entry[] {
+  return Array.from({ length }, (_, place): Entry => ({ type: 'no-op', index: place + 1, term: 1 }));
+}
 
-  constructor(size: number) {
-    const members = Array.from({ length: size }, (_, position) => `n${position + 1}`);
-    for (const id of members) {
-      const config: RaftConfig = {
-        id,
-        members,
-        electionTimeoutMinUs: 150_000,
-        electionTimeoutMaxUs: 300_000,
-        heartbeatUs: 50_000,
-        maxEntriesPerAppend: 64,
-        maxUncommittedEntries: 1_000,
-        observe: false,
-      };
-      const node = new RaftNode(config, { term: 0, votedFor: undefined, entries: [] }, 1, 0);
-      const home: Home = { node, inbox: [], spare: [], applied: 0 };
-      this.homes.push(home);
-      this.byId.set(id, home);
-    }
-  }
+/** Three nodes hold the same entries, so what each adds is its own array. The entries themselves are counted once more. */
+function bytesPerEntry(shared: readonly Entry[]): number {
+  const heap = (): number => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heap();
+  const own = logOf(shared.length);
+  const cluster = new Cluster(1, {}, own);
+  cluster.elect();
+  const after = heap();
+  // Both are alive until here.
+  if (own.length !== shared.length || cluster.sent > 0) throw new Error('One node alone sends nothing.');
+  return Math.round((after - before) / shared.length);
+}
 
-  /** Makes the last node the leader, so that the round after a proposal begins with those who follow it. */
-  elect(): Home {
-    const last = this.homes.at(-1);
-    if (last === undefined) throw new Error('A cluster has at least one node.');
-    this.turn(last, [{ type: 'time-out-now' }]);
-    this.deliverAll();
-    if (last.node.role !== 'leader') throw new Error('The node was not elected.');
-    return last;
-  }
-
-  propose(leader: Home, first: number, count: number): void {
-    const inputs = this.own;
-    while (inputs.length > 0) inputs.pop();
-    for (let position = 0; position < count; position++) {
-      const proposalId = first + position;
-      inputs.push({ type: 'propose', proposalId, command: commands[proposalId] });
-    }
-    this.turn(leader, inputs);
-  }
-
-  /** The leader's next heartbeat, which tells the followers what was committed last. */
-  beat(leader: Home): void {
-    this.nowUs = leader.node.deadlineUs;
-    this.turn(leader, [{ type: 'timer' }]);
-  }
-
-  /** Every node with something in its inbox takes a turn, until all is quiet. */
-  deliverAll(): void {
-    let busy = true;
-    while (busy) {
-      busy = false;
-      for (const home of this.homes) {
-        if (home.inbox.length === 0) continue;
-        busy = true;
-        const inputs = home.inbox;
-        home.inbox = home.spare;
-        this.turn(home, inputs);
-        while (inputs.length > 0) inputs.pop();
-        home.spare = inputs;
-      }
-    }
-  }
-
-  /** Throws unless every node has applied all of so many commands. */
-  verify(proposals: number): void {
-    for (const { node, applied } of this.homes) {
-      if (applied !== proposals) throw new Error(`${node.id} applied ${applied} of ${proposals} commands.`);
-    }
-  }
-
-  private turn(home: Home, inputs: readonly Input[]): void {
-    const { node } = home;
-    for (const effect of node.step(this.nowUs, inputs)) {
-      switch (effect.type) {
-        case 'persist':
-          // Durable at once, so what waits for it may be sent at once as well.
-          home.inbox.push({ type: 'persisted', sequence: effect.sequence });
-          break;
-        case 'send':
-          this.byId.get(effect.to)?.inbox.push({ type: 'message', from: node.id, message: effect.message });
-          break;
-        case 'apply':
-          for (const entry of effect.entries) {
-            if (entry.type !== 'command') continue;
-            if (entry.command !== commands[home.applied]) throw new Error(`${node.id} applied the wrong command.`);
-            home.applied++;
-          }
-          break;
-        case 'proposal-refused':
-          throw new Error(`A proposal was refused: ${effect.reason}.`);
-        case 'transfer-refused':
-        case 'membership-refused':
-          throw new Error(`A transfer that nobody asked for was refused: ${effect.reason}.`);
-        case 'restore':
-          throw new Error('A node that had no snapshot was to restore one.');
-        case 'event':
-          throw new Error(`An unobserved node made an event: ${JSON.stringify(effect.event)}`);
-        case 'proposal-accepted':
-          break;
-      }
-    }
-  }
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }
