@@ -31,7 +31,7 @@ export interface RaftConfig {
   readonly maxUncommittedBytes?: number;
   /** Whether entries go on to a peer while it has yet to answer for those before (thesis 10.2.1). Left out: yes. */
   readonly pipelining?: boolean;
-  /** The most appends with entries under way to one peer, 1 or more. Left out: MAX_INFLIGHT_MESSAGES of flow-control.ts. */
+  /** The most appends with entries under way to one peer, 1 or more. Left out: MAX_INFLIGHT_MESSAGES of in-flight.ts. */
   readonly maxInflightMessages?: number;
   /** With so many bytes of entries under way to a peer, no more are sent to it. Left out: no limit. */
   readonly maxInflightBytes?: number;

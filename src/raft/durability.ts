@@ -90,7 +90,7 @@ export class Durability {
       if (this.pending.length === 1) this.pending.pop();
       else this.pending.shift();
     }
-    last = this.completeWithin(sequence) ?? last;
+    if (this.pending.length > 0) last = this.completeWithin(sequence) ?? last;
     if (last === undefined) return undefined;
     this.durableSequence = last.sequence;
     if (last.lastIndex > this.durableIndex) this.durableIndex = last.lastIndex;

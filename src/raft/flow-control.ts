@@ -1,24 +1,16 @@
-import type { RaftConfig } from './config.ts';
 import { sizeOfEntry } from './entry-size.ts';
 import type { Machine, Peer } from './machine.ts';
 import { tellProgress } from './progress.ts';
-
-/** The most appends with entries that may be under way to one peer, unless a config says otherwise. */
-export const MAX_INFLIGHT_MESSAGES = 256;
-
-/** How many appends with entries may be under way to one peer at once. Without pipelining each waits for its answer. */
-export function inFlightLimit({ pipelining, maxInflightMessages }: RaftConfig): number {
-  return pipelining === false ? 1 : (maxInflightMessages ?? MAX_INFLIGHT_MESSAGES);
-}
 
 /**
  * Whether no more entries may be sent to the peer until it answers. The window is never stuck: a heartbeat goes on past it,
  * empty, from where the last append ended, so that its answer says either that all has come (which frees the window) or
  * that something was lost (which empties it, and the peer is probed).
  */
-export function isWindowFull({ config }: Machine, { state, probeSent, inFlight }: Peer): boolean {
-  if (state === 'probe') return probeSent;
-  return inFlight.messages >= inFlightLimit(config) || inFlight.bytes >= (config.maxInflightBytes ?? Infinity);
+export function isWindowFull({ maxInflightMessages, maxInflightBytes }: Machine, peer: Peer): boolean {
+  if (peer.state === 'probe') return peer.probeSent;
+  const { messages, bytes } = peer.inFlight;
+  return messages >= maxInflightMessages || bytes >= maxInflightBytes;
 }
 
 /**
@@ -60,11 +52,6 @@ export function probeIfSilent(machine: Machine, peer: Peer): void {
  * Whether an idle leader tells the peer of a new commit index at once, instead of with the next heartbeat (`eagerCommit`).
  * Only where nothing is under way: what is under way could be overtaken, and its answer gives the occasion anyway.
  */
-export function owesCommit({ config, commitIndex }: Machine, peer: Peer): boolean {
-  return (
-    config.eagerCommit === true &&
-    peer.commitSent < commitIndex &&
-    peer.state === 'replicate' &&
-    peer.matchIndex === peer.nextIndex - 1
-  );
+export function owesCommit({ commitIndex }: Machine, peer: Peer): boolean {
+  return peer.commitSent < commitIndex && peer.state === 'replicate' && peer.matchIndex === peer.nextIndex - 1;
 }

@@ -1,3 +1,13 @@
+import type { RaftConfig } from './config.ts';
+
+/** The most appends with entries that may be under way to one peer, unless a config says otherwise. */
+export const MAX_INFLIGHT_MESSAGES = 256;
+
+/** How many appends with entries may be under way to one peer at once. Without pipelining each waits for its answer. */
+export function inFlightLimit({ pipelining, maxInflightMessages }: RaftConfig): number {
+  return pipelining === false ? 1 : (maxInflightMessages ?? MAX_INFLIGHT_MESSAGES);
+}
+
 /** {@link InFlight} as plain data. */
 export interface InFlightState {
   /** How many appends with entries are under way, and how many bytes their entries have. */
@@ -35,7 +45,8 @@ export class InFlight {
   /** An append was sent whose last entry is at `lastIndex`, behind all that are under way. */
   add(lastIndex: number, bytes: number): void {
     if (this.messages === this.lastIndexes.length) this.grow();
-    const place = (this.first + this.messages) % this.lastIndexes.length;
+    const behind = this.first + this.messages;
+    const place = behind < this.lastIndexes.length ? behind : behind - this.lastIndexes.length;
     this.lastIndexes[place] = lastIndex;
     this.sizes[place] = bytes;
     this.messages++;

@@ -6,7 +6,7 @@ import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { RaftEvent, Role } from './event.ts';
-import { InFlight } from './in-flight.ts';
+import { InFlight, inFlightLimit } from './in-flight.ts';
 import { beginning, faultInLog, Log } from './log.ts';
 import type { Message } from './message.ts';
 import { noLease } from './lease-state.ts';
@@ -53,8 +53,13 @@ export class Machine {
   readonly rules: Rules;
   /** Whether events are made. Whoever tells one asks first, so that an unobserved node builds none. */
   readonly observe: boolean;
+  /** The most appends with entries under way to one peer, and with how many bytes no more are sent. */
+  readonly maxInflightMessages: number;
+  readonly maxInflightBytes: number;
   /** The other members of the configuration: voters, those on their way out, learners. */
   peers: readonly Peer[] = [];
+  /** The one that was looked for last: an answer is looked up more than once. */
+  private foundPeer: Peer | undefined = undefined;
   /** Whether it is itself one of the voters, and one of the old voters of a joint configuration. */
   isIncoming = false;
   isOutgoing = false;
@@ -107,6 +112,8 @@ export class Machine {
     this.config = config;
     this.rules = rules;
     this.observe = config.observe;
+    this.maxInflightMessages = inFlightLimit(config);
+    this.maxInflightBytes = config.maxInflightBytes ?? Infinity;
     this.term = persisted.term;
     this.votedFor = persisted.votedFor;
     this.log = new Log(persisted.entries.slice(), persisted.base ?? beginning);
@@ -209,8 +216,12 @@ export class Machine {
 
   /** The peer of that name; undefined for this node itself and for strangers. */
   peer(id: NodeId): Peer | undefined {
+    if (this.foundPeer?.id === id) return this.foundPeer;
     for (const peer of this.peers) {
-      if (peer.id === id) return peer;
+      if (peer.id === id) {
+        this.foundPeer = peer;
+        return peer;
+      }
     }
     return undefined;
   }
@@ -375,12 +386,14 @@ export class Machine {
     // Other voters, another majority to have been heard from.
     this.quorumUntilUs = 0;
     const others = membersOf(configuration).filter((id) => id !== self);
-    this.peers = others.map((id) => {
+    const present = others.map((id) => {
       const peer = this.peer(id) ?? newPeer(id, this.log.lastIndex + 1, this.nowUs);
       peer.isIncoming = voters.includes(id);
       peer.isOutgoing = outgoing.includes(id);
       return peer;
     });
+    this.peers = present;
+    this.foundPeer = undefined;
   }
 
   private touchFrom(index: number): void {

@@ -11,6 +11,16 @@ export function quorumReach(machine: Machine, own: number, valueOf: (peer: Peer)
   return machine.rules.jointReach(incoming, majorityReach(machine, own, valueOf, true));
 }
 
+/**
+ * Whether a quorum can have reached `least`: a count instead of a search, where one majority decides. In a joint
+ * configuration that is for {@link quorumReach} to say.
+ */
+export function mayHaveReached(machine: Machine, own: number, valueOf: (peer: Peer) => number, least: number): boolean {
+  if (machine.isJoint) return true;
+  const needed = neededOf(machine.rules, machine.configuration.voters.length);
+  return countFrom(machine, own, valueOf, least, false) >= needed;
+}
+
 /** How many voters have reached `least`, and how many are needed, in one of the two majorities. */
 export function tally(
   machine: Machine,

@@ -6,7 +6,7 @@ import { beginLease, waitsOutLease } from './lease.ts';
 import type { Machine, Peer } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
 import { tellProgress } from './progress.ts';
-import { quorumReach } from './quorum.ts';
+import { mayHaveReached, quorumReach } from './quorum.ts';
 import { needsSnapshot, sendSnapshot } from './send-snapshot.ts';
 import { noteEcho, roundToSend } from './read-index.ts';
 import { beginReads } from './reads.ts';
@@ -80,19 +80,22 @@ function appendOwn(machine: Machine, entry: Entry): void {
  * the peer's window has room. The commit index rides along.
  */
 export function sendAppends(machine: Machine): void {
-  const { log, heartbeatDue, peers } = machine;
+  const { heartbeatDue, peers, config } = machine;
+  const { lastIndex } = machine.log;
+  const eager = config.eagerCommit === true;
   let message: AppendEntries | undefined;
   let bytes = 0;
   let sent = 0;
   for (const peer of peers) {
+    if (heartbeatDue) probeIfSilent(machine, peer);
     if (needsSnapshot(machine, peer)) {
       if (sendSnapshot(machine, peer)) sent++;
       continue;
     }
-    if (heartbeatDue) probeIfSilent(machine, peer);
+    const lacks = peer.nextIndex <= lastIndex;
+    if (!lacks && !heartbeatDue && !eager) continue;
     const full = isWindowFull(machine, peer);
-    const owed = peer.nextIndex <= log.lastIndex && !full;
-    if (!owed && !heartbeatDue && !owesCommit(machine, peer)) continue;
+    if (!heartbeatDue && !(lacks && !full) && !(eager && owesCommit(machine, peer))) continue;
     const prevLogIndex = peer.nextIndex - 1;
     // A probe is said again with the heartbeat; past a full window only an empty one goes.
     const end = full && peer.state === 'replicate' ? prevLogIndex : endOfAppend(machine, prevLogIndex);
@@ -223,6 +226,8 @@ function backOff(machine: Machine, peer: Peer, message: AppendEntriesReply): voi
 export function advanceCommit(machine: Machine): void {
   if (waitsOutLease(machine)) return;
   const own = machine.rules.ownMatchIndex(machine.durability.durableIndex, machine.log.lastIndex);
+  // Most answers come before there is a majority, or after.
+  if (!mayHaveReached(machine, own, matchIndexOf, machine.commitIndex + 1)) return;
   const index = quorumReach(machine, own, matchIndexOf);
   if (index > machine.commitIndex && machine.rules.mayCommit(machine.log.termAt(index) ?? 0, machine.term)) {
     machine.commitTo(index, 'commit-majority');

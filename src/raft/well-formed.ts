@@ -76,7 +76,9 @@ export const MAX_COUNT = 2 ** 52;
 
 /** A term or an index: a whole number that arithmetic keeps exact. */
 function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0 && value < MAX_COUNT;
+  // What is no number must not come near arithmetic. Small ones, which is nearly all, need no more than a look.
+  if (typeof value !== 'number') return false;
+  return (value | 0) === value ? value >= 0 : value > 0 && value < MAX_COUNT && Number.isInteger(value);
 }
 
 function isCountIfAny(value: number | undefined): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RaftConfig } from '../../src/raft/config.ts';
-import { MAX_INFLIGHT_MESSAGES } from '../../src/raft/flow-control.ts';
+import { MAX_INFLIGHT_MESSAGES } from '../../src/raft/in-flight.ts';
 import type { AppendEntries } from '../../src/raft/message.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
 import { OneNode, appendEntries, entry, logOf, refusal, success } from './one-node.ts';
