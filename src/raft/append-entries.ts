@@ -1,6 +1,5 @@
 import type { Entry, NodeId } from './entry.ts';
-import { askAgain } from './follower-read.ts';
-import { promiseLease } from './lease.ts';
+import { echoing, hearOfLease } from './leader-word.ts';
 import type { Machine } from './machine.ts';
 import type { AppendEntries, AppendEntriesReply } from './message.ts';
 import { advanceTerm, becomeFollower } from './step-down.ts';
@@ -17,8 +16,7 @@ export function handleAppendEntries(machine: Machine, from: NodeId, message: App
   if (!followLeader(machine, from)) return;
   machine.leaderHeardUs = machine.nowUs;
   machine.resetElectionTimer();
-  if (message.leaseUs !== undefined) promiseLease(machine, from, message.leaseUs);
-  if (machine.reads.asked !== undefined) askAgain(machine, from);
+  hearOfLease(machine, from, message.leaseUs);
 
   // What lies before the base of the log is committed, and so the same in every leader's log (§5.4, §7).
   const { log, rules } = machine;
@@ -76,11 +74,6 @@ function accept(machine: Machine, from: NodeId, message: AppendEntries): void {
     conflictTerm: undefined,
   };
   machine.answer(from, echoing(message, reply), machine.durability.sequenceHolding(matchIndex));
-}
-
-/** The answer with the round of the request, where it names one (thesis 6.4). */
-function echoing({ round }: AppendEntries, reply: AppendEntriesReply): AppendEntriesReply {
-  return round === undefined ? reply : { ...reply, round };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { NodeId } from './entry.ts';
 import type { Machine } from './machine.ts';
 import type { InstallSnapshotReply } from './message.ts';
+import { noteEcho } from './read-index.ts';
 import { noteAgreement } from './replication.ts';
 import { tellSnapshotProgress } from './send-snapshot.ts';
 import { advanceTerm } from './step-down.ts';
@@ -18,6 +19,7 @@ export function handleInstallSnapshotReply(machine: Machine, from: NodeId, messa
     return;
   }
   peer.heardUs = machine.nowUs;
+  if (message.round !== undefined) noteEcho(machine, peer, message);
   if (message.matchIndex > 0) {
     noteAgreement(machine, peer, message.type, message.matchIndex);
     return;

@@ -1,6 +1,7 @@
 import { followLeader } from './append-entries.ts';
 import { MAX_SNAPSHOT_BYTES } from './config.ts';
 import type { NodeId } from './entry.ts';
+import { echoing, hearOfLease } from './leader-word.ts';
 import type { Machine } from './machine.ts';
 import type { InstallSnapshot, InstallSnapshotReply } from './message.ts';
 import type { ReceivedSnapshot, Snapshot } from './snapshot.ts';
@@ -18,6 +19,7 @@ export function handleInstallSnapshot(machine: Machine, from: NodeId, message: I
   if (!followLeader(machine, from)) return;
   machine.leaderHeardUs = machine.nowUs;
   machine.resetElectionTimer();
+  hearOfLease(machine, from, message.leaseUs);
 
   if (rules.isStaleSnapshot(message.lastIndex, machine.commitIndex)) {
     // What is committed here is what the snapshot holds, so the leader may count on it.
@@ -106,11 +108,12 @@ function install(machine: Machine, from: NodeId, snapshot: Snapshot): void {
 function answer(
   machine: Machine,
   from: NodeId,
-  { lastIndex, lastTerm, offset }: InstallSnapshot,
+  message: InstallSnapshot,
   nextOffset: number,
   matchIndex: number,
 ): void {
   const { term, durability } = machine;
+  const { lastIndex, lastTerm, offset } = message;
   const reply: InstallSnapshotReply = {
     type: 'install-snapshot-reply',
     term,
@@ -121,5 +124,5 @@ function answer(
     matchIndex,
   };
   const dependsOn = matchIndex === 0 ? durability.voteSequence : durability.sequenceHolding(matchIndex);
-  machine.answer(from, reply, dependsOn);
+  machine.answer(from, echoing(message, reply), dependsOn);
 }

@@ -13,7 +13,7 @@ import { noLease } from './lease-state.ts';
 import { between, createRandom, nextUint32 } from './random.ts';
 import type { Random } from './random.ts';
 import type { PeerState, Persisted, RaftState, ReplicationState, Transfer } from './raft-state.ts';
-import { copyOfReads, noReads } from './reads.ts';
+import { copyOfReads, noReads } from './read-state.ts';
 import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
 import { faultInSnapshot } from './snapshot.ts';

@@ -96,6 +96,9 @@ export interface InstallSnapshot {
   readonly data: Uint8Array;
   /** Whether it is the last chunk. */
   readonly done: boolean;
+  /** As in {@link AppendEntries}: whoever is given a snapshot hears its leader by that. */
+  readonly round?: number;
+  readonly leaseUs?: number;
 }
 
 /**
@@ -112,6 +115,8 @@ export interface InstallSnapshotReply {
   readonly offset: number;
   readonly nextOffset: number;
   readonly matchIndex: number;
+  /** The round of the request, where it named one. */
+  readonly round?: number;
 }
 
 /** A follower asks how far it must have applied its log before it may answer its reads (thesis 6.4). `token` is its own. */

@@ -5,7 +5,7 @@ import type { InFlightState } from './in-flight.ts';
 import type { LeaseState } from './lease-state.ts';
 import type { Random } from './random.ts';
 import type { LogPlace, ReceivedSnapshot, SentSnapshot, Snapshot } from './snapshot.ts';
-import type { ReadState } from './reads.ts';
+import type { ReadState } from './read-state.ts';
 
 /** What a node's disk held when it started. `entries[i].index === base.index + i + 1`. */
 export interface Persisted {

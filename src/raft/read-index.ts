@@ -2,10 +2,11 @@ import { assertUnreachable } from './assert-unreachable.ts';
 import type { NodeId } from './entry.ts';
 import { extendLease, holdsLease, waitsOutLease } from './lease.ts';
 import type { Machine, Peer } from './machine.ts';
-import type { ReadIndex } from './message.ts';
+import type { AppendEntries, InstallSnapshot, Message, ReadIndex } from './message.ts';
 import { quorumReach } from './quorum.ts';
 import type { ReadMode } from './read.ts';
-import { MAX_OPEN_ROUNDS, MAX_PENDING_READS, refuseRead, type WaitingRead } from './reads.ts';
+import { MAX_OPEN_ROUNDS, MAX_PENDING_READS, type WaitingRead } from './read-state.ts';
+import { refuseRead } from './reads.ts';
 import { advanceTerm } from './step-down.ts';
 
 /** A read that is not to go through the log (thesis 6.4). It ends as a `read-ready` or a `read-refused`. */
@@ -127,15 +128,27 @@ function noteReadIndex(machine: Machine): void {
   });
 }
 
-/** The number that this leader's appends carry; undefined while nobody waits for an echo. */
-export function roundToSend({ reads, config }: Machine): number | undefined {
-  return config.lease !== undefined || reads.round > reads.confirmedRound ? reads.round : undefined;
+/**
+ * A leader's message with the number of its present round, and the length of its lease where there are any; as it is while
+ * nobody waits for an echo.
+ */
+export function withRound<Sent extends AppendEntries | InstallSnapshot>(
+  { reads, config }: Machine,
+  message: Sent,
+): Sent {
+  const { round, confirmedRound } = reads;
+  if (config.lease !== undefined) return { ...message, round, leaseUs: config.lease.durationUs };
+  return round > confirmedRound ? { ...message, round } : message;
 }
 
 /** A peer has answered an append of that round, and so had not turned to another leader when the round began. */
-export function noteEcho(machine: Machine, peer: Peer, round: number): void {
+export function noteEcho(
+  machine: Machine,
+  peer: Peer,
+  { round = 0, type }: Message & { readonly round?: number },
+): void {
   if (round > machine.reads.round) {
-    machine.ignore(peer.id, 'append-entries-reply', 'not-understood');
+    machine.ignore(peer.id, type, 'not-understood');
     return;
   }
   if (round <= peer.round) return;

@@ -8,7 +8,7 @@ import type { AppendEntries, AppendEntriesReply } from './message.ts';
 import { tellProgress } from './progress.ts';
 import { mayHaveReached, quorumReach } from './quorum.ts';
 import { needsSnapshot, sendSnapshot } from './send-snapshot.ts';
-import { noteEcho, roundToSend } from './read-index.ts';
+import { noteEcho, withRound } from './read-index.ts';
 import { beginReads } from './reads.ts';
 import { advanceTerm } from './step-down.ts';
 import { transferIfCaughtUp } from './transfer.ts';
@@ -117,18 +117,14 @@ function endOf({ prevLogIndex, entries }: AppendEntries): number {
 
 function appendFor(machine: Machine, prevLogIndex: number, end: number): AppendEntries {
   const { log } = machine;
-  const append: AppendEntries = {
+  return withRound(machine, {
     type: 'append-entries',
     term: machine.term,
     prevLogIndex,
     prevLogTerm: log.termAt(prevLogIndex) ?? 0,
     entries: log.slice(prevLogIndex + 1, end),
     leaderCommit: machine.commitIndex,
-  };
-  const round = roundToSend(machine);
-  if (round === undefined) return append;
-  const leaseUs = machine.config.lease?.durationUs;
-  return { ...append, round, ...(leaseUs !== undefined && { leaseUs }) };
+  });
 }
 
 function noteSent(machine: Machine, peer: Peer, message: AppendEntries, bytes: number): void {
@@ -154,7 +150,7 @@ export function handleAppendEntriesReply(machine: Machine, from: NodeId, message
     return;
   }
   peer.heardUs = machine.nowUs;
-  if (message.round !== undefined) noteEcho(machine, peer, message.round);
+  if (message.round !== undefined) noteEcho(machine, peer, message);
   if (message.success) {
     noteAgreement(machine, peer, message.type, message.matchIndex);
   } else {

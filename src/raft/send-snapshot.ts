@@ -1,6 +1,7 @@
 import { SNAPSHOT_CHUNK_BYTES } from './config.ts';
 import type { Machine, Peer } from './machine.ts';
 import { tellProgress } from './progress.ts';
+import { withRound } from './read-index.ts';
 
 /** Whether the leader has forgotten the entry that goes before the next one for that peer, so that only a snapshot helps (§7). */
 export function needsSnapshot({ log, snapshot }: Machine, { state, nextIndex }: Peer): boolean {
@@ -22,11 +23,8 @@ export function sendSnapshot(machine: Machine, peer: Peer): boolean {
   const data = snapshot.data.slice(offset, offset + (machine.config.snapshotChunkBytes ?? SNAPSHOT_CHUNK_BYTES));
   const done = offset + data.length === totalBytes;
   const { term } = machine;
-  machine.send(
-    peer.id,
-    { type: 'install-snapshot', term, lastIndex, lastTerm, configuration, totalBytes, offset, data, done },
-    0,
-  );
+  const place = { term, lastIndex, lastTerm, configuration, totalBytes, offset } as const;
+  machine.send(peer.id, withRound(machine, { type: 'install-snapshot', ...place, data, done }), 0);
   sending.underWay = true;
   return true;
 }

@@ -41,12 +41,13 @@ export function isWellFormed(message: Message): boolean {
         isCountIfAny(message.round)
       );
     case 'install-snapshot':
-      return isChunk(message);
+      return isChunk(message) && isCountIfAny(message.round) && isCountIfAny(message.leaseUs);
     case 'install-snapshot-reply':
       return (
         isPlace(message.lastIndex, message.lastTerm) &&
         isCount(message.offset) &&
         isCount(message.nextOffset) &&
+        isCountIfAny(message.round) &&
         (message.matchIndex === 0 || message.matchIndex === message.lastIndex)
       );
     default:

@@ -6,6 +6,8 @@ import type { Input } from '../../src/raft/input.ts';
 import type { Message } from '../../src/raft/message.ts';
 import { below, between, chance, createRandom } from '../../src/raft/random.ts';
 import type { Random } from '../../src/raft/random.ts';
+import type { ReadMode } from '../../src/raft/read.ts';
+import { MAX_PENDING_READS } from '../../src/raft/read-state.ts';
 import { entry, OneNode, refusal } from './one-node.ts';
 
 const MESSAGES = 50_000;
@@ -51,7 +53,14 @@ function someMessage(random: Random, one: OneNode): Message {
   const indexTerm = chance(random, 0.8) ? (node.log.termAt(index) ?? term) : someNumber(random, node.log.lastTerm);
   // A leader is not often told that another leads its term: it would not live to see much else.
   const leadersTerm = node.role === 'leader' && chance(random, 0.97) ? Math.max(0, term - 1) : term;
-  switch (below(random, 9)) {
+  switch (below(random, 11)) {
+    case 9:
+      return { type: 'read-index', term, token: someNumber(random, 5) };
+    case 10: {
+      // Often what it asked last, for otherwise hardly any answer would fit.
+      const token = chance(random, 0.8) ? (node.save().reads.asked?.token ?? 1) : someNumber(random, 5);
+      return { type: 'read-index-reply', term, token, index: chance(random, 0.3) ? undefined : index };
+    }
     case 7:
       return someChunk(random, one, leadersTerm);
     case 8: {
@@ -78,7 +87,12 @@ function someMessage(random: Random, one: OneNode): Message {
         ...(chance(random, 0.3) && { transfer: true }),
       };
     case 1:
-      return { type: 'request-vote-reply', term, granted: chance(random, 0.6) };
+      return {
+        type: 'request-vote-reply',
+        term,
+        granted: chance(random, 0.6),
+        ...(chance(random, 0.3) && { leaseRemainingUs: someNumber(random, 50_000) }),
+      };
     case 2:
       return {
         type: 'append-entries',
@@ -87,6 +101,7 @@ function someMessage(random: Random, one: OneNode): Message {
         prevLogTerm: indexTerm,
         entries: someEntries(random, index, indexTerm, term),
         leaderCommit: someNumber(random, node.commitIndex),
+        ...(chance(random, 0.3) && { round: someNumber(random, 5), leaseUs: someNumber(random, 100_000) }),
       };
     default:
       return {
@@ -97,9 +112,12 @@ function someMessage(random: Random, one: OneNode): Message {
         prevLogIndex: index,
         conflictIndex: chance(random, 0.2) ? node.log.base.index : someNumber(random, index),
         conflictTerm: chance(random, 0.5) ? undefined : indexTerm,
+        ...(chance(random, 0.8) && { round: someNumber(random, 3) }),
       };
   }
 }
+
+const readModes: readonly ReadMode[] = ['read-index', 'lease', 'follower'];
 
 /** Mostly each term has one leader, as it should; now and then anybody claims to lead. */
 function someSender(random: Random, message: Message): string {
@@ -122,6 +140,7 @@ function someInput(random: Random, one: OneNode): Input {
       data: new Uint8Array(below(random, 20)),
     };
   if (draw < 22) return { type: 'persisted', sequence: one.lastSequence };
+  if (draw < 24) return { type: 'read', readId: draw, mode: readModes[below(random, 3)] ?? 'lease' };
   const message = someMessage(random, one);
   return { type: 'message', from: someSender(random, message), message };
 }
@@ -145,6 +164,8 @@ function brokenInvariant({ node }: OneNode, before: Before): string | undefined 
   if (node.halted === undefined && node.lastApplied !== commitIndex) return 'it has not applied what is committed';
   if (node.votes.has('n1') !== (role !== 'follower')) return 'its votes do not fit its role';
   if ((role === 'candidate' || role === 'leader') && votedFor !== 'n1') return 'it stands and has not voted for itself';
+  if (role !== 'leader' && node.lease.heldUntilUs !== 0) return 'it holds a lease and does not lead';
+  if (node.waitingReads > MAX_PENDING_READS) return 'too many reads wait';
   if (role !== 'leader' && node.transfer !== undefined) return 'it hands over what it does not have';
   if (log.base.index > (node.snapshot?.index ?? 0)) return 'its log begins behind what no snapshot holds';
   if ((node.snapshot?.index ?? 0) > commitIndex) return 'its snapshot holds what is not committed';
@@ -179,6 +200,9 @@ test('50,000 random messages from random peers at random terms never throw and n
     halted: 0,
     truncated: 0,
     ignored: 0,
+    ready: 0,
+    refused: 0,
+    leases: 0,
     compacted: 0,
     installed: 0,
     sending: 0,
@@ -187,6 +211,7 @@ test('50,000 random messages from random peers at random terms never throw and n
     preVote: (lives & 1) === 1,
     checkQuorum: (lives & 2) === 2,
     leaderStickiness: (lives & 4) === 4,
+    ...((lives & 8) === 0 && { lease: { durationUs: 1_000_000, driftPpm: 10_000 } }),
     snapshotChunkBytes: 4,
     keepEntries: lives % 3,
   });
@@ -206,6 +231,9 @@ test('50,000 random messages from random peers at random terms never throw and n
     if (one.has('log-compacted')) seen.compacted++;
     if (one.has('snapshot-installed')) seen.installed++;
     if (peers.some((peer) => one.node.progress(peer)?.sending !== undefined)) seen.sending++;
+    if (one.all('read-ready').length > 0) seen.ready++;
+    if (one.all('read-refused').length > 0) seen.refused++;
+    if (one.has('lease-extended')) seen.leases++;
     if (one.node.halted !== undefined) seen.halted++;
     // What random peers claim does not add up for long; and a log that grew long is one case, not many.
     if (one.node.halted !== undefined || one.node.lastIndex > 100) {
@@ -214,5 +242,7 @@ test('50,000 random messages from random peers at random terms never throw and n
       if (chance(random, 0.5)) one.lead().receive('n2', refusal(one.node.term, one.node.lastIndex, 1));
     }
   }
-  expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(100);
+  const { leases, ready, ...often } = seen;
+  expect(Math.min(...Object.values(often)), JSON.stringify(seen)).toBeGreaterThan(100);
+  expect(Math.min(leases, ready), JSON.stringify(seen)).toBeGreaterThan(5);
 });

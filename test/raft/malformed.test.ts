@@ -35,6 +35,11 @@ const messages: readonly Message[] = [
   preVote(2, 3, 1),
   preVoteReply(1, 2),
   { type: 'timeout-now', term: 2 },
+  { type: 'request-vote-reply', term: 2, granted: true, leaseRemainingUs: 5 },
+  { ...appendEntries(2, [1, 1], [entry(2, 2)], 1), round: 3, leaseUs: 300_000 },
+  { ...success(2, 1, 1), round: 3 },
+  { type: 'read-index', term: 2, token: 5 },
+  { type: 'read-index-reply', term: 2, token: 5, index: 1 },
   installSnapshot(2, [5, 1], { offset: 2, length: 3 }),
   installed(2, [5, 1], { offset: 2, nextOffset: 5 }),
 ];

@@ -16,6 +16,7 @@ import type {
   RequestVote,
 } from '../../src/raft/message.ts';
 import { configurationOf } from '../../src/raft/configuration.ts';
+import type { ReadMode } from '../../src/raft/read.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
 import type { Persisted } from '../../src/raft/raft-state.ts';
 import { paperRules } from '../../src/raft/rules.ts';
@@ -69,6 +70,11 @@ export function success(term: number, matchIndex: number, prevLogIndex = 0): App
     conflictIndex: 0,
     conflictTerm: undefined,
   };
+}
+
+/** The agreement of a follower to an append of that round. */
+export function echo(term: number, matchIndex: number, round: number): AppendEntriesReply {
+  return { ...success(term, matchIndex, matchIndex), round };
 }
 
 export function refusal(
@@ -176,6 +182,10 @@ export class OneNode {
     return this.turn({ type: 'message', from, message });
   }
 
+  read(mode: ReadMode, ...readIds: readonly number[]): this {
+    return this.turn(...readIds.map((readId): Input => ({ type: 'read', readId, mode })));
+  }
+
   propose(...proposalIds: readonly number[]): this {
     return this.turn(
       ...proposalIds.map((proposalId): Input => ({ type: 'propose', proposalId, command: `p${proposalId}` })),
@@ -231,6 +241,14 @@ export class OneNode {
     const [first] = found;
     if (first === undefined || found.length > 1) throw new Error(`Expected one ${type}, got ${found.length}.`);
     return first;
+  }
+
+  /** The rounds that the appends of the last turn carry, by receiver. */
+  get rounds(): Readonly<Record<NodeId, number | undefined>> {
+    const appends = this.all('send').flatMap(({ to, message }) =>
+      message.type === 'append-entries' ? [[to, message.round] as const] : [],
+    );
+    return Object.fromEntries(appends);
   }
 
   has(type: RaftEvent['type']): boolean {
