@@ -60,10 +60,15 @@ export class ClusterHand {
     return undefined;
   }
 
-  /** Does an action that is possible; says why the real machine failed a node instead, if it did. */
+  /**
+   * Does an action that is possible; says why the real machine failed a node instead, if it did. What was said to be done is
+   * not lost by a reload. Only requests, of which there may be many at once, are written down together: nothing is said of
+   * their fate before.
+   */
   async perform(action: Action, mark?: ActionMark): Promise<string | undefined> {
     const failed = await this.#core.live.perform(action, mark);
-    this.#writeSoon();
+    if (action.type === 'request') this.#writeSoon();
+    else await this.#core.live.writeDown();
     return failed;
   }
 

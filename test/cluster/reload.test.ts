@@ -3,6 +3,7 @@ import type { ClusterControl } from '../../src/cluster/cluster-control.ts';
 import { EngineCluster } from '../../src/cluster/engine-cluster.ts';
 import { noFrames } from '../../src/cluster/frame-source.ts';
 import { MAX_IDLE_US, MAX_REVIVED_US, reviveCluster } from '../../src/cluster/revive.ts';
+import type { RecordedAction } from '../../src/cluster/run-journal.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { SimulatedEngine } from '../../src/cluster/simulated-engine.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
@@ -72,6 +73,33 @@ describe('A page that is reloaded while a loaded run is being replayed', () => {
     expect((await cluster.status()).clock.replay).toBeUndefined();
     await cluster.advanceTo(600);
     expect((await deeds(cluster)).map(([, type]) => type)).toEqual(['kill', 'kill', 'power-failure', 'power-return']);
+  });
+});
+
+describe('What was done', () => {
+  /** A journal that takes its time. */
+  class SlowJournal extends MemoryJournal {
+    override async write(position: number, actions: readonly RecordedAction[]): Promise<void> {
+      await new Promise((resolve) => setImmediate(resolve));
+      await super.write(position, actions);
+    }
+  }
+
+  it('is in the journal when it is said to be done, and so is what was undone', async () => {
+    const journal = new SlowJournal();
+    const { cluster } = await openPage(journal);
+    await cluster.kill('n3');
+    expect(journal.actions.map(({ action }) => action.type)).toEqual(['kill']);
+    await cluster.undo();
+    expect(journal.actions.map(({ action }) => action.type)).toEqual(['kill', 'revive']);
+  });
+
+  it('of requests is there before time goes on', async () => {
+    const journal = new SlowJournal();
+    const { cluster } = await openPage(journal);
+    for (const value of ['1', '2', '3']) void cluster.set('x', value).catch(() => undefined);
+    await cluster.advanceTo(1);
+    expect(journal.actions).toHaveLength(3);
   });
 });
 
