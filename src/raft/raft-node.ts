@@ -33,7 +33,7 @@ import type { ReceivedSnapshot, Snapshot } from './snapshot.ts';
 import { handleSnapshotTaken } from './take-snapshot.ts';
 import { handleTimeoutNow } from './timeout-now.ts';
 import { checkTransfer, handleTransferLeadership } from './transfer.ts';
-import { isWellFormed } from './well-formed.ts';
+import { isWellFormed, nameOf } from './well-formed.ts';
 
 /**
  * One Raft node: a pure, deterministic state machine. It has no clock, no timer, no randomness and no I/O of its own:
@@ -273,16 +273,16 @@ function handleInput(machine: Machine, input: Input): void {
  * Whoever asks is heard, member of this node's configuration or not: a node may not know yet that it, or the other, has
  * become one (thesis 4.1). Answers and orders count only from a peer.
  */
-function mayHear(machine: Machine, from: NodeId, { type }: Message): boolean {
-  if (from === machine.config.id) return false;
+function mayHear(machine: Machine, from: NodeId, type: Message['type']): boolean {
+  if (from === machine.config.id || typeof from !== 'string' || from === '') return false;
   if (type === 'request-vote' || type === 'pre-vote') return true;
   if (type === 'append-entries' || type === 'install-snapshot') return true;
   return machine.peer(from) !== undefined;
 }
 
 function handleMessage(machine: Machine, from: NodeId, message: Message): void {
-  if (!mayHear(machine, from, message) || !isWellFormed(message)) {
-    machine.ignore(from, message.type, 'not-understood');
+  if (!isWellFormed(message) || !mayHear(machine, from, message.type)) {
+    machine.ignore(from, nameOf(message), 'not-understood');
     return;
   }
   switch (message.type) {

@@ -7,6 +7,7 @@ import type { InstallSnapshot, Message } from './message.ts';
  * What comes from a socket has its shape checked before; this guards the arithmetic behind it.
  */
 export function isWellFormed(message: Message): boolean {
+  if (!isObject(message)) return false;
   // Only the answer of a node that has seen no election yet is of no term.
   if (!isCount(message.term) || (message.term === 0 && message.type !== 'pre-vote-reply')) return false;
   switch (message.type) {
@@ -55,6 +56,15 @@ export function isWellFormed(message: Message): boolean {
   }
 }
 
+/** What a message that was not understood says that it is, as far as that is a short text. */
+export function nameOf(message: Message): string {
+  const type: unknown = isObject(message) ? message.type : undefined;
+  return typeof type === 'string' && type.length <= MAX_NAME_LENGTH ? type : 'unknown';
+}
+
+/** The longest name of a type that is repeated. */
+const MAX_NAME_LENGTH = 40;
+
 /** A stretch of a snapshot within its length. Only at the end may it be empty, so that a snapshot has no more chunks than bytes. */
 function isChunk(message: InstallSnapshot): boolean {
   const { term, lastIndex, lastTerm, configuration, totalBytes, offset, data, done } = message;
@@ -70,6 +80,11 @@ function isChunk(message: InstallSnapshot): boolean {
     done === (offset + data.length === totalBytes) &&
     (done || data.length > 0)
   );
+}
+
+/** Whether it has fields to be looked at. Whatever comes from elsewhere may be anything. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** No term and no index is believed from here on. It leaves room to count on, for as long as any cluster runs. */
@@ -93,10 +108,12 @@ function isPlace(index: number, term: number): boolean {
 
 /** Entries follow each other and the one before them without a gap, and terms never fall nor exceed the sender's. */
 function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: number, maxTerm: number): boolean {
+  if (!Array.isArray(entries)) return false;
   let index = prevIndex;
   let term = prevTerm;
   for (const entry of entries) {
     index++;
+    if (!isObject(entry) || !isKind(entry.type)) return false;
     if (entry.index !== index || !isCount(entry.term) || entry.term < term) return false;
     if (entry.type === 'configuration' && !isConfiguration(entry.configuration)) return false;
     term = entry.term;
@@ -104,11 +121,17 @@ function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: 
   return term <= maxTerm && (entries.length === 0 || term > 0);
 }
 
+function isKind(type: Entry['type']): boolean {
+  return type === 'command' || type === 'no-op' || type === 'configuration';
+}
+
 /** The most members that one list of a configuration may name. */
 export const MAX_MEMBERS = 1_000;
 
 /** At least one voter, and in each list names, each once. */
-export function isConfiguration({ voters, outgoing, learners, leavesByItself }: Configuration): boolean {
+export function isConfiguration(configuration: Configuration): boolean {
+  if (!isObject(configuration)) return false;
+  const { voters, outgoing, learners, leavesByItself } = configuration;
   return (
     [voters, outgoing, learners].every(areNames) &&
     voters.length > 0 &&

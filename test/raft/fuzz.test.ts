@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import type { RaftConfig } from '../../src/raft/config.ts';
 import { configurationOf } from '../../src/raft/configuration.ts';
@@ -8,9 +9,15 @@ import { below, between, chance, createRandom } from '../../src/raft/random.ts';
 import type { Random } from '../../src/raft/random.ts';
 import type { ReadMode } from '../../src/raft/read.ts';
 import { MAX_PENDING_READS } from '../../src/raft/read-state.ts';
+import { nonsense } from './nonsense.ts';
 import { entry, OneNode, refusal } from './one-node.ts';
 
-const MESSAGES = 50_000;
+/** How many messages; FUZZ_MESSAGES=1000000 in the environment makes it the whole million. */
+const MESSAGES = Number(process.env['FUZZ_MESSAGES'] ?? 80_000);
+/** The most values that a node's saved state may hold beside its log, its snapshot and its reads. */
+const MAX_HELD_VALUES = 3_000;
+/** The widest window that a node is given. */
+const WINDOW = 3;
 const peers = ['n2', 'n3', 'n4', 'n5'];
 
 /** Mostly a small whole number near `around`; now and then something that is none. */
@@ -123,9 +130,10 @@ const readModes: readonly ReadMode[] = ['read-index', 'lease', 'follower'];
 function someSender(random: Random, message: Message): string {
   const isLeaders = message.type === 'append-entries' || message.type === 'install-snapshot';
   const ofTerm = isLeaders && chance(random, 0.98) ? message.term % peers.length : undefined;
-  if (chance(random, 0.005)) return 'n9';
   return peers[ofTerm ?? below(random, peers.length)] ?? 'n2';
 }
+
+const strangers: readonly unknown[] = ['n9', 'n1', '', '__proto__', undefined, 3];
 
 function someInput(random: Random, one: OneNode): Input {
   const draw = below(random, 100);
@@ -142,7 +150,10 @@ function someInput(random: Random, one: OneNode): Input {
   if (draw < 22) return { type: 'persisted', sequence: one.lastSequence };
   if (draw < 24) return { type: 'read', readId: draw, mode: readModes[below(random, 3)] ?? 'lease' };
   const message = someMessage(random, one);
-  return { type: 'message', from: someSender(random, message), message };
+  const from = someSender(random, message);
+  if (chance(random, 0.02))
+    return { type: 'message', from: strangers[below(random, strangers.length)] as string, message };
+  return { type: 'message', from, message: chance(random, 0.1) ? nonsense(random, message) : message };
 }
 
 interface Before {
@@ -152,7 +163,8 @@ interface Before {
 }
 
 /** Which of the things that must hold of a node at all times does not, however its peers behave. */
-function brokenInvariant({ node }: OneNode, before: Before): string | undefined {
+function brokenInvariant({ node, config }: OneNode, before: Before): string | undefined {
+  const { maxInflightMessages: window = 0 } = config;
   const { term, votedFor, commitIndex, lastIndex, log, role } = node;
   if (term < before.term) return 'the term fell';
   if (term === before.term && before.votedFor !== undefined && votedFor !== before.votedFor) return 'the vote changed';
@@ -175,10 +187,21 @@ function brokenInvariant({ node }: OneNode, before: Before): string | undefined 
     if ((log.termAt(index) ?? 0) < (log.termAt(index - 1) ?? 0)) return `the term falls at ${index}`;
   }
   const wrong = peers.find((peer) => {
-    const { nextIndex = 1, matchIndex = 0 } = node.progress(peer) ?? {};
+    const { nextIndex = 1, matchIndex = 0, inFlight } = node.progress(peer) ?? {};
+    if (inFlight !== undefined && (inFlight.messages > window || inFlight.bytes < 0)) return true;
     return matchIndex >= nextIndex || nextIndex > lastIndex + 1;
   });
   return wrong === undefined ? undefined : `what it knows of ${wrong} cannot be`;
+}
+
+/** How many values a node keeps beside its log: what must not grow with the messages that it gets. */
+function heldValues({ node }: OneNode): number {
+  const { entries: _entries, snapshot: _snapshot, reads: _reads, ...state } = node.save();
+  const count = (value: unknown): number => {
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return 1;
+    return Object.values(value).reduce((sum: number, part: unknown) => sum + count(part), 1);
+  };
+  return count(state);
 }
 
 /** Every other one begins with a compacted log, so that who leads it has what it cannot send. */
@@ -190,7 +213,11 @@ function born(seed: number, config: Partial<RaftConfig>): OneNode {
   return new OneNode({ members, seed, config, term: 1, log: [entry(3, 1)], persisted: { base, snapshot } });
 }
 
-test('50,000 random messages from random peers at random terms never throw and never break an invariant', () => {
+const title =
+  `${MESSAGES} random messages, well-formed or not, from random peers at random terms ` +
+  'never throw, never break an invariant and leave nothing behind that grows';
+
+test(title, { timeout: 10_000 + MESSAGES }, () => {
   const seed = 20_140_619;
   const random = createRandom(seed, 'fuzz');
   const seen = {
@@ -206,6 +233,8 @@ test('50,000 random messages from random peers at random terms never throw and n
     compacted: 0,
     installed: 0,
     sending: 0,
+    full: 0,
+    nonsense: 0,
   };
   const switched = (lives: number): Partial<RaftConfig> => ({
     preVote: (lives & 1) === 1,
@@ -214,18 +243,27 @@ test('50,000 random messages from random peers at random terms never throw and n
     ...((lives & 8) === 0 && { lease: { durationUs: 1_000_000, driftPpm: 10_000 } }),
     snapshotChunkBytes: 4,
     keepEntries: lives % 3,
+    maxInflightMessages: 1 + (lives % WINDOW),
+    ...(lives % 2 === 0 && { sizeOf: () => 10, maxInflightBytes: 30, maxBytesPerAppend: 60, maxUncommittedBytes: 200 }),
+    ...(lives % 5 === 0 && { probeSilent: true, eagerCommit: true }),
   });
-  let one = new OneNode({ members: ['n1', ...peers] });
-  for (let message = 0; message < MESSAGES; message++) {
+  let one = born(0, switched(0));
+  let turns = 0;
+  for (let message = 0; message < MESSAGES; turns++) {
     const { term, votedFor, commitIndex } = one.node;
     one.nowUs += below(random, 20_000);
     const inputs: Input[] = [];
     for (let left = between(random, 1, 4); left > 0; left--) inputs.push(someInput(random, one));
+    message += inputs.filter(({ type }) => type === 'message').length;
     one.turn(...inputs);
+    if (turns % 50 === 0) expect(heldValues(one)).toBeLessThan(MAX_HELD_VALUES);
     const broken = brokenInvariant(one, { term, votedFor, commitIndex });
-    if (broken !== undefined) throw new Error(`Seed ${seed}, turn ${message}: ${broken}. ${JSON.stringify(inputs)}`);
+    if (broken !== undefined)
+      throw new Error(`Seed ${seed}, turn ${turns}: ${broken}. ${inspect(inputs, { depth: 9 })}`);
     if (one.node.role === 'leader') seen.leader++;
     if (one.has('commit-advanced')) seen.committed++;
+    if (one.events.some((event) => 'rule' in event && event.rule === 'window-full')) seen.full++;
+    if (one.events.some((event) => 'rule' in event && event.rule === 'not-understood')) seen.nonsense++;
     if (one.has('entries-truncated')) seen.truncated++;
     if (one.has('message-ignored')) seen.ignored++;
     if (one.has('log-compacted')) seen.compacted++;

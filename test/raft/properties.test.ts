@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { RaftConfig } from '../../src/raft/config.ts';
+import { MAX_INFLIGHT_MESSAGES } from '../../src/raft/in-flight.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
 import { changeable, compacting, handingOver, Network } from './network.ts';
@@ -103,6 +104,56 @@ test('Figure 3 holds, and all come to agree, where logs are compacted and follow
   const { 'snapshot-keeps-log': kept, ...often } = { ...seen, ...why };
   expect(Math.min(...Object.values(often)), JSON.stringify([seen, why])).toBeGreaterThan(50);
   expect(kept, JSON.stringify([seen, why])).toBeGreaterThan(0);
+});
+
+/** Windows so small that they are full most of the time. */
+const windows: fc.Arbitrary<Partial<RaftConfig>> = fc.record(
+  {
+    pipelining: fc.boolean(),
+    maxInflightMessages: fc.constantFrom(1, 2, 3),
+    maxInflightBytes: fc.constantFrom(1, 40),
+    maxBytesPerAppend: fc.constantFrom(1, 40),
+    maxUncommittedBytes: fc.constantFrom(1, 200),
+    probeSilent: fc.boolean(),
+    eagerCommit: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+test('Figure 3 holds, and all come to agree, however small the windows, the appends and what is taken on uncommitted', () => {
+  const seen = { committed: 0, restored: 0 };
+  const why = { 'window-full': 0, 'probe-silent': 0, pipelining: 0, 'next-index-back-off': 0, 'too-many-pending': 0 };
+  fc.assert(
+    fc.property(seeds, fc.constantFrom(2, 3, 4, 5, 7), windows, switches, (seed, size, small, on) => {
+      const limit = small.pipelining === false ? 1 : (small.maxInflightMessages ?? MAX_INFLIGHT_MESSAGES);
+      const weathers = [undefined, undefined, handingOver, compacting];
+      const weather = weathers[seed % weathers.length];
+      const network = new Network({
+        seed,
+        size,
+        config: { ...on, ...small, sizeOf: (command) => String(command).length },
+        ...(weather && { weather }),
+        onTurn: (_machine, _nowUs, _inputs, effects) => {
+          for (const effect of effects) {
+            if (effect.type === 'proposal-refused' && effect.reason in why) why['too-many-pending']++;
+            if (effect.type !== 'event') continue;
+            const { event } = effect;
+            if ('rule' in event && event.rule in why) why[event.rule as keyof typeof why]++;
+            if (event.type === 'progress-changed' && event.inFlight.messages > limit) {
+              throw new Error(`${event.inFlight.messages} appends are under way to ${event.peer}, of ${limit}.`);
+            }
+          }
+        },
+      });
+      for (let step = 0; step < STEPS; step++) network.step();
+      if (!network.calm(300)) throw new Error('The nodes do not come to agree.');
+      seen.committed += network.safety.seen.committed;
+      seen.restored += network.safety.seen.restored;
+    }),
+    { numRuns: 80 },
+  );
+  expect(seen.committed, JSON.stringify([seen, why])).toBeGreaterThan(1_000);
+  expect(Math.min(seen.restored, ...Object.values(why)), JSON.stringify([seen, why])).toBeGreaterThan(20);
 });
 
 test('the same seed gives the same run', () => {
