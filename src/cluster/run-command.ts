@@ -3,6 +3,7 @@ import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, DirectedLink, LinkQuality } from '../timeline/action.ts';
 import { describe, describeAction, isNoise } from '../timeline/describe.ts';
+import { describeChange } from '../timeline/describe-membership.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import { shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
@@ -169,6 +170,10 @@ function sentenceOfAction(action: Action): string {
       return `${action.node} takes a snapshot of what it has applied.`;
     case 'transfer':
       return `${action.from} hands its lead over to ${action.to}, if it can.`;
+    case 'start-node':
+      return `${action.node} starts; it belongs to no cluster yet.`;
+    case 'change-membership':
+      return `${action.from} is asked to ${describeChange(action.change)}.`;
     case 'cut':
       return `Cut: ${linksInWords(action.links)}.`;
     case 'heal':

@@ -51,6 +51,7 @@ export class ClientHost implements Actor {
   act(atUs: number, action: Action): void {
     this.#world = changeWorld(this.#world, action, atUs);
     this.#clerk.setLinksMayDuplicate(this.#linksMayDuplicate());
+    if (action.type === 'start-node') this.#clerk.setNodes(this.#world.nodes);
     if (action.type === 'request' && action.client === this.id) {
       this.#carryOut(atUs, this.#clerk.submit(atUs, action.requestId, action.operation));
     }

@@ -166,6 +166,9 @@ export class NodeHost implements Actor {
     if (action.type === 'transfer' && action.from === this.id && !this.#paused) {
       this.#turn(atUs, [{ type: 'transfer-leadership', to: action.to }]);
     }
+    if (action.type === 'change-membership' && action.from === this.id && !this.#paused) {
+      this.#turn(atUs, [{ type: 'change-membership', change: action.change }]);
+    }
   }
 
   advance(untilUs: number): void | Promise<void> {

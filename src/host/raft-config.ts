@@ -11,9 +11,11 @@ export function microseconds(milliseconds: number): number {
 
 /** What one node of a run is told at birth. */
 export function raftConfigOf(id: NodeId, config: RunConfig): RaftConfig {
+  const members = nodeIds(config.nodes);
   return {
     id,
-    members: nodeIds(config.nodes),
+    // A machine that was started later belongs to no cluster until a leader says so.
+    members: members.includes(id) ? members : [],
     electionTimeoutMinUs: microseconds(config.electionTimeoutMs.min),
     electionTimeoutMaxUs: microseconds(config.electionTimeoutMs.max),
     heartbeatUs: microseconds(config.heartbeatMs),

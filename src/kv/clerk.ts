@@ -16,7 +16,7 @@ export const DEFAULT_MAX_QUEUED = 1_000;
 export interface ClerkConfig {
   /** Its name in the log. No other clerk, before or after it, may use the name: sequence numbers begin at 1. */
   readonly client: string;
-  /** Every node, in a fixed order; at least one. */
+  /** Every node, in a fixed order; at least one. More may come: see {@link Clerk.setNodes}. */
   readonly nodes: readonly NodeId[];
   /** How long it waits for one node's answer before it turns to the next. */
   readonly attemptTimeoutUs: number;
@@ -75,6 +75,7 @@ interface PendingRequest {
  */
 export class Clerk {
   readonly #config: ClerkConfig;
+  #nodes: readonly NodeId[];
   readonly #maxInFlight: number;
   readonly #maxQueued: number;
   /** In order of submission. */
@@ -97,6 +98,7 @@ export class Clerk {
       throw new RangeError(`A client's name needs 1 to ${MAX_CLIENT_BYTES} bytes.`);
     }
     this.#config = config;
+    this.#nodes = config.nodes;
     // More than a session's window would only be refused by the store.
     this.#maxInFlight = Math.min(config.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT, SESSION_WINDOW);
     this.#maxQueued = config.maxQueued ?? DEFAULT_MAX_QUEUED;
@@ -116,6 +118,12 @@ export class Clerk {
   /** How many requests have not come to their end. */
   get pendingCount(): number {
     return this.#pending.size;
+  }
+
+  /** Whom it may ask from now on; at least one. Whoever was among them before has to be among them still. */
+  setNodes(nodes: readonly NodeId[]): void {
+    if (nodes.length === 0) throw new RangeError('A clerk needs at least one node to ask.');
+    this.#nodes = nodes;
   }
 
   /**
@@ -304,7 +312,7 @@ export class Clerk {
   }
 
   #isUseful(hint: NodeId, request: PendingRequest): boolean {
-    return this.#config.nodes.includes(hint) && !request.refusedBy.has(hint) && !this.#silent.has(hint);
+    return this.#nodes.includes(hint) && !request.refusedBy.has(hint) && !this.#silent.has(hint);
   }
 
   #rest(nowUs: number, request: PendingRequest, why: string): void {
@@ -324,7 +332,7 @@ export class Clerk {
   }
 
   #nextNode(request: PendingRequest): NodeId {
-    const { nodes } = this.#config;
+    const nodes = this.#nodes;
     if (request.read !== undefined && mayAskAnyone(request.read)) {
       const inTurn = request.read.node ?? nodes[this.#turns++ % nodes.length];
       if (inTurn !== undefined) return inTurn;

@@ -39,7 +39,6 @@ export class Simulator {
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#world = initialWorld(options.config);
-    for (const node of this.#world.nodes) this.#disks.set(node, new MemoryDisk());
     for (const node of this.#world.nodes) this.#startNode(node);
     this.#startClient('c1');
     this.#options.afterStep?.(this);
@@ -128,8 +127,8 @@ export class Simulator {
   }
 
   #startNode(id: NodeId): void {
-    const disk = this.#disks.get(id);
-    if (disk === undefined) return;
+    const disk = this.#disks.get(id) ?? new MemoryDisk();
+    this.#disks.set(id, disk);
     const host = new NodeHost({
       id,
       config: this.#options.config,

@@ -1,9 +1,10 @@
 import { safeParse } from 'valibot';
 import { checkOperation } from '../kv/limits.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { MembershipChange } from '../raft/membership-change.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, DirectedLink } from './action.ts';
-import { actionSchema } from './run-schema.ts';
+import { actionSchema, MAX_NODES } from './run-schema.ts';
 import { faultOf } from './schema-fault.ts';
 import { listed } from './words.ts';
 
@@ -19,16 +20,33 @@ export function contentFault(action: Action): string | undefined {
   if (action.type === 'transfer' && action.from === action.to) return `${action.to} cannot hand its lead to itself.`;
   const own = linksOf(action).find(({ from, to }) => from === to);
   if (own !== undefined) return `${own.from} has no link to itself.`;
+  if (action.type === 'change-membership') return changeFault(action.change);
   if (action.type !== 'split') return undefined;
-  const named = action.groups.flat();
-  const twice = named.find((node, position) => named.indexOf(node) !== position);
+  const twice = firstTwice(action.groups.flat());
   return twice === undefined ? undefined : `${twice} stands twice in the groups.`;
+}
+
+function changeFault(change: MembershipChange): string | undefined {
+  if (change.type !== 'set-voters') return undefined;
+  if (change.voters.length === 0) return 'Nobody would be left to vote.';
+  const twice = firstTwice(change.voters);
+  return twice === undefined ? undefined : `${twice} stands twice among the voters.`;
+}
+
+function firstTwice(names: readonly NodeId[]): NodeId | undefined {
+  return names.find((name, position) => names.indexOf(name) !== position);
 }
 
 /** The first node that an action names and the cluster has not, as a sentence. */
 export function unknownNode(action: Action, nodes: readonly NodeId[]): string | undefined {
   const stranger = nodesOf(action).find((node) => !nodes.includes(node));
   return stranger === undefined ? undefined : `${stranger} is not a node of this cluster: it has ${rangeOf(nodes)}.`;
+}
+
+/** Why no machine of that name can be started beside these, as a sentence. */
+export function cannotStart(node: NodeId, nodes: readonly NodeId[]): string | undefined {
+  if (nodes.includes(node)) return `There is a node ${node} already.`;
+  return nodes.length < MAX_NODES ? undefined : `There are ${MAX_NODES} nodes, which is the most.`;
 }
 
 function nodesOf(action: Action): readonly NodeId[] {
@@ -45,6 +63,11 @@ function nodesOf(action: Action): readonly NodeId[] {
       return [action.node];
     case 'transfer':
       return [action.from, action.to];
+    case 'start-node':
+      // It is the one that is not there yet.
+      return [];
+    case 'change-membership':
+      return [action.from, ...namedIn(action.change)];
     case 'cut':
     case 'heal':
     case 'set-links':
@@ -65,10 +88,16 @@ function nodesOf(action: Action): readonly NodeId[] {
   }
 }
 
+function namedIn(change: MembershipChange): readonly NodeId[] {
+  if ('node' in change) return [change.node];
+  return change.type === 'set-voters' ? change.voters : [];
+}
+
 function linksOf(action: Action): readonly DirectedLink[] {
   return 'links' in action ? (action.links ?? []) : [];
 }
 
 function rangeOf(nodes: readonly NodeId[]): string {
-  return nodes.length < 3 ? listed(nodes) : `${nodes[0]} to ${nodes.at(-1)}`;
+  const isWhole = nodes.length > 2 && nodes.every((node, place) => node === `n${place + 1}`);
+  return isWhole ? `${nodes[0]} to ${nodes.at(-1)}` : listed(nodes);
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { MembershipChange } from '../raft/membership-change.ts';
 
 /** One direction of a link. */
 export interface DirectedLink {
@@ -38,6 +39,10 @@ export type Action =
   | { readonly type: 'transfer'; readonly from: NodeId; readonly to: NodeId }
   /** The node takes a snapshot of what it has applied, and compacts its log. */
   | { readonly type: 'snapshot'; readonly node: NodeId }
+  /** A new machine, of a name that no other has had, outside of the cluster: it waits for a leader to write to it. */
+  | { readonly type: 'start-node'; readonly node: NodeId }
+  /** `from`, if it leads, changes who belongs to the cluster. */
+  | { readonly type: 'change-membership'; readonly from: NodeId; readonly change: MembershipChange }
   | { readonly type: 'cut'; readonly links: readonly DirectedLink[] }
   | { readonly type: 'heal'; readonly links: readonly DirectedLink[] | undefined }
   /** Cuts every link of the node, both ways. */

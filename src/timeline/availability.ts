@@ -1,7 +1,11 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import { changeOf } from '../raft/membership-refusal.ts';
+import { paperRules } from '../raft/rules.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, DirectedLink } from './action.ts';
-import { shapeFault, unknownNode } from './action-fault.ts';
+import { cannotStart, shapeFault, unknownNode } from './action-fault.ts';
+import { refusalSentence } from './describe-membership.ts';
+import { membershipStanding } from './membership.ts';
 import type { View } from './view.ts';
 import { listedLinks } from './words.ts';
 import { changeWorld, type World } from './world.ts';
@@ -32,6 +36,10 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
       return cannotTransfer(world, action, view);
     case 'snapshot':
       return cannotSnapshot(world, action.node, view);
+    case 'start-node':
+      return cannotStart(action.node, world.nodes);
+    case 'change-membership':
+      return cannotChange(world, action, view);
     case 'power-failure':
       if (action.clients) return undefined;
       break;
@@ -83,6 +91,20 @@ function cannotTransfer(
   return node.transferTo === undefined ? undefined : `${from} is handing its lead over to ${node.transferTo} already.`;
 }
 
+/** As far as it can be seen: the leader has the last word. */
+function cannotChange(
+  world: World,
+  { from, change }: Extract<Action, { readonly type: 'change-membership' }>,
+  view: View | undefined,
+): string | undefined {
+  const cannotAct = standsStill(world, from, view);
+  if (cannotAct !== undefined) return cannotAct;
+  const node = view?.nodes[from];
+  if (node === undefined) return undefined;
+  const next = changeOf(membershipStanding(node), change, paperRules);
+  return typeof next === 'string' ? refusalSentence(next, change, from) : undefined;
+}
+
 function nodeUnchanged(world: World, action: NodeAction): string {
   const { node } = action;
   const isDown = world.machines[node]?.status === 'down';
@@ -106,6 +128,8 @@ function nodeUnchanged(world: World, action: NodeAction): string {
       return `${node} cannot be timed out.`;
     case 'snapshot':
       return `${node} cannot take a snapshot.`;
+    case 'start-node':
+      return `There is a node ${node} already.`;
     default:
       return assertUnreachable(action);
   }
@@ -138,6 +162,8 @@ function worldUnchanged(world: World, action: Exclude<Action, NodeAction>): stri
       return 'None of these nodes is down.';
     case 'transfer':
       return 'The lead cannot be handed over.';
+    case 'change-membership':
+      return 'The membership cannot be changed.';
     case 'request':
       return 'A request changes nothing by itself.';
     default:

@@ -1,5 +1,6 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, LinkQuality } from './action.ts';
+import { describeChange, explainChange } from './describe-membership.ts';
 import { describeOperation } from './describe-message.ts';
 import { listedLinks, listedNodes, percent, shownDelay, shownDrift } from './words.ts';
 
@@ -19,6 +20,10 @@ export function describeAction(action: Action): string {
       return `take a snapshot on ${action.node}`;
     case 'transfer':
       return `hand the lead over from ${action.from} to ${action.to}`;
+    case 'start-node':
+      return `start ${action.node}, a new machine`;
+    case 'change-membership':
+      return `${describeChange(action.change)}, asked of ${action.from}`;
     case 'cut':
       return `cut ${listedLinks(action.links)}`;
     case 'heal':
@@ -65,6 +70,10 @@ export function explainAction(action: Action): string {
       return 'What it has applied is kept as one snapshot, and its log up to there is forgotten (§7).';
     case 'transfer':
       return 'The leader brings the other up to date and tells it to stand for election at once (thesis §3.10).';
+    case 'start-node':
+      return 'It belongs to no cluster yet, and waits for a leader to write to it.';
+    case 'change-membership':
+      return explainChange(action.change);
     case 'cut':
       return 'Nothing passes over a cut link, and what was flying over it is lost.';
     case 'heal':

@@ -1,10 +1,11 @@
+import type { NodeId } from '../raft/entry.ts';
 import { describe } from './describe.ts';
 import type { ActorId, TimelineEvent } from './event.ts';
 import { chunksOf, extentOf, type Exported } from './export-ndjson.ts';
 import { fold, initialView } from './fold.ts';
 import { Timeline } from './timeline.ts';
 import type { View } from './view.ts';
-import { nodeIds } from './world.ts';
+import { nodesOfRun } from './run-nodes.ts';
 
 /** Written for the eye, so small: the page is one file, and every event repeats what stands here once. */
 const style = `
@@ -34,7 +35,7 @@ td small { color: var(--quiet); white-space: nowrap; }
 export function* exportHtml(exported: Exported, options: { readonly seed: number }): Generator<string, void, void> {
   const { config } = exported;
   const { firstIndex, endIndex, dropped } = extentOf(exported);
-  const columns = ['cluster', ...nodeIds(config.nodes), 'clients'];
+  const columns = ['cluster', ...nodesIn(exported), 'clients'];
   yield headOf(options.seed, JSON.stringify(config), endIndex - firstIndex, dropped, columns);
   let view: View | undefined = viewBefore(exported);
   let index = firstIndex;
@@ -48,6 +49,16 @@ export function* exportHtml(exported: Exported, options: { readonly seed: number
     yield rows.join('');
   }
   yield '</tbody>\n</table>\n</body>\n</html>\n';
+}
+
+/** Every machine, those that were started before the first event still held included, where that is known. */
+function nodesIn(exported: Exported): readonly NodeId[] {
+  if (exported instanceof Timeline) return exported.view.world.nodes;
+  const { config, events } = exported;
+  const actions = events.flatMap(({ atUs, event }) =>
+    event.type === 'action' ? [{ atUs, action: event.action }] : [],
+  );
+  return nodesOfRun({ config, actions });
 }
 
 /** The state that the first event began from, where it is known: some events can be told more fully with it. */

@@ -1,4 +1,5 @@
 import { List } from 'immutable';
+import type { NodeId } from '../raft/entry.ts';
 import type { Action } from './action.ts';
 import { closeDraft, nodeDraft, openDraft, type Draft } from './draft.ts';
 import type { TimelineEvent } from './event.ts';
@@ -98,6 +99,7 @@ function foldAction(draft: Draft, action: Action): void {
   const before = draft.world;
   const after = changeWorld(before, action, draft.atUs);
   draft.world = after;
+  if (action.type === 'start-node') addNode(draft, action.node);
   if (after !== before) {
     loseStopped(draft, before, after);
     const cuts = new Set([...after.cuts].filter((link) => !before.cuts.has(link)));
@@ -106,6 +108,10 @@ function foldAction(draft: Draft, action: Action): void {
   if (action.type === 'power-failure' && action.clients) {
     loseMessagesTo(draft, (receiver) => after.machines[receiver] === undefined);
   }
+}
+
+function addNode(draft: Draft, id: NodeId): void {
+  if (draft.nodes[id] === undefined) draft.nodes = { ...draft.nodes, [id]: initialNode(id) };
 }
 
 /** Machines that went down, or down and up again in this moment, lose what is in memory and what is on its way to them. */

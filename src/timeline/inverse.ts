@@ -9,6 +9,7 @@ import { allLinks, changeWorld, qualityOf, type World } from './world.ts';
  * back: what was lost stays lost.
  */
 export function inverseOf(world: World, action: Action, atUs: number): readonly Action[] {
+  if (action.type === 'change-membership') return unchange(action);
   const after = changeWorld(world, action, atUs);
   if (after === world) return [];
   switch (action.type) {
@@ -44,8 +45,33 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'power-failure':
     case 'power-return':
       return [];
+    case 'start-node':
+      // A machine that was there cannot be as if it had never been, but it need not run.
+      return [{ type: 'kill', node: action.node }];
     default:
       return assertUnreachable(action);
+  }
+}
+
+/**
+ * What brings back who belonged to the cluster. Nothing where the change does not tell what was before it: then only going
+ * back undoes it. Who leads by then is to be asked; here it is who was asked before.
+ */
+function unchange({ from, change }: Extract<Action, { readonly type: 'change-membership' }>): readonly Action[] {
+  switch (change.type) {
+    case 'add-learner':
+    case 'add-voter':
+      return [{ type: 'change-membership', from, change: { type: 'remove', node: change.node } }];
+    case 'promote':
+      return [{ type: 'change-membership', from, change: { type: 'demote', node: change.node } }];
+    case 'demote':
+      return [{ type: 'change-membership', from, change: { type: 'promote', node: change.node } }];
+    case 'remove':
+    case 'set-voters':
+    case 'leave-joint':
+      return [];
+    default:
+      return assertUnreachable(change);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { utf8Length } from '../kv/limits.ts';
-import { contentFault, unknownNode } from './action-fault.ts';
+import { cannotStart, contentFault, unknownNode } from './action-fault.ts';
 import { jsonFault } from './json-fault.ts';
 import { defaultRunConfig, type RunConfig } from './run-config.ts';
 import { actionSchema, configSchema, moment, seed } from './run-schema.ts';
@@ -98,7 +98,7 @@ function foreignFormat(value: unknown): string | undefined {
 
 /** What no schema sees: what one part of a run says of another. */
 function runFault(run: Run): string | undefined {
-  const nodes = nodeIds(run.config.nodes);
+  const nodes = [...nodeIds(run.config.nodes)];
   const requests = new Set<string>();
   let last = 0;
   for (const [position, { atUs, action }] of run.actions.entries()) {
@@ -109,6 +109,11 @@ function runFault(run: Run): string | undefined {
     last = atUs;
     const fault = unknownNode(action, nodes) ?? contentFault(action);
     if (fault !== undefined) return `${where}.action: ${fault}`;
+    if (action.type === 'start-node') {
+      const startFault = cannotStart(action.node, nodes);
+      if (startFault !== undefined) return `${where}.action: ${startFault}`;
+      nodes.push(action.node);
+    }
     if (action.type !== 'request') continue;
     if (requests.has(action.requestId)) {
       return `${where}.action.requestId is "${action.requestId}", which names an action above it already.`;

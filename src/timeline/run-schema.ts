@@ -134,6 +134,16 @@ const notBefore = v.union(
   'must be "seen" or the index of an entry',
 );
 
+const membershipChange = v.variant(
+  'type',
+  [
+    v.strictObject({ type: v.picklist(['add-learner', 'add-voter', 'promote', 'demote', 'remove']), node }, object),
+    v.strictObject({ type: v.literal('set-voters'), voters: nodes, leavesByItself: yesOrNo }, object),
+    v.strictObject({ type: v.literal('leave-joint') }, object),
+  ],
+  'must be add-learner, add-voter, promote, demote, remove, set-voters or leave-joint',
+);
+
 const operation = v.variant(
   'type',
   [
@@ -168,6 +178,8 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
     v.strictObject({ type: v.picklist(['kill', 'revive', 'restart', 'pause', 'resume']), node }, object),
     v.strictObject({ type: v.picklist(['time-out-now', 'isolate', 'snapshot']), node }, object),
     v.strictObject({ type: v.literal('transfer'), from: node, to: node }, object),
+    v.strictObject({ type: v.literal('start-node'), node }, object),
+    v.strictObject({ type: v.literal('change-membership'), from: node, change: membershipChange }, object),
     v.strictObject({ type: v.literal('cut'), links }, object),
     v.pipe(
       v.strictObject({ type: v.literal('heal'), links: v.optional(links) }, object),

@@ -6,9 +6,11 @@ import { LATENCY_FLOOR_US, type RunConfig } from './run-config.ts';
 
 /** What stands around the nodes and is changed only by actions: who runs, which links are cut, how links and disks behave. */
 export interface World {
-  /** n1, n2, ... in order. */
+  /** n1, n2, ... in order: every machine, whether it belongs to the cluster or not. */
   readonly nodes: readonly NodeId[];
   readonly machines: Readonly<Record<NodeId, Machine>>;
+  /** What the disk of a new machine is like. */
+  readonly newDisk: Delay;
   /** Directed links that are cut, by {@link linkKey}. */
   readonly cuts: ReadonlySet<string>;
   /** What every link is like, those of clients included, unless `linkQualities` says otherwise. */
@@ -52,6 +54,7 @@ export function initialWorld(config: RunConfig): World {
   return {
     nodes,
     machines: Object.fromEntries(nodes.map((node) => [node, machine])),
+    newDisk: config.disk,
     cuts: new Set(),
     network: config.network,
     linkQualities: {},
@@ -164,14 +167,39 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
       return withClocks(world, action.nodes, (clock) => clockWithDrift(clock, action.driftPpm, atUs));
     case 'jump-clock':
       return withClocks(world, action.nodes, (clock) => clockAhead(clock, Math.round(action.byMs * 1_000), atUs));
+    case 'start-node':
+      return withNewMachine(world, action.node, atUs);
     case 'time-out-now':
     case 'transfer':
     case 'snapshot':
+    case 'change-membership':
     case 'request':
       return world;
     default:
       return assertUnreachable(action);
   }
+}
+
+function withNewMachine(world: World, node: NodeId, atUs: number): World {
+  if (world.machines[node] !== undefined) return world;
+  const machine: Machine = {
+    status: 'up',
+    incarnation: 1,
+    startedUs: atUs,
+    disk: world.newDisk,
+    failure: undefined,
+  };
+  const nodes = [...world.nodes, node].sort((one, other) => numberOf(one) - numberOf(other));
+  return { ...world, nodes, machines: { ...world.machines, [node]: machine } };
+}
+
+function numberOf(node: NodeId): number {
+  return Number(node.slice(1));
+}
+
+/** The first name behind all that are taken. */
+export function nextNode({ nodes }: World): NodeId {
+  return `n${1 + Math.max(0, ...nodes.map(numberOf))}`;
 }
 
 function down(machine: Machine, failure: string | undefined): Machine {

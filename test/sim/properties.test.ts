@@ -23,7 +23,12 @@ describe('Random runs with kills, cuts, loss, duplication, reordering, pauses, s
     'keep Election Safety, Leader Append-Only, Log Matching, Leader Completeness and State Machine Safety (Figure 3)',
     { timeout: 60_000 },
     () => {
-      const elections = { 'pre-vote-cast': 0, 'transfer-started': 0, 'transfer-refused': 0 };
+      const elections = {
+        'pre-vote-cast': 0,
+        'transfer-started': 0,
+        'transfer-refused': 0,
+        'configuration-changed': 0,
+      };
       const seen = { leaders: 0, committed: 0, applied: 0, truncated: 0 };
       fc.assert(
         fc.property(anyRun(), (run) => {

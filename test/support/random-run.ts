@@ -1,8 +1,40 @@
 import * as fc from 'fast-check';
-import type { Action, DirectedLink } from '../../src/timeline/action.ts';
+import type { MembershipChange } from '../../src/raft/membership-change.ts';
+import type { Action, DirectedLink, TimedAction } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { RUN_VERSION, type Run } from '../../src/timeline/run.ts';
 import { nodeIds } from '../../src/timeline/world.ts';
+
+/** How many machines a run may start. */
+const MAX_NEW = 2;
+
+/**
+ * A change of the membership, asked of every node that there was at first, for only the run itself can tell who leads.
+ * Who is to come in is started first.
+ */
+function anyChange(count: number): fc.Arbitrary<Action[]> {
+  const first = nodeIds(count);
+  const all = nodeIds(count + MAX_NEW);
+  const kinds = ['add-learner', 'add-voter', 'promote', 'demote', 'remove'] as const;
+  const change = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ type: fc.constantFrom(...kinds), node: fc.constantFrom(...all) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant('set-voters' as const),
+        voters: fc.shuffledSubarray([...all], { minLength: 1 }),
+        leavesByItself: fc.boolean(),
+      }),
+    },
+    { weight: 2, arbitrary: fc.constant<MembershipChange>({ type: 'leave-joint' }) },
+  );
+  return change.map((wanted) => [
+    ...('voters' in wanted ? wanted.voters : 'node' in wanted ? [wanted.node] : [])
+      .filter((node) => !first.includes(node))
+      .map((node): Action => ({ type: 'start-node', node })),
+    ...first.map((from): Action => ({ type: 'change-membership', from, change: wanted })),
+  ]);
+}
 
 /** Any action on a cluster of that many nodes, those that would change nothing included. */
 function anyAction(count: number): fc.Arbitrary<Action> {
@@ -87,13 +119,20 @@ function anyAction(count: number): fc.Arbitrary<Action> {
   );
 }
 
-/** A run of 1 to 7 nodes, with `maxActions` actions or down to half as many, some virtual milliseconds apart, on lossy links and slow disks. */
+function anyStep(count: number): fc.Arbitrary<Action[]> {
+  return fc.oneof(
+    { weight: 12, arbitrary: anyAction(count).map((action) => [action]) },
+    { weight: 1, arbitrary: anyChange(count) },
+  );
+}
+
+/** A run of 1 to 7 nodes and up to two more that are started, with `maxActions` steps or down to half as many, some virtual milliseconds apart, on lossy links and slow disks. */
 export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
   return fc.integer({ min: 1, max: 7 }).chain((nodes) =>
     fc
       .record({
         seed: fc.nat(0xffff_ffff),
-        steps: fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), anyAction(nodes)), {
+        steps: fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), anyStep(nodes)), {
           minLength: maxActions / 2,
           maxLength: maxActions,
         }),
@@ -133,10 +172,17 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
       })
       .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, snapshot, lastMs }) => {
         let atUs = 0;
-        const actions = steps.map(([waitMs, action], place) => {
+        const started = new Set<string>();
+        const actions = steps.flatMap(([waitMs, wanted], place) => {
           atUs += waitMs * 1_000;
-          // The name of a request is used once, or the run cannot be loaded.
-          return { atUs, action: action.type === 'request' ? { ...action, requestId: `r${place}` } : action };
+          return wanted.flatMap((action): TimedAction[] => {
+            if (action.type === 'start-node') {
+              if (started.has(action.node)) return [];
+              started.add(action.node);
+            }
+            // The name of a request is used once, or the run cannot be loaded.
+            return [{ atUs, action: action.type === 'request' ? { ...action, requestId: `r${place}` } : action }];
+          });
         });
         const network = { ...defaultRunConfig.network, latency: { meanMs: 22, spreadMs } };
         const disk = { meanMs: diskMs, spreadMs: diskMs / 3 };

@@ -1,10 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { configurationOf } from '../../src/raft/configuration.ts';
+import type { MembershipChange } from '../../src/raft/membership-change.ts';
 import type { Action } from '../../src/timeline/action.ts';
 import { inverseOf, wouldChange } from '../../src/timeline/availability.ts';
+import type { EventBody } from '../../src/timeline/event.ts';
 import { fold, initialView } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
+import { MAX_NODES } from '../../src/timeline/run-schema.ts';
 import { allLinks, changeWorld, initialWorld, qualityOf, type World } from '../../src/timeline/world.ts';
+import type { View } from '../../src/timeline/view.ts';
 import { anyRun } from '../support/random-run.ts';
 import { actions } from './samples.ts';
 
@@ -22,6 +27,13 @@ function reason(world: World, action: Action): string | undefined {
   return change.possible ? undefined : change.reason;
 }
 
+const change = (wanted: MembershipChange, from = 'n1'): Action => ({ type: 'change-membership', from, change: wanted });
+const voters = (...named: readonly string[]): MembershipChange => ({
+  type: 'set-voters',
+  voters: named,
+  leavesByItself: true,
+});
+
 describe('An action that would change nothing is refused with a sentence', () => {
   const killed = after({ type: 'kill', node: 'n2' });
   const paused = after({ type: 'pause', node: 'n2' });
@@ -30,6 +42,10 @@ describe('An action that would change nothing is refused with a sentence', () =>
     ['n1', 'n2'],
     ['n3', 'n4', 'n5'],
   ];
+  const crowded = Array.from({ length: MAX_NODES }, (_, place) => `n${place + 6}`).reduce(
+    (world, node) => (world.nodes.length < MAX_NODES ? changeWorld(world, { type: 'start-node', node }, 0) : world),
+    fresh,
+  );
   const latency = defaultRunConfig.disk;
 
   it.each<[World, Action, string]>([
@@ -62,6 +78,18 @@ describe('An action that would change nothing is refused with a sentence', () =>
     [fresh, { type: 'set-disk', nodes: ['n1'], latency }, 'The disk is like that already.'],
     [killed, { type: 'power-failure', nodes: ['n2'], clients: false }, 'These nodes are down already.'],
     [fresh, { type: 'power-return', nodes: ['n2'] }, 'None of these nodes is down.'],
+    [fresh, { type: 'start-node', node: 'n5' }, 'There is a node n5 already.'],
+    [crowded, { type: 'start-node', node: 'n99' }, 'There are 64 nodes, which is the most.'],
+    [killed, change({ type: 'remove', node: 'n3' }, 'n2'), 'n2 is down.'],
+    [paused, change({ type: 'remove', node: 'n3' }, 'n2'), 'n2 is paused, and handles nothing until it is resumed.'],
+    [fresh, change({ type: 'add-voter', node: 'n6' }), 'n6 is not a node of this cluster: it has n1 to n5.'],
+    [
+      after({ type: 'start-node', node: 'n9' }),
+      change({ type: 'add-voter', node: 'n6' }),
+      'n6 is not a node of this cluster: it has n1, n2, n3, n4, n5 and n9.',
+    ],
+    [fresh, change(voters('n1', 'n1')), 'n1 stands twice among the voters.'],
+    [fresh, change(voters()), 'Nobody would be left to vote.'],
     [fresh, { type: 'kill', node: 'n9' }, 'n9 is not a node of this cluster: it has n1 to n5.'],
     [fresh, { type: 'split', groups: [['n1'], ['n7']] }, 'n7 is not a node of this cluster: it has n1 to n5.'],
     [
@@ -103,6 +131,78 @@ describe('An action that would change nothing is refused with a sentence', () =>
     });
     expect(wouldChange(led.world, action)).toEqual({ possible: true });
     expect(wouldChange(led.world, { ...action, node: 'n1' }, led)).toEqual({ possible: true });
+  });
+});
+
+describe('A change of the membership', () => {
+  const leads: EventBody = { type: 'became-leader', term: 1, lastIndex: 0, peers: ['n1', 'n3'], rule: 'majority' };
+  const configuration = configurationOf(['n1', 'n2', 'n3']);
+  const said = (...events: readonly EventBody[]): View =>
+    fold(
+      initialView(defaultRunConfig),
+      events.map((event) => ({ atUs: 0, actor: 'n2', event })),
+    );
+  const born: EventBody = { type: 'configuration-changed', index: 0, configuration, rule: 'configuration-undone' };
+  const noOp: EventBody = {
+    type: 'entries-appended',
+    entries: [{ type: 'no-op', index: 1, term: 1 }],
+    from: undefined,
+  };
+  const commit = (commitIndex: number): EventBody => ({
+    type: 'commit-advanced',
+    commitIndex,
+    from: commitIndex - 1,
+    rule: 'commit-majority',
+  });
+  const appended: readonly EventBody[] = [
+    {
+      type: 'entries-appended',
+      entries: [{ type: 'configuration', index: 2, term: 1, configuration: { ...configuration, learners: ['n4'] } }],
+      from: undefined,
+    },
+    {
+      type: 'configuration-changed',
+      index: 2,
+      configuration: { ...configuration, learners: ['n4'] },
+      rule: 'configuration-on-append',
+    },
+  ];
+  const why = (view: View, wanted: MembershipChange, from = 'n2'): string => {
+    const answer = wouldChange(view.world, change(wanted, from), view);
+    return answer.possible ? 'possible' : answer.reason;
+  };
+  const settled = said(born, leads, noOp, commit(1));
+
+  it('is possible on a leader that has committed in its term', () => {
+    expect(why(settled, { type: 'remove', node: 'n3' })).toBe('possible');
+    expect(why(said(born, leads, noOp), { type: 'remove', node: 'n3' })).toBe(
+      'n2 has not committed anything in its term yet.',
+    );
+    expect(why(settled, { type: 'remove', node: 'n3' }, 'n1')).toBe('n1 does not lead.');
+  });
+
+  it('is not possible while another is pending, for who is no member, and for who lacks committed entries', () => {
+    const pending = said(born, leads, noOp, commit(1), ...appended);
+    expect(why(pending, { type: 'remove', node: 'n3' })).toBe('The change before it is not committed yet.');
+    expect(why(settled, { type: 'promote', node: 'n4' })).toBe('n4 is no member.');
+    expect(why(settled, { type: 'leave-joint' })).toBe('No two configurations hold jointly.');
+    const behind = said(born, leads, noOp, commit(1), ...appended, commit(2));
+    expect(why(behind, { type: 'promote', node: 'n4' })).toBe('n4 lacks committed entries, or is silent.');
+    const caughtUp = fold(behind, [
+      {
+        atUs: 0,
+        actor: 'n2',
+        event: {
+          type: 'progress-changed',
+          peer: 'n4',
+          nextIndex: 3,
+          matchIndex: 2,
+          state: 'replicate',
+          rule: 'match-index',
+        },
+      },
+    ]);
+    expect(why(caughtUp, { type: 'promote', node: 'n4' })).toBe('possible');
   });
 });
 
@@ -159,13 +259,13 @@ describe('An action', () => {
   });
 });
 
-/** What an inverse must bring back: who runs, what is cut, how links and disks behave. */
-function condition(world: World): unknown {
+/** What an inverse must bring back: who of these runs, what is cut, how links and disks behave. */
+function condition(world: World, nodes: readonly string[]): unknown {
   return {
-    machines: world.nodes.map((node) => [world.machines[node]?.status, world.machines[node]?.disk]),
+    machines: nodes.map((node) => [world.machines[node]?.status, world.machines[node]?.disk]),
     cuts: [...world.cuts].sort(),
     network: world.network,
-    links: allLinks(world).map(({ from, to }) => qualityOf(world, from, to)),
+    links: allLinks({ ...world, nodes }).map(({ from, to }) => qualityOf(world, from, to)),
   };
 }
 
@@ -183,7 +283,9 @@ describe('The inverse of an action', () => {
           if (!isPower) {
             const inverse = inverseOf(world, action, atUs);
             const healed = inverse.reduce((one, step) => changeWorld(one, step, atUs), next);
-            expect(condition(healed)).toEqual(condition(world));
+            expect(condition(healed, world.nodes)).toEqual(condition(world, world.nodes));
+            // A machine that was started stays, but does not run.
+            if (action.type === 'start-node') expect(healed.machines[action.node]?.status).toBe('down');
             if (inverse.length === 1) expect(inverse.map((step) => wouldChange(next, step).possible)).toEqual([true]);
             if (inverse.length > 0) undone += 1;
           }
@@ -211,11 +313,25 @@ describe('The inverse of an action', () => {
     { type: 'restart', node: 'n2' },
     { type: 'time-out-now', node: 'n2' },
     { type: 'transfer', from: 'n1', to: 'n2' },
+    { type: 'change-membership', from: 'n1', change: { type: 'remove', node: 'n2' } },
     { type: 'request', client: 'c1', requestId: 'r1', operation: { type: 'get', key: 'x' } },
     { type: 'power-failure', nodes: ['n1'], clients: true },
     { type: 'revive', node: 'n2' },
   ])('of $type is nothing where there is nothing to heal', (action) => {
     expect(inverseOf(fresh, action, 0)).toEqual([]);
+  });
+
+  it('of a new machine is to kill it, and of a change of the membership is its contrary, where it says what was before', () => {
+    expect(inverseOf(fresh, { type: 'start-node', node: 'n6' }, 0)).toEqual([{ type: 'kill', node: 'n6' }]);
+    expect(inverseOf(fresh, { type: 'start-node', node: 'n5' }, 0)).toEqual([]);
+    const back = (wanted: MembershipChange): readonly Action[] => inverseOf(fresh, change(wanted), 0);
+    expect(back({ type: 'add-voter', node: 'n6' })).toEqual([change({ type: 'remove', node: 'n6' })]);
+    expect(back({ type: 'add-learner', node: 'n6' })).toEqual([change({ type: 'remove', node: 'n6' })]);
+    expect(back({ type: 'promote', node: 'n6' })).toEqual([change({ type: 'demote', node: 'n6' })]);
+    expect(back({ type: 'demote', node: 'n2' })).toEqual([change({ type: 'promote', node: 'n2' })]);
+    expect(back({ type: 'remove', node: 'n2' })).toEqual([]);
+    expect(back(voters('n1', 'n2'))).toEqual([]);
+    expect(back({ type: 'leave-joint' })).toEqual([]);
   });
 
   it('of a kill revives, of a paused node also pauses again', () => {

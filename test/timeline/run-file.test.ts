@@ -138,6 +138,52 @@ describe('A run file', () => {
       'actions[0].action: n9 is not a node of this cluster: it has n1 to n5.',
     ],
     [
+      'a node before it is started',
+      {
+        ...loose(),
+        actions: [
+          { atUs: 0, action: { type: 'kill', node: 'n6' } },
+          { atUs: 0, action: { type: 'start-node', node: 'n6' } },
+        ],
+      },
+      'actions[0].action: n6 is not a node of this cluster: it has n1 to n5.',
+    ],
+    [
+      'a node that is there already',
+      withAction({ type: 'start-node', node: 'n5' }),
+      'actions[0].action: There is a node n5 already.',
+    ],
+    [
+      'a machine too many',
+      {
+        ...loose(),
+        actions: Array.from({ length: 60 }, (_, place) => ({
+          atUs: 0,
+          action: { type: 'start-node', node: `n${place + 6}` },
+        })),
+      },
+      'actions[59].action: There are 64 nodes, which is the most.',
+    ],
+    [
+      'an odd change',
+      withAction({ type: 'change-membership', from: 'n1', change: { type: 'shuffle' } }),
+      'actions[0].action.change.type must be add-learner, add-voter, promote, demote, remove, set-voters or leave-joint, but is "shuffle".',
+    ],
+    [
+      'a change for a stranger',
+      withAction({ type: 'change-membership', from: 'n1', change: { type: 'add-voter', node: 'n7' } }),
+      'actions[0].action: n7 is not a node of this cluster: it has n1 to n5.',
+    ],
+    [
+      'nobody to vote',
+      withAction({
+        type: 'change-membership',
+        from: 'n1',
+        change: { type: 'set-voters', voters: [], leavesByItself: true },
+      }),
+      'actions[0].action: Nobody would be left to vote.',
+    ],
+    [
       'a link to nowhere',
       withAction({ type: 'cut', links: [{ from: 'n1', to: 'n6' }] }),
       'actions[0].action: n6 is not a node of this cluster: it has n1 to n5.',

@@ -2,6 +2,7 @@ import type { AnyMessage, EventBody, TimelineEvent } from '../../src/timeline/ev
 import type { Action } from '../../src/timeline/action.ts';
 import { configurationOf } from '../../src/raft/configuration.ts';
 import type { Entry } from '../../src/raft/entry.ts';
+import type { MembershipChange } from '../../src/raft/membership-change.ts';
 
 type Each<Union extends { readonly type: string }> = {
   readonly [Type in Union['type']]: readonly [
@@ -201,6 +202,18 @@ export const messages: Each<AnyMessage> = {
 
 const link = { from: 'n1', to: 'n2' } as const;
 
+/** One of each change of the membership at least. */
+const changes: readonly MembershipChange[] = [
+  { type: 'add-learner', node: 'n4' },
+  { type: 'add-voter', node: 'n4' },
+  { type: 'promote', node: 'n4' },
+  { type: 'demote', node: 'n3' },
+  { type: 'remove', node: 'n3' },
+  { type: 'set-voters', voters: ['n1', 'n4', 'n5'], leavesByItself: true },
+  { type: 'set-voters', voters: ['n1', 'n4', 'n5'], leavesByItself: false },
+  { type: 'leave-joint' },
+];
+
 /** One of each action at least. */
 export const actions: Each<Action> = {
   kill: [{ type: 'kill', node: 'n3' }],
@@ -211,6 +224,12 @@ export const actions: Each<Action> = {
   'time-out-now': [{ type: 'time-out-now', node: 'n3' }],
   snapshot: [{ type: 'snapshot', node: 'n3' }],
   transfer: [{ type: 'transfer', from: 'n1', to: 'n3' }],
+  'start-node': [{ type: 'start-node', node: 'n6' }],
+  'change-membership': changes.map((change) => ({
+    type: 'change-membership' as const,
+    from: 'n1',
+    change,
+  })) as unknown as Each<Action>['change-membership'],
   cut: [{ type: 'cut', links: [link] }],
   heal: [
     { type: 'heal', links: undefined },
