@@ -1,9 +1,11 @@
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
+import type { Configuration } from '../raft/configuration.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Role } from '../raft/event.ts';
 import type { Action, DirectedLink, LinkQuality, Delay } from '../timeline/action.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
+import type { Membership } from '../timeline/membership.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import type { Run } from '../timeline/run.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -36,6 +38,8 @@ export interface NodeStatus {
   readonly id: NodeId;
   readonly status: 'up' | 'paused' | 'down';
   readonly role: Role;
+  /** What it is to the cluster's present configuration. */
+  readonly membership: Membership;
   readonly term: number;
   readonly votedFor: NodeId | undefined;
   readonly leader: NodeId | undefined;
@@ -59,6 +63,8 @@ export interface ClusterStatus {
   readonly leader: NodeId | undefined;
   readonly term: number;
   readonly nodes: readonly NodeStatus[];
+  /** Who belongs to the cluster, as its leader has it, or else who has the most up-to-date log. */
+  readonly configuration: Configuration;
   /** Cut directed links, as `n1>n2`. */
   readonly cuts: readonly string[];
 }
@@ -103,6 +109,24 @@ export interface ClusterControl {
   snapshot(node: NodeId): Promise<void>;
   /** The present leader hands its lead over to that node. It may not succeed: see who leads afterwards. */
   transfer(node: NodeId): Promise<void>;
+  /**
+   * The present leader takes in that node, or a new one that is started for it; with `voter` false as a learner, otherwise
+   * with a vote. Resolves to its name when the leader goes by it, which is before that is committed. So do the next five.
+   */
+  addNode(options?: { readonly node?: NodeId; readonly voter?: boolean }): Promise<NodeId>;
+  /** It is not told: stop it, or it may stand for election. */
+  removeNode(node: NodeId): Promise<void>;
+  /** A learner that has caught up gets a vote. */
+  promote(node: NodeId): Promise<void>;
+  /** A voter becomes a learner. */
+  demote(node: NodeId): Promise<void>;
+  /**
+   * These alone are to vote; those that are not there are started. Where more than one voter comes or goes, it goes by way
+   * of a joint configuration. With `leavesByItself` false it does in any case, and stays joint until it is told to leave.
+   */
+  changeMembers(voters: readonly NodeId[], options?: { readonly leavesByItself?: boolean }): Promise<void>;
+  /** The new voters of a joint configuration alone decide from now on. */
+  leaveJoint(): Promise<void>;
   cut(links: readonly DirectedLink[]): Promise<void>;
   isolate(node: NodeId): Promise<void>;
   split(groups: readonly (readonly NodeId[])[]): Promise<void>;

@@ -1,3 +1,4 @@
+import type { NodeId } from '../raft/entry.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -32,7 +33,7 @@ export interface EngineClusterOptions {
   /** Names a new cluster. */
   readonly nameCluster: () => string;
   /** Deletes what a cluster that was thrown away had stored. */
-  readonly forgetCluster?: (cluster: string, config: RunConfig) => Promise<void>;
+  readonly forgetCluster?: (cluster: string, nodes: readonly NodeId[]) => Promise<void>;
 }
 
 /**
@@ -108,7 +109,7 @@ export class ClusterCore {
     this.become(this.#newRun(seed, config, recording));
     await this.live.begin();
     // Only now that the journal names the new one: should the page go away before, the old one is still whole.
-    this.options.forgetCluster?.(old.cluster, old.ledger.config).catch((error: unknown) => {
+    this.options.forgetCluster?.(old.cluster, old.engine.world.nodes).catch((error: unknown) => {
       this.notice('info', `The old cluster's databases could not all be deleted: ${sentenceOfError(error)}`);
     });
   }

@@ -9,6 +9,7 @@ import type { ClusterCore } from './cluster-core.ts';
 import { leaderOf } from './cluster-status.ts';
 import type { ClusterTime } from './cluster-time.ts';
 import type { ActionMark } from './run-journal.ts';
+import { asOfNow } from './undo-membership.ts';
 import type { Undoable } from './undo-stack.ts';
 
 /** The hand from outside: does actions at the present moment, and undoes them. Calls must not overlap. */
@@ -50,14 +51,26 @@ export class ClusterHand {
   /** Undoes the last action that still changes something when it is healed, or that only going back undoes. */
   async undo(): Promise<Action | undefined> {
     const { undo } = this.#core.live.ledger;
+    this.#core.live.show();
     for (let last = undo.pop(); last !== undefined; last = undo.pop()) {
       if (last.inverse.length === 0) {
         await this.#goBack(last);
         return last.action;
       }
-      if (await this.#heal(last)) return last.action;
+      if (await this.#heal(this.#presentForm(last))) return last.action;
     }
     return undefined;
+  }
+
+  /** What heals it now. Where it is not the time for that, it can be undone later. */
+  #presentForm(last: Undoable): Undoable {
+    const { ledger, timeline } = this.#core.live;
+    try {
+      return { ...last, inverse: last.inverse.flatMap((action) => asOfNow(timeline.view, action) ?? []) };
+    } catch (error) {
+      ledger.undo.putBack(last);
+      throw error;
+    }
   }
 
   /**

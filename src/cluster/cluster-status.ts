@@ -1,6 +1,7 @@
 import type { NodeId } from '../raft/entry.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { lastIndexOf } from '../timeline/node-log.ts';
+import { membershipIn, presentConfiguration } from '../timeline/membership.ts';
 import type { View } from '../timeline/view.ts';
 import type { ClockStatus, ClusterStatus, NodeStatus } from './cluster-control.ts';
 
@@ -17,6 +18,7 @@ export function leaderOf(view: View): NodeId | undefined {
 
 /** The cluster in plain data, as the fold of its timeline has it. */
 export function statusOf(view: View, clock: ClockStatus, seed: number, config: RunConfig): ClusterStatus {
+  const configuration = presentConfiguration(view);
   const nodes = view.world.nodes.flatMap((id): NodeStatus[] => {
     const node = view.nodes[id];
     const machine = view.world.machines[id];
@@ -27,6 +29,7 @@ export function statusOf(view: View, clock: ClockStatus, seed: number, config: R
         id,
         status: machine.status,
         role,
+        membership: membershipIn(configuration, id),
         term,
         votedFor,
         leader,
@@ -41,5 +44,5 @@ export function statusOf(view: View, clock: ClockStatus, seed: number, config: R
     ];
   });
   const term = Math.max(0, ...nodes.map((node) => node.term));
-  return { clock, seed, config, leader: leaderOf(view), term, nodes, cuts: [...view.world.cuts] };
+  return { clock, seed, config, leader: leaderOf(view), term, nodes, configuration, cuts: [...view.world.cuts] };
 }

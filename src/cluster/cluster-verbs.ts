@@ -1,14 +1,16 @@
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { MembershipChange } from '../raft/membership-change.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from '../timeline/action.ts';
 
 import type { ReadOptions } from './cluster-control.ts';
 
-/** The verbs of {@link ClusterControl} that are one action or one request each. */
+/** The verbs of {@link ClusterControl} that are one action, one request or one change of the membership each. */
 export abstract class ClusterVerbs {
   abstract act(action: Action): Promise<readonly Action[]>;
   protected abstract request(operation: Operation): Promise<Fate>;
+  protected abstract changeMembership(change: MembershipChange): Promise<void>;
 
   async kill(node: NodeId): Promise<void> {
     await this.act({ type: 'kill', node });
@@ -36,6 +38,26 @@ export abstract class ClusterVerbs {
 
   async snapshot(node: NodeId): Promise<void> {
     await this.act({ type: 'snapshot', node });
+  }
+
+  removeNode(node: NodeId): Promise<void> {
+    return this.changeMembership({ type: 'remove', node });
+  }
+
+  promote(node: NodeId): Promise<void> {
+    return this.changeMembership({ type: 'promote', node });
+  }
+
+  demote(node: NodeId): Promise<void> {
+    return this.changeMembership({ type: 'demote', node });
+  }
+
+  changeMembers(voters: readonly NodeId[], options: { leavesByItself?: boolean } = {}): Promise<void> {
+    return this.changeMembership({ type: 'set-voters', voters, leavesByItself: options.leavesByItself ?? true });
+  }
+
+  leaveJoint(): Promise<void> {
+    return this.changeMembership({ type: 'leave-joint' });
   }
 
   async cut(links: readonly DirectedLink[]): Promise<void> {

@@ -23,7 +23,7 @@ export interface CompletionContext {
 /** The most completions that are offered at once. */
 export const MAX_COMPLETIONS = 30;
 
-const listing = new Set(['split', 'disk']);
+const listing = new Set(['split', 'disk', 'members']);
 
 /** The ways to go on with a line whose cursor stands at its end, best first; empty where there is nothing to offer. */
 export function completions(

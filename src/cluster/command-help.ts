@@ -8,7 +8,7 @@ export interface CommandHelp {
   readonly example: string;
   /** What it does, in one short clause. */
   readonly summary: string;
-  readonly group: 'keys' | 'nodes' | 'network' | 'clock' | 'cluster';
+  readonly group: 'keys' | 'nodes' | 'members' | 'network' | 'clock' | 'cluster';
   readonly slots: readonly CommandSlot[];
 }
 
@@ -26,6 +26,12 @@ export type CommandName =
   | 'timeout'
   | 'snapshot'
   | 'transfer'
+  | 'add'
+  | 'promote'
+  | 'demote'
+  | 'remove'
+  | 'members'
+  | 'leave'
   | 'isolate'
   | 'cut'
   | 'heal'
@@ -67,6 +73,14 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['snapshot', 'snapshot NODE', 'snapshot 3', 'let a node take a snapshot and forget its log up to there', ['node']],
     ['transfer', 'transfer NODE', 'transfer 3', 'let the leader hand its lead over to a node', ['node']],
   ],
+  members: [
+    ['add', 'add [NODE] [learner]', 'add n6', 'let a node into the cluster; a new one is started', ['node', 'text']],
+    ['promote', 'promote NODE', 'promote 5', 'give a learner a vote', ['node']],
+    ['demote', 'demote NODE', 'demote 3', 'make a voter a learner', ['node']],
+    ['remove', 'remove NODE', 'remove 2', 'take a node out of the cluster', ['node']],
+    ['members', 'members NODES [joint]', 'members 1 2 6', 'let these alone vote (joint: until leave)', ['nodes']],
+    ['leave', 'leave', 'leave', 'end a joint configuration', []],
+  ],
   network: [
     ['isolate', 'isolate NODE', 'isolate 3', 'cut every link of a node', ['node']],
     ['cut', 'cut NODE NODE, or cut NODE > NODE', 'cut 1 2', 'cut a link, both ways or one', ['node', 'node']],
@@ -89,7 +103,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
   ],
 };
 
-const groupNames = ['keys', 'nodes', 'network', 'clock', 'cluster'] as const;
+const groupNames = ['keys', 'nodes', 'members', 'network', 'clock', 'cluster'] as const;
 
 /** Every command, in the order in which it is best read. */
 export const commandHelp: readonly CommandHelp[] = groupNames.flatMap((group) =>
@@ -99,7 +113,7 @@ export const commandHelp: readonly CommandHelp[] = groupNames.flatMap((group) =>
 /** Other words for the same commands. */
 export const commandAliases: Readonly<Record<string, CommandName>> = {
   delete: 'del',
-  remove: 'del',
+  join: 'add',
   put: 'set',
   write: 'set',
   read: 'get',

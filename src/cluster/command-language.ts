@@ -1,6 +1,7 @@
 import { checkOperation } from '../kv/limits.ts';
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { MembershipChange } from '../raft/membership-change.ts';
 import type { Action, Delay, DirectedLink } from '../timeline/action.ts';
 import { MAX_SEED } from '../timeline/run.ts';
 import { closestWord } from './closest-word.ts';
@@ -14,6 +15,13 @@ export type Command =
   | { readonly type: 'action'; readonly action: Action }
   /** The leader, whoever that is when it is done, hands its lead over. */
   | { readonly type: 'transfer'; readonly to: NodeId }
+  /** `node` undefined: a new one. */
+  | { readonly type: 'add-node'; readonly node: NodeId | undefined; readonly voter: boolean }
+  /** The leader, whoever that is when it is done, changes the membership. */
+  | {
+      readonly type: 'membership';
+      readonly change: Exclude<MembershipChange, { readonly type: 'add-voter' | 'add-learner' }>;
+    }
   | { readonly type: 'play' }
   | { readonly type: 'pause' }
   | { readonly type: 'step' }
@@ -98,6 +106,12 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   timeout: (given) => action({ type: 'time-out-now', node: oneNode(given) }),
   snapshot: (given) => action({ type: 'snapshot', node: oneNode(given) }),
   transfer: (given) => ({ type: 'transfer', to: oneNode(given) }),
+  add: (given) => addition(given),
+  promote: (given) => membership({ type: 'promote', node: oneNode(given) }),
+  demote: (given) => membership({ type: 'demote', node: oneNode(given) }),
+  remove: (given) => membership({ type: 'remove', node: oneNode(given) }),
+  members: (given) => membership(members(given)),
+  leave: (given) => nothingMore(given, membership({ type: 'leave-joint' })),
   isolate: (given) => action({ type: 'isolate', node: oneNode(given) }),
   cut: (given) => action({ type: 'cut', links: twoEnds(given, given.words) }),
   heal: (given) => action({ type: 'heal', links: healed(given) }),
@@ -155,6 +169,35 @@ function operation(asked: Operation): Command {
 
 function action(wanted: Action): Command {
   return { type: 'action', action: wanted };
+}
+
+function membership(change: Extract<Command, { readonly type: 'membership' }>['change']): Command {
+  return { type: 'membership', change };
+}
+
+function addition(given: Arguments): Command {
+  const voter = !given.words.some(isWord('learner'));
+  const [word, more] = given.words.filter((one) => !isWord('learner')(one));
+  if (more !== undefined) throw misused(given, `takes one node, and “${shortened(more.text)}” is too much`);
+  return { type: 'add-node', node: word === undefined ? undefined : anyNode(given, word.text), voter };
+}
+
+function members(given: Arguments): Extract<MembershipChange, { readonly type: 'set-voters' }> {
+  const isJoint = given.words.some(isWord('joint'));
+  const named = parts(given.words.filter((one) => !isWord('joint')(one)));
+  if (named.length === 0) throw misused(given, 'needs nodes');
+  const voters = [...new Set(named.map((part) => anyNode(given, part)))];
+  return { type: 'set-voters', voters, leavesByItself: !isJoint };
+}
+
+/** A node that is there, or the name of one that may come. */
+function anyNode(given: Arguments, text: string): NodeId {
+  const id = /^\d+$/.test(text) ? `n${Number(text)}` : text.toLowerCase();
+  return /^n[1-9]\d{0,5}$/.test(id) ? id : node(given, text);
+}
+
+function isWord(wanted: string): (word: Word) => boolean {
+  return ({ text, quoted }) => !quoted && text.toLowerCase() === wanted;
 }
 
 function misused({ help }: Arguments, what: string): Misunderstood {
@@ -261,9 +304,7 @@ function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
   return [...new Set(parts(words).map((part) => node(given, part)))];
 }
 
-function isOn({ text, quoted }: Word): boolean {
-  return !quoted && text.toLowerCase() === 'on';
-}
+const isOn = isWord('on');
 
 /** The words before `on`, and the links named after it (undefined: all). */
 function splitAtOn(given: Arguments): {

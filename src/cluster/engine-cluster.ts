@@ -1,6 +1,7 @@
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { MembershipChange } from '../raft/membership-change.ts';
 import type { Action } from '../timeline/action.ts';
 import { shapeFault } from '../timeline/action-fault.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
@@ -9,6 +10,7 @@ import type { RunConfig } from '../timeline/run-config.ts';
 import { ClusterError, type ClusterControl, type ClusterStatus, type ClusterUpdate } from './cluster-control.ts';
 import { ClusterCore, type EngineClusterOptions } from './cluster-core.ts';
 import { ClusterHand } from './cluster-hand.ts';
+import { ClusterMembership } from './cluster-membership.ts';
 import { returnOrBegin } from './cluster-return.ts';
 import { statusOf } from './cluster-status.ts';
 import { ClusterTime } from './cluster-time.ts';
@@ -20,6 +22,7 @@ export class EngineCluster extends ClusterVerbs implements ClusterControl {
   readonly #core: ClusterCore;
   readonly #time: ClusterTime;
   readonly #hand: ClusterHand;
+  readonly #membership: ClusterMembership;
   /** How many wait for a new cluster to begin. */
   #startingOver = 0;
 
@@ -28,6 +31,7 @@ export class EngineCluster extends ClusterVerbs implements ClusterControl {
     this.#core = new ClusterCore(options);
     this.#time = new ClusterTime(this.#core);
     this.#hand = new ClusterHand(this.#core, this.#time);
+    this.#membership = new ClusterMembership(this.#core, this.#hand);
   }
 
   /** Starts a cluster, or brings back the one in the journal. It can be spoken to at once; its first moments follow. */
@@ -75,6 +79,15 @@ export class EngineCluster extends ClusterVerbs implements ClusterControl {
 
   transfer(node: NodeId): Promise<void> {
     return this.#core.exclusive(() => this.#hand.transfer(node));
+  }
+
+  addNode(options: { node?: NodeId; voter?: boolean } = {}): Promise<NodeId> {
+    const { node, voter = true } = options;
+    return this.#core.exclusive(() => this.#membership.add(node, voter));
+  }
+
+  protected changeMembership(change: MembershipChange): Promise<void> {
+    return this.#core.exclusive(() => this.#membership.change(change));
   }
 
   protected async request(operation: Operation): Promise<Fate> {

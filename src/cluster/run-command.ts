@@ -26,6 +26,14 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
     case 'transfer':
       await control.transfer(command.to);
       return `The leader hands its lead over to ${command.to}, if it can.`;
+    case 'add-node': {
+      const { node, voter } = command;
+      const added = await control.addNode({ ...(node === undefined ? {} : { node }), voter });
+      return `The leader takes ${added} into the cluster, ${voter ? 'with a vote' : 'as a learner'}.`;
+    }
+    case 'membership':
+      await changeMembership(control, command.change);
+      return `The leader is to ${describeChange(command.change)}, and goes by that at once.`;
     case 'play':
       await control.play();
       return 'Virtual time passes.';
@@ -59,6 +67,26 @@ function sentenceOfStep(events: readonly TimelineEvent[]): string {
   if (told === undefined) return 'Nothing is due: nothing happens until something is done.';
   const { text } = describe(told);
   return text.endsWith('.') ? text : `${text}.`;
+}
+
+function changeMembership(
+  control: ClusterControl,
+  change: Extract<Command, { readonly type: 'membership' }>['change'],
+): Promise<void> {
+  switch (change.type) {
+    case 'promote':
+      return control.promote(change.node);
+    case 'demote':
+      return control.demote(change.node);
+    case 'remove':
+      return control.removeNode(change.node);
+    case 'set-voters':
+      return control.changeMembers(change.voters, { leavesByItself: change.leavesByItself });
+    case 'leave-joint':
+      return control.leaveJoint();
+    default:
+      return assertUnreachable(change);
+  }
 }
 
 /** Asks the store; resolves to what became of it. */

@@ -49,6 +49,11 @@ export class UndoStack {
   pop(): Undoable | undefined {
     return this.#undoables.pop();
   }
+
+  /** What was taken last could not be undone yet. */
+  putBack(undoable: Undoable): void {
+    this.#undoables.push(undoable);
+  }
 }
 
 /** What the real machine does to a node is nobody's to undo; a request is undone by another. */
@@ -62,6 +67,7 @@ function isUndoable(action: Action, changed: boolean): boolean {
     case 'time-out-now':
     case 'transfer':
     case 'snapshot':
+    case 'change-membership':
       return true;
     default:
       return changed;

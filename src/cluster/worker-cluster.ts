@@ -1,6 +1,6 @@
 import type { NodeId } from '../raft/entry.ts';
 import { defaultRunConfig, type RunConfig } from '../timeline/run-config.ts';
-import { nodeIds } from '../timeline/world.ts';
+import { nodesOfRun } from '../timeline/run-nodes.ts';
 import { BrowserJournal } from './browser-journal.ts';
 import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';
@@ -43,8 +43,8 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
     revive,
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
-    forgetCluster: async (name, config) => {
-      await Promise.all(nodeIds(config.nodes).map((node) => deleteDatabase(databaseName(name, node))));
+    forgetCluster: async (name, nodes) => {
+      await Promise.all(nodes.map((node) => deleteDatabase(databaseName(name, node))));
     },
   });
   addEventListener('pagehide', () => cluster.saveClock());
@@ -61,7 +61,7 @@ async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Rev
   const { cluster, run } = saved;
   const { seed, config } = run;
   claimCluster(cluster);
-  const lastWrites = await readLastWrites(cluster, config);
+  const lastWrites = await readLastWrites(cluster, nodesOfRun(run));
   // It brings the simulator with it, which a page that starts anew does not need.
   const { reviveCluster } = await pagePart(import('./revive.ts'));
   return reviveCluster(
@@ -76,10 +76,10 @@ async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Rev
  * The moment of the last write on each node's disk. A disk that cannot be read, or holds nothing, has none; its node will
  * say why.
  */
-async function readLastWrites(cluster: string, config: RunConfig): Promise<ReadonlyMap<NodeId, number>> {
+async function readLastWrites(cluster: string, nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, number>> {
   const moments = new Map<NodeId, number>();
   await Promise.all(
-    nodeIds(config.nodes).map(async (node) => {
+    nodes.map(async (node) => {
       const atUs = await readLastWrite(node, cluster, createWorker);
       if (atUs !== undefined) moments.set(node, atUs);
     }),

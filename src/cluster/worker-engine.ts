@@ -168,9 +168,7 @@ export class WorkerEngine implements Engine {
   /** Nodes whose machines an action would start. */
   #startedBy(action: Action): readonly NodeId[] {
     const next = changeWorld(this.#world, action, this.#nowUs);
-    return this.#world.nodes.filter(
-      (node) => next.machines[node]?.incarnation !== this.#world.machines[node]?.incarnation,
-    );
+    return next.nodes.filter((node) => next.machines[node]?.incarnation !== this.#world.machines[node]?.incarnation);
   }
 
   /** Grants one window to everyone who has something to do in it, and waits for all. */
@@ -303,6 +301,11 @@ export class WorkerEngine implements Engine {
     }
     const failures = new Map<NodeId, string>();
     const newcomers = await this.#begin(starting, changeWorld(this.#world, action, this.#nowUs), failures);
+    if (action.type === 'start-node' && failures.has(action.node)) {
+      // In the run a new machine starts, as all do, and crashes at once.
+      await this.#perform(action, new Map(), done);
+      for (const event of await this.#startsOf([action.node])) done.events.push(event);
+    }
     for (const [node, reason] of inOrderOfNodes([...failures])) {
       if (this.#nodes.has(node)) this.#crash(node, reason, this.#nowUs, done);
       else await this.#perform({ type: 'crash', node, reason }, new Map(), done);

@@ -131,6 +131,39 @@ describe('the command language', () => {
     expect(command(line)).toEqual(expected);
   });
 
+  test.each([
+    ['add', { type: 'add-node', node: undefined, voter: true }],
+    ['add n6', { type: 'add-node', node: 'n6', voter: true }],
+    ['add 6 learner', { type: 'add-node', node: 'n6', voter: false }],
+    ['add learner', { type: 'add-node', node: undefined, voter: false }],
+    ['promote 5', { type: 'membership', change: { type: 'promote', node: 'n5' } }],
+    ['demote n3', { type: 'membership', change: { type: 'demote', node: 'n3' } }],
+    ['remove 2', { type: 'membership', change: { type: 'remove', node: 'n2' } }],
+    [
+      'members 1, 2 6 6',
+      { type: 'membership', change: { type: 'set-voters', voters: ['n1', 'n2', 'n6'], leavesByItself: true } },
+    ],
+    [
+      'members 1 7 joint',
+      { type: 'membership', change: { type: 'set-voters', voters: ['n1', 'n7'], leavesByItself: false } },
+    ],
+    ['leave', { type: 'membership', change: { type: 'leave-joint' } }],
+  ])('%s changes who belongs to the cluster, whoever leads', (line, expected) => {
+    expect(command(line)).toEqual(expected);
+  });
+
+  test.each([
+    ['add 6 7', 'add takes one node, and “7” is too much, for example add n6.'],
+    ['add six', 'There is no node “six”: the nodes are n1 to n5.'],
+    ['remove 6', 'There is no node “6”: the nodes are n1 to n5.'],
+    ['members', 'members needs nodes, for example members 1 2 6.'],
+    ['members joint', 'members needs nodes, for example members 1 2 6.'],
+    ['members 1 0', 'There is no node “0”: the nodes are n1 to n5.'],
+    ['leave 2', 'leave stands alone; “2” is too much.'],
+  ])('%s is not understood', (line, expected) => {
+    expect(error(line)).toBe(expected);
+  });
+
   test('transfer names only who is to lead: who hands over is known when it is done', () => {
     expect(parseCommandLine('transfer 3', nodes)).toEqual({ command: { type: 'transfer', to: 'n3' } });
     expect(parseCommandLine('transfer', nodes)).toEqual({ error: 'transfer needs a node, for example transfer 3.' });
@@ -216,7 +249,7 @@ describe('completion', () => {
   });
 
   test('the beginning of a command offers what begins so, an alias the command it stands for', () => {
-    expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'reset ']);
+    expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reset ']);
     expect(lines('pl')).toEqual(['play']);
     expect(lines('delete')).toEqual(['del ']);
   });
