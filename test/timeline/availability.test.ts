@@ -198,6 +198,7 @@ describe('A change of the membership', () => {
           nextIndex: 3,
           matchIndex: 2,
           state: 'replicate',
+          inFlight: { messages: 0, bytes: 0 },
           rule: 'match-index',
         },
       },
