@@ -1,4 +1,5 @@
 import type { RaftConfig } from '../../src/raft/config.ts';
+import { membersOf } from '../../src/raft/configuration.ts';
 import type { Effect } from '../../src/raft/effect.ts';
 import type { NodeId } from '../../src/raft/entry.ts';
 import type { Input } from '../../src/raft/input.ts';
@@ -11,6 +12,8 @@ import type { Persisted } from '../../src/raft/raft-state.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
 import type { EffectOf } from './one-node.ts';
+import { ConfigurationSafety } from './configuration-safety.ts';
+import { randomChange } from './random-change.ts';
 import { Safety } from './safety.ts';
 
 /** How rough the network and how frail the nodes are: how often each thing happens, compared with the others. */
@@ -34,6 +37,8 @@ export interface Weather {
   readonly transfer?: number;
   /** A node takes a snapshot, and compacts its log. */
   readonly snapshot?: number;
+  /** A leader is asked to change the membership. */
+  readonly change?: number;
 }
 
 const middling: Weather = {
@@ -71,6 +76,9 @@ export const handingOver: Weather = { ...middling, transfer: 4 };
 /** Logs are compacted all the time. */
 export const compacting: Weather = { ...middling, snapshot: 6, crash: 1, cut: 1 };
 
+/** Members come and go, and so do leaders. */
+export const comingAndGoing: Weather = { ...changeable, restart: 5, propose: 4, change: 6 };
+
 /**
  * Weather drawn from a seed. What is rare in one kind of weather is common in another, and what no single kind would
  * bring about in years, some of many will.
@@ -104,6 +112,8 @@ export interface Machine {
 
 export interface NetworkOptions {
   readonly size: number;
+  /** How many more there are that belong to no cluster yet. */
+  readonly spares?: number;
   readonly seed: number;
   readonly weather?: Weather;
   readonly rules?: Rules;
@@ -121,6 +131,7 @@ export interface NetworkOptions {
 export class Network {
   readonly machines: readonly Machine[];
   readonly safety = new Safety();
+  readonly quorums = new ConfigurationSafety();
   readonly flights: Flight[] = [];
   nowUs = 0;
   private readonly random: Random;
@@ -129,6 +140,7 @@ export class Network {
   private readonly maxEntriesPerAppend: number;
   private readonly config: Partial<RaftConfig>;
   private readonly onTurn: NetworkOptions['onTurn'];
+  private readonly members: readonly NodeId[];
   private readonly cutOff = new Set<NodeId>();
   private proposals = 0;
 
@@ -140,8 +152,9 @@ export class Network {
     this.random = createRandom(seed, 'network');
     this.weather = weather;
     this.rules = rules;
-    this.machines = Array.from({ length: size }, (_, position) => ({
-      id: `n${position + 1}`,
+    this.members = namesUpTo(size);
+    this.machines = namesUpTo(size + (options.spares ?? 0)).map((id) => ({
+      id,
       disk: { term: 0, votedFor: undefined, entries: [] },
       node: undefined,
       writes: [],
@@ -172,6 +185,7 @@ export class Network {
       [weather.heal, () => this.cutOff.clear()],
       [weather.transfer ?? 0, () => this.transfer()],
       [weather.snapshot ?? 0, () => this.takeSnapshot()],
+      [weather.change ?? 0, () => this.change()],
     ];
     const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
     let draw = (nextUint32(this.random) / 2 ** 32) * total;
@@ -204,12 +218,14 @@ export class Network {
   }
 
   private agreed(): boolean {
-    const [first] = this.machines;
-    const leader = this.machines.find(({ node }) => node?.role === 'leader')?.node;
-    return (
-      leader !== undefined &&
-      leader.commitIndex === leader.lastIndex &&
-      this.machines.every(({ node }) => node?.lastApplied === first?.node?.lastApplied && node?.term === leader.term)
+    const leaders = this.machines.flatMap(({ node }) => (node?.role === 'leader' ? [node] : []));
+    const [leader] = leaders.sort((one, other) => other.term - one.term);
+    if (leader === undefined || leader.commitIndex !== leader.lastIndex) return false;
+    // Who is no member is told nothing any more.
+    const members = membersOf(leader.configuration);
+    return this.machines.every(
+      ({ id, node }) =>
+        !members.includes(id) || (node?.lastApplied === leader.lastApplied && node.term === leader.term),
     );
   }
 
@@ -239,6 +255,8 @@ export class Network {
         break;
       case 'event':
         this.safety.event(machine.id, machine.node, effect.event);
+        // Where members do not change, the other watch says better what is wrong.
+        if (this.weather.change !== undefined) this.quorums.event(machine.id, effect.event);
         break;
       case 'proposal-accepted':
       case 'proposal-refused':
@@ -337,6 +355,14 @@ export class Network {
     this.turn(machine, [{ type: 'snapshot-taken', index, data }]);
   }
 
+  private change(): void {
+    const leaders = this.machines.filter(({ node }) => node?.role === 'leader');
+    if (leaders.length === 0) return;
+    const ids = this.machines.map(({ id }) => id);
+    const leader = this.pick(leaders);
+    this.turn(leader, [{ type: 'change-membership', change: randomChange(this.random, ids) }]);
+  }
+
   private crash(machine: Machine): void {
     machine.node = undefined;
     machine.writes = [];
@@ -349,7 +375,7 @@ export class Network {
   }
 
   private start(machine: Machine): void {
-    const members = this.machines.map(({ id }) => id);
+    const members = this.members.includes(machine.id) ? this.members : [];
     const config = {
       id: machine.id,
       members,
@@ -370,6 +396,10 @@ export class Network {
     if (item === undefined) throw new Error('There is nothing to pick from.');
     return item;
   }
+}
+
+function namesUpTo(count: number): readonly NodeId[] {
+  return Array.from({ length: count }, (_, position) => `n${position + 1}`);
 }
 
 /** What a disk holds after a write. */
