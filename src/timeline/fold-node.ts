@@ -286,7 +286,7 @@ function foldConfiguration(node: NodeDraft, configuration: Configuration): void 
   node.configuration = configuration;
   if (node.role !== 'leader') return;
   const others = membersOf(configuration).filter((id) => id !== node.id);
-  const start = startOfProgress(node.log.size);
+  const start = startOfProgress(lastIndexOf(node));
   node.progress = Object.fromEntries(others.map((id) => [id, node.progress[id] ?? start]));
 }
 

@@ -1,6 +1,7 @@
 import { configurationOf, type Configuration } from '../raft/configuration.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipStanding } from '../raft/membership-refusal.ts';
+import { termAt } from './node-log.ts';
 import type { NodeView, View } from './view.ts';
 
 /**
@@ -33,7 +34,6 @@ export function presentConfiguration(view: View): Configuration {
 /** What decides whether that node may change the membership, as far as it can be seen: silence is not. */
 export function membershipStanding(node: NodeView): MembershipStanding {
   const { log, commitIndex, progress } = node;
-  const first = log.first()?.index ?? 1;
   return {
     isLeader: node.role === 'leader',
     isTransferring: node.transferTo !== undefined,
@@ -41,7 +41,7 @@ export function membershipStanding(node: NodeView): MembershipStanding {
     configuration: node.configuration,
     configurationIndex: log.findLast(({ type }) => type === 'configuration')?.index ?? 0,
     commitIndex,
-    commitTerm: commitIndex < first ? undefined : log.get(commitIndex - first)?.term,
+    commitTerm: termAt(node, commitIndex),
     peer: (id) => {
       const peer = progress[id];
       return peer && { matchIndex: peer.matchIndex, silentUs: 0 };
@@ -50,9 +50,9 @@ export function membershipStanding(node: NodeView): MembershipStanding {
   };
 }
 
-function logEnd({ log }: NodeView): readonly number[] {
-  const last = log.last();
-  return [last?.term ?? 0, last?.index ?? 0];
+function logEnd({ base, log }: NodeView): readonly number[] {
+  const last = log.last() ?? base;
+  return [last.term, last.index];
 }
 
 /** The first of those whose numbers are the highest, compared one after the other. */
