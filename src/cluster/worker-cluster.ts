@@ -1,7 +1,6 @@
 import type { NodeId } from '../raft/entry.ts';
 import { defaultRunConfig, type RunConfig } from '../timeline/run-config.ts';
 import { nodesOfRun } from '../timeline/run-nodes.ts';
-import { nodeIds } from '../timeline/world.ts';
 import { BrowserJournal } from './browser-journal.ts';
 import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';

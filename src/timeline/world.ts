@@ -187,6 +187,7 @@ function withNewMachine(world: World, node: NodeId, atUs: number): World {
     incarnation: 1,
     startedUs: atUs,
     disk: world.newDisk,
+    clock: trueClock,
     failure: undefined,
   };
   const nodes = [...world.nodes, node].sort((one, other) => numberOf(one) - numberOf(other));
