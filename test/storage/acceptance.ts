@@ -1,5 +1,6 @@
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../src/host/ports.ts';
 import type { Entry } from '../../src/raft/entry.ts';
+import type { Snapshot } from '../../src/raft/snapshot.ts';
 import type { Identity } from '../../src/storage/codec.ts';
 import { crc32 } from '../../src/kv/crc32.ts';
 
@@ -164,6 +165,149 @@ const storageCases: readonly StorageCase[] = [
       same(await load(), { term: 1, votedFor: undefined, entries: entries(1, 2, 1), atUs: 0 });
       await write({ term: 1, entries: entries(3, 3, 1) });
       same((await load()).entries, entries(1, 3, 1));
+    },
+  },
+  {
+    name: '§7 a snapshot is kept, and the log behind it, and one takes the place of the other',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 2, entries: entries(1, 6, 1) });
+      await write({ term: 2, snapshot: snapshotOf(4, 150_000), compactTo: { index: 4, term: 1 } });
+      const held = { term: 2, votedFor: undefined, atUs: 0, base: { index: 4, term: 1 } };
+      same(await load(), { ...held, entries: entries(5, 6, 1), snapshot: snapshotOf(4, 150_000) });
+      await write({ term: 2, entries: entries(7, 8, 1) });
+      await write({ term: 2, snapshot: snapshotOf(7, 10) });
+      same(await load(), { ...held, entries: entries(5, 8, 1), snapshot: snapshotOf(7, 10) });
+      await write({ term: 2, snapshot: snapshotOf(8, 0), compactTo: { index: 6, term: 1 } });
+      const later = { ...held, base: { index: 6, term: 1 } };
+      same(await load(), { ...later, entries: entries(7, 8, 1), snapshot: snapshotOf(8, 0) });
+    },
+  },
+  {
+    name: '§7 a snapshot takes the place of a whole log, be it shorter, longer or empty, and entries follow it',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      for (const [truncateFrom, index] of [
+        [1, 5],
+        [6, 20],
+        [21, 30],
+      ] as const) {
+        const place = { index, term: 2 };
+        await write({ term: 2, truncateFrom, snapshot: snapshotOf(index, 100), compactTo: place });
+        const held = { term: 2, votedFor: undefined, atUs: 0, base: place, snapshot: snapshotOf(index, 100) };
+        same(await load(), { ...held, entries: [] });
+        // More than the next snapshot replaces, and then fewer.
+        const more = entries(index + 1, index + (index === 5 ? 40 : 2), 2);
+        await write({ term: 2, entries: more });
+        same(await load(), { ...held, entries: more });
+      }
+    },
+  },
+  {
+    name: '§7 entries that are written with the compaction behind which they stand follow it',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 3, 1) });
+      const base = { index: 5, term: 1 };
+      await write({ term: 1, truncateFrom: 3, snapshot: snapshotOf(5, 9), compactTo: base, entries: entries(6, 7, 1) });
+      const held = { term: 1, votedFor: undefined, atUs: 0, base, snapshot: snapshotOf(5, 9) };
+      same(await load(), { ...held, entries: entries(6, 7, 1) });
+      await write({ term: 1, truncateFrom: 7 });
+      same((await load()).entries, entries(6, 6, 1));
+      await write({ term: 1, truncateFrom: 6, entries: entries(6, 8, 1) });
+      same((await load()).entries, entries(6, 8, 1));
+    },
+  },
+  {
+    name: '§7 what was compacted is not to be had again, nor to be forgotten once more',
+    onRecords: false,
+    run: async ({ load, write }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 5, 1) });
+      await write({ term: 1, snapshot: snapshotOf(4, 3), compactTo: { index: 4, term: 1 } });
+      for (const wrong of [{ truncateFrom: 4 }, { compactTo: { index: 3, term: 1 } }, { entries: entries(4, 4, 1) }]) {
+        await refused('failed', /log/, write({ term: 1, ...wrong }));
+        same((await load()).entries, entries(5, 5, 1));
+      }
+    },
+  },
+  {
+    name: 'a part of a snapshot that is damaged, missing, misplaced or of another one is noticed, and named',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 5, 1) });
+      await write({ term: 1, snapshot: snapshotOf(4, 150_000), compactTo: { index: 4, term: 1 } });
+      await close();
+      const held = await records.read();
+      const [first, second] = [partOf(4, 0), partOf(4, 1)];
+      const damage: readonly (readonly [RegExp, (records: Records) => Promise<void>])[] = [
+        [
+          /part 2 of its snapshot up to entry 4 does not match/,
+          (raw) => raw.put(second, flipped(need(held.get(second)), 70, 3)),
+        ],
+        [/part 2 of its snapshot up to entry 4 is cut off/, (raw) => raw.put(second, new Uint8Array(3))],
+        [/part 2 of its snapshot up to entry 4 is missing/, (raw) => raw.remove(second)],
+        [
+          /part 1 of the snapshot up to entry 4 stands in the place of part 2/,
+          (raw) => raw.put(second, need(held.get(first))),
+        ],
+        [
+          /stands in the place of part 1 of its snapshot up to entry 9/,
+          (raw) => raw.put(partOf(9, 0), need(held.get(first))),
+        ],
+      ];
+      for (const [problem, spoil] of damage) {
+        await spoil(records);
+        await refused('corrupt', problem, load());
+        await close();
+        await records.remove(partOf(9, 0));
+        for (const [key, record] of held) await records.put(key, record);
+      }
+      same((await load()).snapshot, snapshotOf(4, 150_000));
+    },
+  },
+  {
+    name: 'a log that does not begin behind what was compacted is noticed',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 6, 1) });
+      await close();
+      const [old, next] = [keyOf(4), keyOf(5)];
+      const oldRecord = need((await records.read()).get(old));
+      await load();
+      await write({ term: 1, snapshot: snapshotOf(4, 3), compactTo: { index: 4, term: 1 } });
+      await close();
+      const held = await records.read();
+      same(
+        [...held.keys()].filter((key) => key.startsWith('log/')),
+        [next, keyOf(6)],
+      );
+      await records.put(old, oldRecord);
+      await refused('corrupt', /begins at entry 4, but should begin behind entry 4/, load());
+      await close();
+      await records.remove(old);
+      await records.remove(next);
+      await refused('corrupt', /log entry 5 is missing/, load());
+    },
+  },
+  {
+    name: 'a disk that holds no snapshot is written as it was before there were any, and one that does is of another format',
+    onRecords: true,
+    run: async ({ load, write, close, records }) => {
+      await load();
+      await write({ term: 1, entries: entries(1, 5, 1) });
+      await close();
+      const versionOf = async (key: string): Promise<number> => need((await records.read()).get(key))[4] ?? 0;
+      same([await versionOf('state'), await versionOf(keyOf(1))], [1, 1]);
+      await load();
+      await write({ term: 1, snapshot: snapshotOf(4, 3), compactTo: { index: 4, term: 1 } });
+      await close();
+      same([await versionOf('state'), await versionOf(keyOf(5)), await versionOf(partOf(4, 0))], [2, 1, 2]);
     },
   },
   {
@@ -393,6 +537,17 @@ function entries(from: number, to: number, term: number): readonly Entry[] {
       ? { type: 'no-op', index, term }
       : { type: 'command', index, term, command: `command ${index}` };
   });
+}
+
+/** Bytes that are not all alike, so that parts cannot be mistaken for one another. */
+function snapshotOf(index: number, length: number): Snapshot {
+  const configuration = { voters: ['n1', 'n2', 'n3'], outgoing: [], learners: ['n4'], leavesByItself: false };
+  const data = Uint8Array.from({ length }, (_, position) => (position * 7 + (position >> 8)) % 251);
+  return { index, term: 2, configuration, data };
+}
+
+function partOf(index: number, part: number): string {
+  return `snapshot/${String(index).padStart(16, '0')}/${String(part).padStart(6, '0')}`;
 }
 
 function keyOf(index: number): string {
