@@ -7,8 +7,8 @@ import type { FrozenStore, SavedStateMachine } from './state-machine.ts';
 /** The version of the snapshot's format. One of any other version is not read. */
 const VERSION = 1;
 
-/** A slice ends with the key or result that brings it to so many, or its texts to so many UTF-16 code units. */
-export const SLICE_ITEMS = 2_000;
+/** A slice ends with the key or session that brings it to so many, or its texts to so many UTF-16 code units. */
+export const SLICE_ITEMS = 1_000;
 export const SLICE_UNITS = 262_144;
 
 const LENGTH_BYTES = 4;
@@ -18,13 +18,12 @@ const textOrNone = v.union([v.string(), v.undefined()]);
 
 const headerSchema = v.strictObject({ lastApplied: count, keys: count, sessions: count });
 
-/** Keys and values in turn. */
-const pairsSchema = v.strictObject({
-  pairs: v.pipe(
-    v.array(v.string()),
-    v.check((texts) => texts.length % 2 === 0),
-  ),
-});
+/** Keys and values in turn: so many of them that a schema for each would take longer than all else. */
+const pairsSchema = v.strictObject({ pairs: v.custom<readonly string[]>(arePairs) });
+
+function arePairs(value: unknown): boolean {
+  return Array.isArray(value) && value.length % 2 === 0 && value.every((text) => typeof text === 'string');
+}
 
 const resultSchema: v.GenericSchema<unknown, OperationResult> = v.variant('type', [
   v.strictObject({ type: v.literal('ok'), value: textOrNone }),
@@ -69,33 +68,40 @@ export class SnapshotWriter {
   /** Makes the next slice; gives the whole snapshot when it was the last one. */
   step(): Uint8Array | undefined {
     const { keys, sessions } = this.#frozen;
-    if (this.#nextKey < keys.length) this.#addKeys();
-    else if (this.#nextSession < sessions.length) this.#addSessions();
+    const room = this.#addKeys(SLICE_ITEMS);
+    // What is small is there at once, sessions and all.
+    if (this.#nextKey === keys.length && room > 0) this.#addSessions(room);
     return this.#nextKey < keys.length || this.#nextSession < sessions.length ? undefined : this.#joined();
   }
 
-  #addKeys(): void {
+  /** As many keys as there is room for; gives the room that is left. */
+  #addKeys(room: number): number {
     const { keys, values } = this.#frozen;
     const pairs: string[] = [];
-    for (let units = 0; pairs.length < 2 * SLICE_ITEMS && units < SLICE_UNITS; this.#nextKey++) {
+    let units = 0;
+    while (pairs.length < 2 * room && units < SLICE_UNITS) {
       const key = keys[this.#nextKey];
       const value = values[this.#nextKey];
       if (key === undefined || value === undefined) break;
       pairs.push(key, value);
       units += key.length + value.length;
+      this.#nextKey += 1;
     }
-    this.#add({ pairs });
+    if (pairs.length > 0) this.#add({ pairs });
+    return units < SLICE_UNITS ? room - pairs.length / 2 : 0;
   }
 
-  #addSessions(): void {
+  #addSessions(room: number): void {
     const taken: SavedSession[] = [];
-    for (let items = 0; items < SLICE_ITEMS; this.#nextSession++) {
+    let items = 0;
+    while (items < room) {
       const session = this.#frozen.sessions[this.#nextSession];
       if (session === undefined) break;
       taken.push(session);
       items += 1 + session.results.length;
+      this.#nextSession += 1;
     }
-    this.#add({ sessions: taken });
+    if (taken.length > 0) this.#add({ sessions: taken });
   }
 
   #add(slice: unknown): void {
