@@ -29,7 +29,7 @@ export function askAgain(machine: Machine, leader: NodeId): void {
 }
 
 function send(machine: Machine, to: NodeId, token: number): void {
-  machine.send(to, { type: 'read-index', term: machine.term, token }, 0);
+  machine.answer(to, { type: 'read-index', term: machine.term, token }, machine.durability.voteSequence);
 }
 
 /** The leader says how far this node must have applied its log before it answers, or that it cannot say. */

@@ -64,7 +64,7 @@ function takeRead(machine: Machine, readId: number, from: NodeId | undefined): v
     tellRefused(machine, 'too-many-pending');
     return;
   }
-  waiting.push({ readId, from, round: 0, index: 0 });
+  waiting.push({ readId, from, round: 0, index: machine.commitIndex });
   if (!machine.observe) return;
   const rule = machine.role !== 'leader' ? 'read-forwarded' : knowsCommitted(machine) ? 'read-index' : 'read-own-term';
   machine.tell({ type: 'read-taken', from, waiting: waiting.length, rule });
@@ -179,8 +179,7 @@ function releaseReads(machine: Machine): void {
   const ready: WaitingRead[] = [];
   const kept: WaitingRead[] = [];
   for (const read of reads.waiting) {
-    const isConfirmed = read.round > 0 && rules.confirmsRound(reads.confirmedRound, read.round);
-    (isConfirmed ? ready : kept).push(read);
+    (rules.confirmsRound(reads.confirmedRound, read.round) ? ready : kept).push(read);
   }
   if (ready.length === 0) return;
   reads.waiting.splice(0, Infinity, ...kept);

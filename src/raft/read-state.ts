@@ -14,7 +14,7 @@ export interface WaitingRead {
   readonly from: NodeId | undefined;
   /** On a leader the round, on a follower the token, with which it will be answered; 0 while none has been sent. */
   round: number;
-  /** What is to be applied before it is answered, once its round has begun. */
+  /** On a leader: what was committed when it came, or when its round began, which is to be applied before it is answered. */
   index: number;
 }
 

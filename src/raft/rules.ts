@@ -98,7 +98,7 @@ export interface Rules {
   readonly configurationAfterSnapshot: (snapshots: Configuration, own: Configuration) => Configuration;
   /** Thesis 6.4: whether a leader knows what is committed: once an entry of its own term is. */
   readonly mayAnswerReads: (commitTerm: number, currentTerm: number) => boolean;
-  /** Thesis 6.4: whether a read waits no longer: its round, which began after it came, or a later one is confirmed. */
+  /** Thesis 6.4: whether a read waits no longer: its round, which began after it came (0: none has yet), or a later one is confirmed. */
   readonly confirmsRound: (confirmedRound: number, readRound: number) => boolean;
   /** Thesis 6.4.1: for how long, by its own clock, a leader may hold a lease of that real length. */
   readonly heldLeaseUs: (durationUs: number, driftPpm: number) => number;
@@ -251,7 +251,7 @@ export const paperRules: Rules = {
   },
 
   confirmsRound(confirmedRound, readRound) {
-    return readRound <= confirmedRound;
+    return readRound > 0 && readRound <= confirmedRound;
   },
 
   heldLeaseUs(durationUs, driftPpm) {

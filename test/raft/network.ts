@@ -7,13 +7,16 @@ import type { Message } from '../../src/raft/message.ts';
 import { beginning } from '../../src/raft/log.ts';
 import { below, chance, createRandom, nextUint32 } from '../../src/raft/random.ts';
 import type { Random } from '../../src/raft/random.ts';
+import type { ReadMode } from '../../src/raft/read.ts';
 import { RaftNode } from '../../src/raft/raft-node.ts';
 import type { Persisted } from '../../src/raft/raft-state.ts';
 import { paperRules } from '../../src/raft/rules.ts';
 import type { Rules } from '../../src/raft/rules.ts';
+import { clockReading, momentOfReading, trueClock, type NodeClock } from '../../src/timeline/node-clock.ts';
 import type { EffectOf } from './one-node.ts';
 import { ConfigurationSafety } from './configuration-safety.ts';
 import { randomChange } from './random-change.ts';
+import { ReadWatch } from './read-watch.ts';
 import { Safety } from './safety.ts';
 
 /** How rough the network and how frail the nodes are: how often each thing happens, compared with the others. */
@@ -39,6 +42,8 @@ export interface Weather {
   readonly snapshot?: number;
   /** A leader is asked to change the membership. */
   readonly change?: number;
+  /** Somebody is asked to read. */
+  readonly read?: number;
 }
 
 const middling: Weather = {
@@ -78,6 +83,8 @@ export const compacting: Weather = { ...middling, snapshot: 6, crash: 1, cut: 1 
 
 /** Members come and go, and so do leaders. */
 export const comingAndGoing: Weather = { ...changeable, restart: 5, propose: 4, change: 6 };
+/** Everybody is asked to read all the time, and leaders come and go. */
+export const reading: Weather = { ...middling, read: 12, transfer: 1, strayTimer: 1, cut: 1, restart: 5 };
 
 /**
  * Weather drawn from a seed. What is rare in one kind of weather is common in another, and what no single kind would
@@ -118,6 +125,8 @@ export interface NetworkOptions {
   readonly weather?: Weather;
   readonly rules?: Rules;
   readonly maxEntriesPerAppend?: number;
+  /** How far off the machines' clocks are. */
+  readonly driftPpm?: number;
   /** Beyond the usual: what is switched on. */
   readonly config?: Partial<RaftConfig>;
   /** Sees every turn, with its effects. */
@@ -132,6 +141,7 @@ export class Network {
   readonly machines: readonly Machine[];
   readonly safety = new Safety();
   readonly quorums = new ConfigurationSafety();
+  readonly reads = new ReadWatch();
   readonly flights: Flight[] = [];
   nowUs = 0;
   private readonly random: Random;
@@ -143,6 +153,8 @@ export class Network {
   private readonly members: readonly NodeId[];
   private readonly cutOff = new Set<NodeId>();
   private proposals = 0;
+  /** By how many millionths each machine's clock is fast. */
+  private readonly drifts: readonly number[];
 
   constructor(options: NetworkOptions) {
     const { size, seed, weather = weatherOf(seed), rules = paperRules, maxEntriesPerAppend = 3, onTurn } = options;
@@ -160,7 +172,14 @@ export class Network {
       writes: [],
       held: [],
     }));
+    // As far off as the nodes are told to expect, both ways.
+    const driftPpm = options.driftPpm ?? 0;
+    this.drifts = this.machines.map((_, position) => [driftPpm, -driftPpm][position % 2] ?? 0);
     for (const machine of this.machines) this.start(machine);
+  }
+
+  private clockOf(machine: Machine): NodeClock {
+    return { ...trueClock, driftPpm: this.drifts[this.machines.indexOf(machine)] ?? 0 };
   }
 
   /** One thing happens. Where all is quiet, time goes on to the next timer. */
@@ -186,6 +205,7 @@ export class Network {
       [weather.transfer ?? 0, () => this.transfer()],
       [weather.snapshot ?? 0, () => this.takeSnapshot()],
       [weather.change ?? 0, () => this.change()],
+      [weather.read ?? 0, () => this.read()],
     ];
     const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
     let draw = (nextUint32(this.random) / 2 ** 32) * total;
@@ -232,7 +252,7 @@ export class Network {
   turn(machine: Machine, inputs: readonly Input[]): void {
     const { node } = machine;
     if (node === undefined) return;
-    const effects = node.step(this.nowUs, inputs);
+    const effects = node.step(clockReading(this.clockOf(machine), this.nowUs), inputs);
     this.onTurn?.(machine, this.nowUs, inputs, effects);
     for (const effect of effects) this.carryOut(machine, effect);
     this.safety.afterTurn(machine.id, node);
@@ -258,12 +278,16 @@ export class Network {
         // Where members do not change, the other watch says better what is wrong.
         if (this.weather.change !== undefined) this.quorums.event(machine.id, effect.event);
         break;
+      case 'read-ready':
+        this.reads.ready(machine.id, effect);
+        break;
+      case 'read-refused':
+        this.reads.refused(effect);
+        break;
       case 'proposal-accepted':
       case 'proposal-refused':
       case 'transfer-refused':
       case 'membership-refused':
-      case 'read-ready':
-      case 'read-refused':
         break;
     }
   }
@@ -325,7 +349,8 @@ export class Network {
   private fireTimer(stray: boolean): void {
     const up = this.machines.filter(({ node }) => node !== undefined);
     if (up.length === 0) return;
-    const due = (machine: Machine): number => machine.node?.deadlineUs ?? Infinity;
+    const due = (machine: Machine): number =>
+      momentOfReading(this.clockOf(machine), machine.node?.deadlineUs ?? Infinity);
     const next = stray ? this.pick(up) : up.reduce((first, machine) => (due(machine) < due(first) ? machine : first));
     this.nowUs = Math.max(this.nowUs, due(next));
     this.turn(next, [{ type: 'timer' }]);
@@ -337,6 +362,16 @@ export class Network {
     this.proposals++;
     const proposalId = this.proposals;
     this.turn(this.pick(leaders), [{ type: 'propose', proposalId, command: `p${proposalId}` }]);
+  }
+
+  private read(): void {
+    const leaders = this.machines.filter(({ node }) => node?.role === 'leader');
+    // Who leads without knowing that another does is whom it is about.
+    const machine = this.pick(leaders.length > 0 && chance(this.random, 0.7) ? leaders : this.machines);
+    if (machine.node === undefined) return;
+    const mode = this.pick<ReadMode>(['read-index', 'lease', 'follower']);
+    const readId = this.reads.asked(machine.id, this.safety.lastCommitted);
+    this.turn(machine, [{ type: 'read', readId, mode }]);
   }
 
   private transfer(): void {
@@ -368,6 +403,7 @@ export class Network {
     machine.writes = [];
     machine.held = [];
     this.safety.crashed(machine.id);
+    this.reads.crashed(machine.id);
   }
 
   private restart(machine: Machine): void {
@@ -387,7 +423,8 @@ export class Network {
       observe: true,
       ...this.config,
     };
-    machine.node = new RaftNode(config, machine.disk, nextUint32(this.random), this.nowUs, this.rules);
+    const nowUs = clockReading(this.clockOf(machine), this.nowUs);
+    machine.node = new RaftNode(config, machine.disk, nextUint32(this.random), nowUs, this.rules);
     this.turn(machine, []);
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { configurationOf } from '../../src/raft/configuration.ts';
 import { ruleBook } from '../../src/raft/rule-book.ts';
@@ -165,6 +166,52 @@ describe('thesis chapters 3, 4, 6 and 9: when there is an election', () => {
 
   test('§5.1 what is stale is answered', () => {
     expect(answersStale()).toBe(true);
+  });
+});
+
+describe('thesis 6.4: reads and leases', () => {
+  test('6.4 a leader knows what is committed once an entry of its own term is', () => {
+    expect([paperRules.mayAnswerReads(3, 3), paperRules.mayAnswerReads(2, 3)]).toEqual([true, false]);
+  });
+
+  test('6.4 a read waits for a round that began after it came, or for a later one', () => {
+    expect([3, 4, 5].map((confirmed) => paperRules.confirmsRound(confirmed, 4))).toEqual([false, true, true]);
+    expect(paperRules.confirmsRound(4, 0)).toBe(false);
+  });
+
+  test('6.4.1 on no two clocks within the bound does a promise end before the lease that it is for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000_000 }),
+        fc.integer({ min: 0, max: 500_000 }),
+        (durationUs, driftPpm) => {
+          const slowest = 1 - driftPpm / 1_000_000;
+          const fastest = 1 + driftPpm / 1_000_000;
+          const heldForReal = paperRules.heldLeaseUs(durationUs, driftPpm) / slowest;
+          const promisedForReal = paperRules.promisedLeaseUs(durationUs, driftPpm) / fastest;
+          expect(heldForReal).toBeLessThanOrEqual(promisedForReal * (1 + 1e-12));
+        },
+      ),
+    );
+  });
+
+  test('6.4.1 a lease ends at its moment, and then the next leader may commit, and its own leader leads no more', () => {
+    const { holdsLease, mayCommitYet, mayLeadUnrenewed } = paperRules;
+    expect(
+      [9, 10].map((nowUs) => [holdsLease(nowUs, 10), mayCommitYet(nowUs, 10), mayLeadUnrenewed(nowUs, 10)]),
+    ).toEqual([
+      [true, false, true],
+      [false, true, false],
+    ]);
+  });
+
+  test('6.4.1 who starts again assumes the longest promise, unless it has never been alive', () => {
+    expect([paperRules.promiseAfterRestart(true, 7), paperRules.promiseAfterRestart(false, 7)]).toEqual([7, 0]);
+  });
+
+  test('3.10, 6.4.1 a leader that hands over gives its lease up, and so nobody waits for it', () => {
+    expect(paperRules.givesUpLease()).toBe(true);
+    expect([paperRules.leaseToWaitOut(7, true), paperRules.leaseToWaitOut(7, false)]).toEqual([0, 7]);
   });
 });
 

@@ -21,6 +21,11 @@ export class Safety {
     { readonly term: number; readonly lastIndex: number; readonly lastTerm: number }
   >();
 
+  /** The last entry that any node was ever told to be committed. */
+  get lastCommitted(): number {
+    return this.committed.length;
+  }
+
   event(id: NodeId, node: RaftNode | undefined, event: RaftEvent): void {
     switch (event.type) {
       case 'became-leader':

@@ -12,6 +12,7 @@ import {
   requestVote,
   success,
 } from './one-node.ts';
+import { LeaseScene } from './lease-scene.ts';
 
 // Mistakes that other implementations made. Each scenario is played twice: by the paper's rules, and with the one rule
 // swapped that stands in the way of that mistake, which shows that the scenario can tell the difference.
@@ -157,6 +158,40 @@ describe("Trap 6: an old term's entry committed by counting replicas (Figure 8)"
   });
 });
 
+describe('Trap 8: a read before this term has committed; a late answer that confirms a newer read', () => {
+  const reads = (one: OneNode): readonly number[] => one.all('read-ready').map(({ index }) => index);
+
+  /** Two entries are committed, which the new leader holds and does not know to be. As of what does it answer? */
+  function answersAsOf(rules?: Partial<Rules>): readonly number[] {
+    const one = new OneNode({ term: 1, log: logOf(1, 1), ...(rules && { rules }) }).lead().flush();
+    return reads(one.read('read-index', 7).receive('n2', { ...refusal(2, 2, 1), round: 1 }));
+  }
+
+  test('Trap 8: a leader that has committed nothing in its term does not know what is committed, and waits', () => {
+    expect(answersAsOf()).toEqual([]);
+    expect(answersAsOf({ mayAnswerReads: () => true })).toEqual([0]);
+  });
+
+  /**
+   * n1 asks whether it leads, and the answer is long on its way. Meanwhile another leads and commits; then a second read
+   * comes, under the same name if its caller chose it so, and then the answer to the first question.
+   */
+  function answersSecondRead(readId: number, rules?: Partial<Rules>): boolean {
+    const one = new OneNode(rules && { rules }).lead().flush().receive('n2', success(1, 1)).read('read-index', 7);
+    const [first] = one.all('send').map(({ message }) => message);
+    one.read('read-index', readId);
+    one.receive('n2', { ...success(1, 1, 1), ...(first?.type === 'append-entries' && { round: first.round ?? 0 }) });
+    return reads(one).length === 2;
+  }
+
+  test('Trap 8: what was asked before a read came says nothing about it, whatever name its caller gives it', () => {
+    for (const readId of [7, 8]) {
+      expect(answersSecondRead(readId)).toBe(false);
+      expect(answersSecondRead(readId, { confirmsRound: () => true })).toBe(true);
+    }
+  });
+});
+
 describe('Trap 9: pre-vote and check-quorum together leaving a node stuck at a lower term', () => {
   const cautious = { preVote: true, checkQuorum: true, leaderStickiness: true };
 
@@ -286,5 +321,34 @@ describe('Trap 11: a transfer that outlives its term; TimeoutNow lost to a heart
   test('Trap 11: who is told to stand is elected, though all have just heard from the leader, and a heartbeat follows', () => {
     const wrong = [{ standsAtOnce: () => false }, { ignoresVoteRequest: (hasJustHeard: boolean) => hasJustHeard }];
     expect([undefined, ...wrong].map((rules) => isElected(rules))).toEqual([true, false, false]);
+  });
+});
+
+describe('Trap 12: a lease that ignores clock drift, or is not given up before a transfer', () => {
+  test('Trap 12: a leader whose clock is slow has no lease any more when the next one commits', () => {
+    const isStale = (rules?: Partial<Rules>): boolean => new LeaseScene(rules).readsAfterElectionOf('n3', -100_000);
+    expect(isStale()).toBe(false);
+    const trusting = {
+      heldLeaseUs: (durationUs: number) => durationUs,
+      promisedLeaseUs: (durationUs: number) => durationUs,
+    };
+    expect(isStale(trusting)).toBe(true);
+  });
+
+  test('Trap 12: nor has one that has handed its lead over, for whoever takes it over does not wait', () => {
+    const isStale = (rules?: Partial<Rules>): boolean => new LeaseScene(rules).readsAfterTransferTo('n2');
+    expect(isStale()).toBe(false);
+    expect(isStale({ givesUpLease: () => false })).toBe(true);
+  });
+
+  test('Trap 12: nor one whose voters have started again, and have forgotten what they promised', () => {
+    const isStale = (rules?: Partial<Rules>): boolean => new LeaseScene(rules).readsAfterRestartOf(['n2', 'n3']);
+    expect(isStale()).toBe(false);
+    expect(isStale({ promiseAfterRestart: () => 0 })).toBe(true);
+  });
+
+  test('Trap 12: nor one whose next leader waits for nothing', () => {
+    const isStale = (rules?: Partial<Rules>): boolean => new LeaseScene(rules).readsAfterElectionOf('n3', 0);
+    expect(isStale({ mayCommitYet: () => true })).toBe(true);
   });
 });
