@@ -43,10 +43,24 @@ export type Operation =
  */
 export interface KvCommand {
   readonly client: string;
+  /** The session that it belongs to, by the index of the entry that opened it; left out where sessions open by themselves. */
+  readonly session?: number;
+  /** The leader's clock when it took the command, microseconds (thesis 6.3); left out where sessions do not expire. */
+  readonly atUs?: number;
   readonly sequence: number;
   readonly firstUnanswered: number;
   readonly operation: Operation;
 }
+
+/** Opens a session, where sessions have to be opened (thesis 6.3): its name is the index at which this stands in the log. */
+export interface OpenSession {
+  readonly type: 'open-session';
+  readonly client: string;
+  readonly atUs?: number;
+}
+
+/** What a client puts into the log. */
+export type LogCommand = KvCommand | OpenSession;
 
 /** What an operation came to. A refused compare-and-set and a too long append are answers, not failures. */
 export type OperationResult =
@@ -55,4 +69,6 @@ export type OperationResult =
   /** compare-and-set: the key held `actual` instead of what was expected; nothing was written. */
   | { readonly type: 'mismatch'; readonly actual: string | undefined }
   /** The operation was over a limit; nothing was written. `message` is one sentence. */
-  | { readonly type: 'refused'; readonly message: string };
+  | { readonly type: 'refused'; readonly message: string }
+  /** The client's session had expired, or was never opened: nothing was done. `message` is one sentence. */
+  | { readonly type: 'expired'; readonly message: string };

@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES, MAX_VALUE_BYTES, type KvCommand, type Operation } from './command.ts';
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES, type KvCommand, type OpenSession, type Operation } from './command.ts';
 
 /**
  * How many client sessions the store remembers. When one more begins, the one that was used longest ago (in log order,
@@ -82,10 +82,28 @@ export function parseCommand(value: unknown): KvCommand | undefined {
   return isCommand(value) ? value : undefined;
 }
 
+/** The value as the opening of a session if it is one, otherwise undefined. It never throws. */
+export function parseOpenSession(value: unknown): OpenSession | undefined {
+  return isOpenSession(value) ? value : undefined;
+}
+
+function isOpenSession(value: unknown): value is OpenSession {
+  return isRecord(value) && value['type'] === 'open-session' && isClient(value['client']) && isTime(value['atUs']);
+}
+
+function isClient(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && fits(value, MAX_CLIENT_BYTES);
+}
+
+/** A moment that may be left out. */
+function isTime(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
+}
+
 function isCommand(value: unknown): value is KvCommand {
   if (!isRecord(value)) return false;
-  const { client, sequence, firstUnanswered, operation } = value;
-  if (typeof client !== 'string' || client === '' || !fits(client, MAX_CLIENT_BYTES)) return false;
+  const { client, sequence, firstUnanswered, operation, session, atUs } = value;
+  if (!isClient(client) || !isTime(atUs) || !(session === undefined || isSequence(session))) return false;
   return isSequence(sequence) && isSequence(firstUnanswered) && firstUnanswered <= sequence && isOperation(operation);
 }
 

@@ -3,7 +3,11 @@ import type { OperationResult } from './command.ts';
 /** What a session remembers, as plain data. */
 export interface SavedSession {
   readonly client: string;
+  /** The index of the entry that opened it; left out of one that began with the client's first command. */
+  readonly opened?: number;
   readonly lastUsed: number;
+  /** By the log's clock, microseconds; left out where that never told the time. */
+  readonly lastUsedUs?: number;
   readonly firstUnanswered: number;
   readonly results: readonly (readonly [sequence: number, result: OperationResult])[];
 }
@@ -13,10 +17,20 @@ export interface SavedSession {
  * again. All that is below `firstUnanswered` is forgotten, and the client has promised not to ask for it.
  */
 export class Session {
+  readonly client: string;
+  /** The index of the entry that opened it; undefined if it began with the client's first command. */
+  readonly opened: number | undefined;
   /** The index of the last entry that was this client's. */
   lastUsed = 0;
+  /** When that was, by the log's clock, microseconds. */
+  lastUsedUs = 0;
   #firstUnanswered = 1;
   readonly #results = new Map<number, OperationResult>();
+
+  constructor(client: string, opened: number | undefined) {
+    this.client = client;
+    this.opened = opened;
+  }
 
   get firstUnanswered(): number {
     return this.#firstUnanswered;
@@ -48,13 +62,22 @@ export class Session {
     for (const sequence of this.#results.keys()) if (sequence < firstUnanswered) this.#results.delete(sequence);
   }
 
-  save(client: string): SavedSession {
-    return { client, lastUsed: this.lastUsed, firstUnanswered: this.#firstUnanswered, results: [...this.#results] };
+  save(): SavedSession {
+    const { client, opened, lastUsed, lastUsedUs } = this;
+    return {
+      client,
+      ...(opened === undefined ? {} : { opened }),
+      lastUsed,
+      ...(lastUsedUs === 0 ? {} : { lastUsedUs }),
+      firstUnanswered: this.#firstUnanswered,
+      results: [...this.#results],
+    };
   }
 
   static restore(saved: SavedSession): Session {
-    const session = new Session();
+    const session = new Session(saved.client, saved.opened);
     session.lastUsed = saved.lastUsed;
+    session.lastUsedUs = saved.lastUsedUs ?? 0;
     session.forgetBelow(saved.firstUnanswered);
     for (const [sequence, result] of saved.results) session.remember(sequence, result);
     return session;

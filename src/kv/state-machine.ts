@@ -1,8 +1,9 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Entry } from '../raft/entry.ts';
 import { MAX_VALUE_BYTES, type KvCommand, type Operation, type OperationResult } from './command.ts';
-import { checkOperation, fits, MAX_SESSIONS, parseCommand, SESSION_WINDOW, utf8Length } from './limits.ts';
-import { Session, type SavedSession } from './session.ts';
+import { checkOperation, fits, parseCommand, parseOpenSession, SESSION_WINDOW, utf8Length } from './limits.ts';
+import type { SavedSession } from './session.ts';
+import { Sessions } from './sessions.ts';
 
 /** What one entry of the map becomes; a `value` of undefined deletes. */
 export interface Change {
@@ -23,6 +24,8 @@ export interface Applied {
 /** A whole state machine as plain data. The order within is part of the state. */
 export interface SavedStateMachine {
   readonly lastApplied: number;
+  /** The log's clock; left out where it never told the time. */
+  readonly clockUs?: number;
   readonly entries: readonly (readonly [key: string, value: string])[];
   readonly sessions: readonly SavedSession[];
 }
@@ -30,9 +33,16 @@ export interface SavedStateMachine {
 /** A whole state machine as it stood at one moment: the value of `keys[i]` is `values[i]`. */
 export interface FrozenStore {
   readonly lastApplied: number;
+  readonly clockUs?: number;
   readonly keys: readonly string[];
   readonly values: readonly string[];
   readonly sessions: readonly SavedSession[];
+}
+
+/** How the store deals with its clients; the same on every replica. */
+export interface StoreOptions {
+  /** How long a session may go unused, microseconds (thesis 6.3); left out: sessions open by themselves and never expire. */
+  readonly sessionExpiryUs?: number | undefined;
 }
 
 const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
@@ -48,9 +58,12 @@ const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
  */
 export class KvStateMachine {
   readonly #map = new Map<string, string>();
-  /** By client. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions: Sessions;
   #lastApplied = 0;
+
+  constructor({ sessionExpiryUs }: StoreOptions = {}) {
+    this.#sessions = new Sessions(sessionExpiryUs);
+  }
 
   /** The index of the entry that was applied last, 0 before the first. */
   get lastApplied(): number {
@@ -64,9 +77,7 @@ export class KvStateMachine {
 
   /** How many clients are remembered, and how many of their results. */
   get sessionInfo(): { readonly sessions: number; readonly results: number } {
-    let results = 0;
-    for (const session of this.#sessions.values()) results += session.size;
-    return { sessions: this.#sessions.size, results };
+    return { sessions: this.#sessions.size, results: this.#sessions.results };
   }
 
   /** What the key holds now, undefined if it is absent. */
@@ -84,10 +95,10 @@ export class KvStateMachine {
     this.#lastApplied = entry.index;
     if (entry.type !== 'command') return NO_OP;
     const command = parseCommand(entry.command);
-    if (command === undefined) {
-      return refused('The log entry is not a command that this store knows; nothing was changed.');
-    }
-    const session = this.#sessionOf(command.client);
+    if (command === undefined) return this.#applyOther(entry.command);
+    this.#sessions.advanceClock(command.atUs);
+    const session = this.#sessions.use(command, entry.index);
+    if (session === undefined) return expired(command);
     session.forgetBelow(command.firstUnanswered);
     if (command.sequence < session.firstUnanswered) return refused(strayMessage(command, session.firstUnanswered));
     const earlier = session.resultOf(command.sequence);
@@ -98,6 +109,16 @@ export class KvStateMachine {
     return applied;
   }
 
+  #applyOther(command: unknown): Applied {
+    const opening = parseOpenSession(command);
+    if (opening === undefined) {
+      return refused('The log entry is not a command that this store knows; nothing was changed.');
+    }
+    this.#sessions.advanceClock(opening.atUs);
+    this.#sessions.open(opening.client, this.#lastApplied);
+    return { result: { type: 'ok', value: undefined }, change: undefined, repeat: false };
+  }
+
   /**
    * What it holds now, for a snapshot: texts and results never change, so to hold on to them is enough, and costs little
    * however long they are.
@@ -105,50 +126,29 @@ export class KvStateMachine {
   freeze(): FrozenStore {
     return {
       lastApplied: this.#lastApplied,
+      ...(this.#sessions.clockUs === 0 ? {} : { clockUs: this.#sessions.clockUs }),
       keys: [...this.#map.keys()],
       values: [...this.#map.values()],
-      sessions: Array.from(this.#sessions, ([client, session]) => session.save(client)),
+      sessions: this.#sessions.save(),
     };
   }
 
   save(): SavedStateMachine {
     return {
       lastApplied: this.#lastApplied,
+      ...(this.#sessions.clockUs === 0 ? {} : { clockUs: this.#sessions.clockUs }),
       entries: [...this.#map],
-      sessions: Array.from(this.#sessions, ([client, session]) => session.save(client)),
+      sessions: this.#sessions.save(),
     };
   }
 
   /** The state machine that was saved. The data is trusted: whoever read it from a disk has checked it. */
-  static restore(saved: SavedStateMachine): KvStateMachine {
-    const machine = new KvStateMachine();
+  static restore(saved: SavedStateMachine, options: StoreOptions = {}): KvStateMachine {
+    const machine = new KvStateMachine(options);
     machine.#lastApplied = saved.lastApplied;
     for (const [key, value] of saved.entries) machine.#map.set(key, value);
-    for (const session of saved.sessions) machine.#sessions.set(session.client, Session.restore(session));
+    machine.#sessions.restore(saved.sessions, saved.clockUs ?? 0);
     return machine;
-  }
-
-  #sessionOf(client: string): Session {
-    let session = this.#sessions.get(client);
-    if (session === undefined) {
-      if (this.#sessions.size >= MAX_SESSIONS) this.#forgetOldestSession();
-      session = new Session();
-      this.#sessions.set(client, session);
-    }
-    session.lastUsed = this.#lastApplied;
-    return session;
-  }
-
-  /** Looked for only when it is needed, so that a command of a known client costs nothing for it. */
-  #forgetOldestSession(): void {
-    let oldest: string | undefined;
-    let lastUsed = Infinity;
-    for (const [client, session] of this.#sessions) {
-      if (session.lastUsed >= lastUsed) continue;
-      oldest = client;
-      lastUsed = session.lastUsed;
-    }
-    if (oldest !== undefined) this.#sessions.delete(oldest);
   }
 
   #carryOut(operation: Operation): Applied & { readonly result: OperationResult } {
@@ -184,6 +184,12 @@ export class KvStateMachine {
     this.#map.set(key, value);
     return { result: { type: 'ok', value }, change: { key, value }, repeat: false };
   }
+}
+
+function expired({ client, session }: KvCommand): Applied {
+  const which =
+    session === undefined ? `${client} has opened no session` : `Session ${session} of ${client} has expired`;
+  return { result: { type: 'expired', message: `${which}; nothing was changed.` }, change: undefined, repeat: false };
 }
 
 function refused(message: string): Applied & { readonly result: OperationResult } {

@@ -16,7 +16,12 @@ const LENGTH_BYTES = 4;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const textOrNone = v.union([v.string(), v.undefined()]);
 
-const headerSchema = v.strictObject({ lastApplied: count, keys: count, sessions: count });
+const headerSchema = v.strictObject({
+  lastApplied: count,
+  clockUs: v.exactOptional(count),
+  keys: count,
+  sessions: count,
+});
 
 /** Keys and values in turn: so many of them that a schema for each would take longer than all else. */
 const pairsSchema = v.strictObject({ pairs: v.custom<readonly string[]>(arePairs) });
@@ -29,13 +34,16 @@ const resultSchema: v.GenericSchema<unknown, OperationResult> = v.variant('type'
   v.strictObject({ type: v.literal('ok'), value: textOrNone }),
   v.strictObject({ type: v.literal('mismatch'), actual: textOrNone }),
   v.strictObject({ type: v.literal('refused'), message: v.string() }),
+  v.strictObject({ type: v.literal('expired'), message: v.string() }),
 ]);
 
 const sessionsSchema: v.GenericSchema<unknown, { readonly sessions: readonly SavedSession[] }> = v.strictObject({
   sessions: v.array(
     v.strictObject({
       client: v.string(),
+      opened: v.exactOptional(count),
       lastUsed: count,
+      lastUsedUs: v.exactOptional(count),
       firstUnanswered: count,
       results: v.array(v.tuple([count, resultSchema])),
     }),
@@ -56,8 +64,9 @@ export class SnapshotWriter {
 
   constructor(frozen: FrozenStore) {
     this.#frozen = frozen;
-    const { lastApplied, keys, sessions } = frozen;
-    this.#add({ lastApplied, keys: keys.length, sessions: sessions.length });
+    const { lastApplied, clockUs, keys, sessions } = frozen;
+    const clock = clockUs === undefined ? {} : { clockUs };
+    this.#add({ lastApplied, ...clock, keys: keys.length, sessions: sessions.length });
   }
 
   /** The index of the last entry that is in it. */
@@ -133,7 +142,7 @@ export function readSnapshot(data: Uint8Array): { readonly saved: SavedStateMach
     return { error: `it has format ${header.version}, which this version of the program does not read` };
   }
   if (header.type === 'damaged') return { error: `its beginning ${header.problem}` };
-  const { lastApplied, keys, sessions: sessionCount } = header.value;
+  const { lastApplied, clockUs, keys, sessions: sessionCount } = header.value;
   const entries: [string, string][] = [];
   const sessions: SavedSession[] = [];
   for (const [position, slice] of rest.entries()) {
@@ -145,7 +154,7 @@ export function readSnapshot(data: Uint8Array): { readonly saved: SavedStateMach
       error: `it holds ${entries.length} keys and ${sessions.length} sessions, and should hold ${keys} and ${sessionCount}`,
     };
   }
-  return { saved: { lastApplied, entries, sessions } };
+  return { saved: { lastApplied, ...(clockUs === undefined ? {} : { clockUs }), entries, sessions } };
 }
 
 function addPairs(slice: Uint8Array, entries: [string, string][]): string | undefined {
