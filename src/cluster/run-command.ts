@@ -141,6 +141,7 @@ function sentenceOfResult(operation: Operation, result: OperationResult): string
         ? `Nothing was written: there is no key ${key}.`
         : `Nothing was written: ${key} is ${shown(result.actual)}.`;
     case 'refused':
+    case 'expired':
       return `Nothing was written: ${result.message}`;
     default:
       return assertUnreachable(result);

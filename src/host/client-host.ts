@@ -112,6 +112,7 @@ export class ClientHost implements Actor {
       retryDelayUs: microseconds(client.retryDelayMs),
       forwarding: this.#forwarding,
       readMode: this.#options.config.reads ?? 'log',
+      opensSession: this.#options.config.sessions !== undefined,
     });
     clerk.setLinksMayDuplicate(this.#linksMayDuplicate());
     return clerk;

@@ -1,5 +1,5 @@
 import type { ClientRead, ClientReply, ClientRequest } from '../kv/client-message.ts';
-import { KvStateMachine } from '../kv/state-machine.ts';
+import { KvStateMachine, type StoreOptions } from '../kv/state-machine.ts';
 import { readSnapshot } from '../kv/store-snapshot.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Effect } from '../raft/effect.ts';
@@ -21,7 +21,7 @@ import { Inbox } from './inbox.ts';
 import { drawDelayUs, Outbox } from './outbox.ts';
 import { PendingProposals, type Asker } from './pending-proposals.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered } from './ports.ts';
-import { raftConfigOf } from './raft-config.ts';
+import { raftConfigOf, storeOptionsOf } from './raft-config.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
 import { joinPersists, MAX_WAITING_WRITES, type JoinedWrite } from './write-queue.ts';
 import { ReadDesk } from './read-desk.ts';
@@ -51,7 +51,8 @@ export interface NodeHostOptions {
 export class NodeHost implements Actor {
   readonly id: NodeId;
   readonly #core: RaftNode;
-  #machine = new KvStateMachine();
+  readonly #storeOptions: StoreOptions;
+  #machine: KvStateMachine;
   readonly #snapshots: SnapshotMaker;
   readonly #storage: NodeStorage;
   readonly #outbox: Outbox;
@@ -86,6 +87,8 @@ export class NodeHost implements Actor {
     const incarnation = world.machines[id]?.incarnation ?? 1;
     this.id = id;
     this.#storage = options.storage;
+    this.#storeOptions = storeOptionsOf(options.config);
+    this.#machine = new KvStateMachine(this.#storeOptions);
     this.#emitEvent = options.emit;
     this.#outbox = new Outbox(id, seed, incarnation, options);
     this.#diskRandom = createRandom(seed, 'disk', id, incarnation);
@@ -243,7 +246,11 @@ export class NodeHost implements Actor {
     if (this.#pending.isRepeat(asker)) return;
     this.#proposing = { request, asker };
     this.#proposalCount += 1;
-    this.#turn(nowUs, [{ type: 'propose', proposalId: this.#proposalCount, command: request.command }]);
+    const command =
+      this.#storeOptions.sessionExpiryUs !== undefined
+        ? { ...request.command, atUs: this.#reading(nowUs) }
+        : request.command;
+    this.#turn(nowUs, [{ type: 'propose', proposalId: this.#proposalCount, command }]);
     this.#proposing = undefined;
   }
 
@@ -324,7 +331,7 @@ export class NodeHost implements Actor {
       const problem = `the snapshot up to entry ${index} cannot be read: ${read.error}`;
       return this.#fail(nowUs, new StorageError('corrupt', `${this.id} stops, because ${problem}.`));
     }
-    this.#machine = KvStateMachine.restore(read.saved);
+    this.#machine = KvStateMachine.restore(read.saved, this.#storeOptions);
     this.#snapshots.restored();
     this.#emit(nowUs, { type: 'store-restored', index, entries: read.saved.entries });
   }

@@ -1,3 +1,4 @@
+import type { StoreOptions } from '../kv/state-machine.ts';
 import { SNAPSHOT_CHUNK_BYTES, type RaftConfig } from '../raft/config.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
@@ -7,6 +8,11 @@ import { flowConfigOf } from './flow-config.ts';
 /** Virtual milliseconds, which people write, as the whole microseconds that the nodes count in. */
 export function microseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1_000);
+}
+
+/** How every node's store of a run deals with clients. */
+export function storeOptionsOf({ sessions }: RunConfig): StoreOptions {
+  return { sessionExpiryUs: sessions === undefined ? undefined : microseconds(sessions.expiryMs) };
 }
 
 /** What one node of a run is told at birth. */

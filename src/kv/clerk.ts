@@ -28,6 +28,8 @@ export interface ClerkConfig {
   readonly forwarding?: boolean;
   /** How a read is answered that does not say; left out: through the log. */
   readonly readMode?: ClientReadMode;
+  /** Whether it has to open a session before its first command (thesis 6.3). Left out: no. */
+  readonly opensSession?: boolean;
   readonly maxInFlight?: number;
   readonly maxQueued?: number;
 }
@@ -47,7 +49,8 @@ type Progress =
 interface PendingRequest {
   readonly requestId: string;
   readonly sequence: number;
-  readonly operation: Operation;
+  /** Undefined where it is to open a session. */
+  readonly operation: Operation | undefined;
   /** When it is given up. */
   readonly endUs: number;
   /** Set where it is a read that does not go through the log. It changes nothing, so no node can have taken it. */
@@ -82,6 +85,11 @@ export class Clerk {
   readonly #pending = new Map<string, PendingRequest>();
   readonly #queue: PendingRequest[] = [];
   readonly #silent = new Set<NodeId>();
+  /** The session that commands belong to, by the index of the entry that opened it; undefined while there is none. */
+  #session: number | undefined;
+  /** The request for a session that is under way. It is none of the pending ones: nobody submitted it. */
+  #opening: PendingRequest | undefined;
+  #openings = 0;
   #inFlight = 0;
   #nextSequence = 1;
   #leader: NodeId | undefined;
@@ -106,7 +114,8 @@ export class Clerk {
 
   /** When {@link handleTimer} is next due, microseconds; Infinity when nothing is under way. */
   get nextDeadlineUs(): number {
-    let next = Infinity;
+    const opening = this.#opening?.progress;
+    let next = opening === undefined || opening.type === 'queued' ? Infinity : opening.untilUs;
     for (const { endUs, progress } of this.#pending.values()) {
       // Those in the queue are the youngest, and all are given the same time, so the first of them speaks for the rest.
       next = Math.min(next, endUs, progress.type === 'queued' ? Infinity : progress.untilUs);
@@ -152,20 +161,13 @@ export class Clerk {
       this.#emit({ type: 'request-ended', requestId, fate: { type: 'failed', reason: problem } });
       return this.#takeEffects();
     }
-    const request: PendingRequest = {
+    const request = newRequest(
       requestId,
-      sequence: this.#nextSequence++,
+      this.#nextSequence++,
       operation,
-      endUs: nowUs + this.#config.deadlineUs,
-      read: plannedRead(operation, this.#config.readMode ?? 'log'),
-      message: undefined,
-      progress: { type: 'queued' },
-      attempts: 0,
-      lastNode: undefined,
-      maybeTakenBy: undefined,
-      lastProblem: undefined,
-      refusedBy: new Set(),
-    };
+      nowUs + this.#config.deadlineUs,
+      this.#config,
+    );
     this.#pending.set(requestId, request);
     this.#queue.push(request);
     this.#startQueued(nowUs);
@@ -175,7 +177,7 @@ export class Clerk {
   /** A node's answer. One that comes late, twice, or from a node that is not being asked changes nothing, unless it says that the request was applied. */
   handleReply(nowUs: number, from: NodeId, reply: ClientReply): readonly ClerkEffect[] {
     this.#silent.delete(from);
-    const request = this.#pending.get(reply.requestId);
+    const request = this.#pending.get(reply.requestId) ?? this.#openingNamed(reply.requestId);
     if (request === undefined || request.progress.type === 'queued') return [];
     const { outcome, answeredBy = from } = reply;
     if (outcome.type === 'applied' || outcome.type === 'read') {
@@ -183,7 +185,9 @@ export class Clerk {
       this.#seenIndex = Math.max(this.#seenIndex, index);
       if (request.read === undefined || !mayAskAnyone(request.read)) this.#leader = answeredBy;
       const via = outcome.type === 'read' ? { via: outcome.via } : {};
-      this.#end(request, { type: 'committed', index, result, ...via });
+      if (request === this.#opening) this.#openedSession(index);
+      else if (result.type === 'expired') this.#lostSession(request);
+      else this.#end(request, { type: 'committed', index, result, ...via });
       this.#startQueued(nowUs);
       return this.#takeEffects();
     }
@@ -226,15 +230,63 @@ export class Clerk {
   handleTimer(nowUs: number): readonly ClerkEffect[] {
     for (const request of this.#pending.values()) {
       if (nowUs >= request.endUs) this.#giveUp(request);
-      else if (request.progress.type === 'asked' && nowUs >= request.progress.untilUs) this.#noAnswer(nowUs, request);
-      else if (request.progress.type === 'resting' && nowUs >= request.progress.untilUs) {
-        request.refusedBy.clear();
-        this.#ask(nowUs, request, this.#nextNode(request), request.progress.why);
-      }
+      else this.#goOn(nowUs, request);
     }
+    // A session is of use only to who waits for it.
+    if (this.#queue.length === 0) this.#opening = undefined;
+    if (this.#opening !== undefined) this.#goOn(nowUs, this.#opening);
     // Only now: what has waited in the queue for too long must not be sent in its last moment.
     this.#startQueued(nowUs);
     return this.#takeEffects();
+  }
+
+  #goOn(nowUs: number, request: PendingRequest): void {
+    const { progress } = request;
+    if (progress.type === 'asked' && nowUs >= progress.untilUs) this.#noAnswer(nowUs, request);
+    if (progress.type !== 'resting' || nowUs < progress.untilUs) return;
+    request.refusedBy.clear();
+    this.#ask(nowUs, request, this.#nextNode(request), progress.why);
+  }
+
+  #openingNamed(requestId: string): PendingRequest | undefined {
+    return this.#opening?.requestId === requestId ? this.#opening : undefined;
+  }
+
+  #openSession(nowUs: number): void {
+    if (this.#opening !== undefined) return;
+    this.#openings += 1;
+    const { client } = this.#config;
+    const requestId = `${client} session ${this.#openings}`;
+    const opening = newRequest(requestId, this.#nextSequence, undefined, Infinity, this.#config);
+    opening.message = { type: 'client-request', requestId, command: { type: 'open-session', client } };
+    this.#opening = opening;
+    this.#ask(nowUs, opening, this.#nextNode(opening), 'first attempt');
+  }
+
+  #openedSession(index: number): void {
+    this.#session = index;
+    this.#opening = undefined;
+    this.#emit({ type: 'session-opened', session: index });
+  }
+
+  /**
+   * Nothing was done this time. An earlier attempt may have been: the store has forgotten what it knew of this client, so
+   * nobody can tell.
+   */
+  #lostSession(request: PendingRequest): void {
+    const { message } = request;
+    const session =
+      message?.type === 'client-request' && 'session' in message.command ? message.command.session : undefined;
+    if (this.#session !== undefined && this.#session === session) {
+      this.#emit({ type: 'session-expired', session: this.#session });
+      this.#session = undefined;
+    }
+    const node = request.maybeTakenBy;
+    const fate: Fate =
+      node === undefined
+        ? { type: 'failed', reason: 'Its session had expired when the command came: it was not applied.' }
+        : { type: 'unknown', reason: `Its session has expired, but ${node} may have taken it before that.` };
+    this.#end(request, fate);
   }
 
   #checkRoom(): string | undefined {
@@ -255,19 +307,26 @@ export class Clerk {
 
   #startQueued(nowUs: number): void {
     while (this.#queue.length > 0 && this.#hasFreePlace()) {
-      const request = this.#queue.shift();
+      const [request] = this.#queue;
       if (request === undefined) return;
+      if (this.#config.opensSession === true && this.#session === undefined && request.read === undefined) {
+        this.#openSession(nowUs);
+        return;
+      }
+      this.#queue.shift();
       this.#inFlight += 1;
       request.message = this.#messageOf(request);
       this.#ask(nowUs, request, this.#nextNode(request), 'first attempt');
     }
   }
 
-  #messageOf({ requestId, sequence, operation, read }: PendingRequest): ClientRequest | ClientRead {
+  #messageOf({ requestId, sequence, operation, read }: PendingRequest): ClientRequest | ClientRead | undefined {
+    if (operation === undefined) return undefined;
     if (read !== undefined) return readMessage(requestId, read, this.#seenIndex);
     const { client } = this.#config;
     const firstUnanswered = this.#firstUnanswered(sequence);
-    const command = { client, sequence, firstUnanswered, operation: loggedOperation(operation) };
+    const session = this.#session === undefined ? {} : { session: this.#session };
+    const command = { client, ...session, sequence, firstUnanswered, operation: loggedOperation(operation) };
     return { type: 'client-request', requestId, command };
   }
 
@@ -278,7 +337,9 @@ export class Clerk {
     request.lastNode = node;
     request.progress = { type: 'asked', node, untilUs: nowUs + this.#config.attemptTimeoutUs };
     if (this.#linksMayDuplicate && request.read === undefined) request.maybeTakenBy = node;
-    this.#emit({ type: 'request-attempted', requestId, node, attempt: request.attempts, why });
+    const attempt = request.attempts;
+    if (request === this.#opening) this.#emit({ type: 'session-requested', node, attempt, why });
+    else this.#emit({ type: 'request-attempted', requestId, node, attempt, why });
     this.#effects.push({ type: 'send', to: node, message });
   }
 
@@ -384,6 +445,29 @@ export class Clerk {
     this.#effects = [];
     return effects;
   }
+}
+
+function newRequest(
+  requestId: string,
+  sequence: number,
+  operation: Operation | undefined,
+  endUs: number,
+  { readMode = 'log' }: ClerkConfig,
+): PendingRequest {
+  return {
+    requestId,
+    sequence,
+    operation,
+    endUs,
+    read: operation === undefined ? undefined : plannedRead(operation, readMode),
+    message: undefined,
+    progress: { type: 'queued' },
+    attempts: 0,
+    lastNode: undefined,
+    maybeTakenBy: undefined,
+    lastProblem: undefined,
+    refusedBy: new Set(),
+  };
 }
 
 function notLeaderClause(from: NodeId, hint: NodeId | undefined): string {

@@ -1,6 +1,6 @@
 import type { ProposalLimit } from '../raft/effect.ts';
 import type { NodeId } from '../raft/entry.ts';
-import type { ClientReadMode, KvCommand, OperationResult } from './command.ts';
+import type { ClientReadMode, LogCommand, OperationResult } from './command.ts';
 
 /**
  * A clerk asks a node to put a command through the log. `requestId` is the same on every retry. `forwardedFor`: another
@@ -9,7 +9,7 @@ import type { ClientReadMode, KvCommand, OperationResult } from './command.ts';
 export interface ClientRequest {
   readonly type: 'client-request';
   readonly requestId: string;
-  readonly command: KvCommand;
+  readonly command: LogCommand;
   readonly forwardedFor?: string;
 }
 

@@ -1,5 +1,5 @@
 import type { ClientRead, ClientReply, Fate } from '../kv/client-message.ts';
-import type { Operation, OperationResult } from '../kv/command.ts';
+import type { LogCommand, Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { ProposalLimit } from '../raft/effect.ts';
 import type { AppendEntries, AppendEntriesReply } from '../raft/message.ts';
@@ -52,6 +52,11 @@ function readWish({ mode, node, notBefore }: Extract<Operation, { readonly type:
   return `${via}${at}${notBefore === undefined ? '' : ` after ${notBefore}`}`;
 }
 
+/** What a command is to do, as it goes on from "to". */
+function describeCommand(command: LogCommand): string {
+  return 'operation' in command ? describeOperation(command.operation) : `open a session for ${command.client}`;
+}
+
 /** What an operation came to, as a clause about its key. */
 export function describeResult(result: OperationResult): string {
   switch (result.type) {
@@ -60,6 +65,7 @@ export function describeResult(result: OperationResult): string {
     case 'mismatch':
       return `nothing written, the key ${result.actual === undefined ? 'is absent' : `holds ${shown(result.actual)}`}`;
     case 'refused':
+    case 'expired':
       return `nothing written. ${result.message}`;
     default:
       return assertUnreachable(result);
@@ -111,8 +117,8 @@ export function describeMessage(message: AnyMessage, from: ActorId, to: ActorId)
       return `${from} asks ${to} to read ${shown(message.key)} ${readModeWords(message)}`;
     case 'client-request':
       return message.forwardedFor === undefined
-        ? `${from} asks ${to} to ${describeOperation(message.command.operation)}`
-        : `${from} asks ${to}, for ${message.forwardedFor}, to ${describeOperation(message.command.operation)}`;
+        ? `${from} asks ${to} to ${describeCommand(message.command)}`
+        : `${from} asks ${to}, for ${message.forwardedFor}, to ${describeCommand(message.command)}`;
     case 'client-reply':
       return describeReply(message, from, to);
     default:

@@ -1,4 +1,5 @@
 import type { ClientEvent } from '../kv/client-event.ts';
+import { parseOpenSession } from '../kv/limits.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import { ruleBook, type RuleId } from '../raft/rule-book.ts';
 import { describeAction, explainAction } from './describe-action.ts';
@@ -113,6 +114,9 @@ export function kindOf(event: EventBody): EventKind {
     case 'reads-refused':
     case 'request-submitted':
     case 'request-attempted':
+    case 'session-requested':
+    case 'session-opened':
+    case 'session-expired':
     case 'request-ended':
     case 'request-forwarded':
       return 'client';
@@ -144,6 +148,9 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
       return event.action.type === 'request' ? text : text.charAt(0).toUpperCase() + text.slice(1);
     }
     case 'request-submitted':
+    case 'session-requested':
+    case 'session-opened':
+    case 'session-expired':
     case 'request-attempted':
     case 'request-ended':
       return describeClientEvent(event, actor);
@@ -169,6 +176,12 @@ function describeClientEvent(event: ClientEvent, client: ActorId): string {
       return `${client} wants to ${describeOperation(event.operation)} (${event.requestId})`;
     case 'request-attempted':
       return `${client} turns to ${event.node} with ${event.requestId}, attempt ${event.attempt}: ${event.why}`;
+    case 'session-requested':
+      return `${client} asks ${event.node} to open a session for it, attempt ${event.attempt}: ${event.why}`;
+    case 'session-opened':
+      return `${client} has a session: ${event.session}, after the entry that opened it`;
+    case 'session-expired':
+      return `${client} learns that its session ${event.session} has expired`;
     case 'request-ended':
       return `${client}'s ${event.requestId} ${event.fate.type === 'unknown' ? 'is ' : ''}${describeFate(event.fate)}`;
     default:
@@ -216,6 +229,7 @@ function describeApplied(event: Extract<HostEvent, { readonly type: 'applied' }>
   const applies = `${node} applies entry ${event.entry.index}`;
   if (event.entry.type === 'no-op') return `${applies}, an empty one`;
   if (event.entry.type === 'configuration') return `${applies}, a configuration`;
+  if (parseOpenSession(event.entry.command) !== undefined) return `${applies}: a client's session begins`;
   if (event.repeat) return `${applies}: a repeat of what it has applied, so it changes nothing`;
   if (event.change === undefined) {
     return event.result === undefined

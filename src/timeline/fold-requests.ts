@@ -1,10 +1,10 @@
-import type { ClientEvent } from '../kv/client-event.ts';
+import type { RequestEvent } from '../kv/client-event.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import { opened, type Draft } from './draft.ts';
 import type { ActorId } from './event.ts';
 import { MAX_REQUESTS, type RequestView } from './view.ts';
 
-export function foldClientEvent(draft: Draft, client: ActorId, event: ClientEvent): void {
+export function foldClientEvent(draft: Draft, client: ActorId, event: RequestEvent): void {
   switch (event.type) {
     case 'request-submitted': {
       const requests = opened(draft.requests).push({

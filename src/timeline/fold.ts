@@ -79,6 +79,9 @@ function foldEvent(draft: Draft, { actor, event }: TimelineEvent): void {
       return;
     case 'request-forwarded':
     case 'held-dropped':
+    case 'session-requested':
+    case 'session-opened':
+    case 'session-expired':
       return;
     case 'request-submitted':
     case 'request-attempted':

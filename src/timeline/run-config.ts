@@ -64,6 +64,11 @@ export interface RunConfig {
    * so many millionths. Left out: there are none.
    */
   readonly leases?: { readonly durationMs: number; readonly driftPpm: number };
+  /**
+   * Clients open sessions, and one that goes unused for so long, by the times that leaders write into the log, is
+   * forgotten by all replicas at the same entry (thesis 6.3). Left out: a session begins with a client's first command.
+   */
+  readonly sessions?: { readonly expiryMs: number };
   readonly client: {
     /** How long the clerk waits for one node's answer before it tries another. */
     readonly attemptTimeoutMs: number;

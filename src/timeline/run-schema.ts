@@ -113,6 +113,7 @@ const config = {
   ),
   reads: v.exactOptional(readMode),
   leases: v.exactOptional(v.strictObject({ durationMs: timeout, driftPpm: wholeWithin(0, MAX_DRIFT_PPM) }, object)),
+  sessions: v.exactOptional(v.strictObject({ expiryMs: timeout }, object)),
   client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
 };
 

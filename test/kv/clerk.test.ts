@@ -23,6 +23,8 @@ const config: ClerkConfig = {
 };
 const set: Operation = { type: 'set', key: 'x', value: '5' };
 
+type CommandRequest = ClientRequest & { readonly command: KvCommand };
+
 /** Effects as lines that can be read: `r1 -> n2 #1 (first attempt)`, `r1 committed 7`. */
 function lines(effects: readonly ClerkEffect[]): string[] {
   const whys = new Map<string, string>();
@@ -47,16 +49,18 @@ function fates(effects: readonly ClerkEffect[]): Fate[] {
   );
 }
 
-function sends(effects: readonly ClerkEffect[]): { readonly to: NodeId; readonly message: ClientRequest }[] {
+function sends(effects: readonly ClerkEffect[]): { readonly to: NodeId; readonly message: CommandRequest }[] {
   return effects.flatMap((effect) =>
     effect.type === 'send' ? [{ to: effect.to, message: commandIn(effect.message) }] : [],
   );
 }
 
 /** What goes through the log; reads that do not have tests of their own. */
-function commandIn(message: Extract<ClerkEffect, { readonly type: 'send' }>['message']): ClientRequest {
-  if (message.type !== 'client-request') throw new Error(`A ${message.type} is no command.`);
-  return message;
+function commandIn(message: Extract<ClerkEffect, { readonly type: 'send' }>['message']): CommandRequest {
+  if (message.type !== 'client-request' || !('sequence' in message.command)) {
+    throw new Error(`A ${message.type} is no command.`);
+  }
+  return { ...message, command: message.command };
 }
 
 /** A clerk with its clock, in milliseconds, and its transcript. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Fate } from '../../src/kv/client-message.ts';
 import type { OperationResult } from '../../src/kv/command.ts';
-import { parseCommand } from '../../src/kv/limits.ts';
+import { parseCommand, parseOpenSession } from '../../src/kv/limits.ts';
 import { playRun } from '../../src/sim/simulator.ts';
 import type { Action } from '../../src/timeline/action.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
@@ -40,11 +40,14 @@ function readOutcomes(events: readonly TimelineEvent[]) {
   const applied = new Map<string, { index: number; result: OperationResult | undefined; repeat: boolean }[]>();
   for (const { actor, event } of events) {
     if (event.type === 'message-sent' && event.message.type === 'client-request') {
+      if (!('sequence' in event.message.command)) continue;
       const { client, sequence } = event.message.command;
       commandOf.set(`${actor}/${event.message.requestId}`, `${client}/${sequence}`);
     } else if (event.type === 'request-ended') {
       fates.set(`${actor}/${event.requestId}`, event.fate);
     } else if (event.type === 'applied' && event.entry.type === 'command') {
+      // Opening a session, or coming too late for one, does nothing.
+      if (parseOpenSession(event.entry.command) !== undefined || event.result?.type === 'expired') continue;
       const command = parseCommand(event.entry.command);
       if (command === undefined) throw new Error('A client sent what is no command.');
       const key = `${command.client}/${command.sequence}`;

@@ -140,7 +140,12 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         spreadMs: fc.constantFrom(0, 6, 20),
         diskMs: fc.constantFrom(0, 3, 30),
         switches: fc.record(
-          { preVote: fc.boolean(), checkQuorum: fc.boolean(), leaderStickiness: fc.boolean() },
+          {
+            preVote: fc.boolean(),
+            checkQuorum: fc.boolean(),
+            leaderStickiness: fc.boolean(),
+            sessions: fc.constantFrom({ expiryMs: 200 }, { expiryMs: 5_000 }),
+          },
           { requiredKeys: [] },
         ),
         flow: fc.record(

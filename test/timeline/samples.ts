@@ -610,6 +610,9 @@ export const bodies: Each<EventBody> = {
   'request-attempted': [
     { type: 'request-attempted', requestId: 'r1', node: 'n2', attempt: 2, why: 'n1 is not the leader, it says n2 is' },
   ],
+  'session-requested': [{ type: 'session-requested', node: 'n2', attempt: 1, why: 'first attempt' }],
+  'session-opened': [{ type: 'session-opened', session: 7 }],
+  'session-expired': [{ type: 'session-expired', session: 7 }],
   'request-ended': [
     { type: 'request-ended', requestId: 'r1', fate: { type: 'committed', index: 7, result } },
     { type: 'request-ended', requestId: 'r2', fate: { type: 'committed', index: 7, result, via: 'stale' } },

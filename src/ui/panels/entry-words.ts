@@ -16,6 +16,7 @@ export function entryBrief(entry: Entry): string {
 }
 
 function nameOfOther({ type }: Entry): string {
+  if (type === 'command') return 'session';
   return type === 'configuration' ? 'members' : 'no-op';
 }
 

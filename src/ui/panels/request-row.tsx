@@ -77,7 +77,8 @@ function resultWords(operation: Operation, result: OperationResult): string {
     case 'mismatch':
       return result.actual === undefined ? 'not written, absent' : `not written, is ${shortened(result.actual)}`;
     case 'refused':
-      return 'refused';
+    case 'expired':
+      return result.type;
   }
 }
 
