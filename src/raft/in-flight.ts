@@ -4,7 +4,10 @@ import type { RaftConfig } from './config.ts';
 export const MAX_INFLIGHT_MESSAGES = 256;
 
 /** How many appends with entries may be under way to one peer at once. Without pipelining each waits for its answer. */
-export function inFlightLimit({ pipelining, maxInflightMessages }: RaftConfig): number {
+export function inFlightLimit({
+  pipelining,
+  maxInflightMessages,
+}: Pick<RaftConfig, 'pipelining' | 'maxInflightMessages'>): number {
   return pipelining === false ? 1 : (maxInflightMessages ?? MAX_INFLIGHT_MESSAGES);
 }
 

@@ -78,6 +78,39 @@ describe('the logs', () => {
     await lonely;
   });
 
+  test('the leader’s row has a mark for each peer, and pointing at a name tells the figures', async () => {
+    const drawn = await withKey(<LogsPanel />);
+    const leader = leaderIn(drawn);
+    const row = drawn.root.querySelector('.log-row:has(.log-progress)');
+    expect(row?.getAttribute('data-node')).toBe(leader);
+    const marks = [...(row?.querySelectorAll('.progress-mark') ?? [])];
+    expect(marks.map((mark) => mark.getAttribute('data-state'))).toEqual(Array(4).fill('replicate'));
+    const grid = drawn.root.querySelector('.log-grid');
+    await drawn.press(grid, 'Home');
+    await drawn.press(grid, 'ArrowLeft');
+    for (let row = 1; row < Number(leader.slice(1)); row++) await drawn.press(grid, 'ArrowDown');
+    for (let frames = 0; frames < 3; frames++) await drawn.frame();
+    expect(grid?.getAttribute('aria-activedescendant')).toBe(`log-${leader}-0`);
+    const told = texts(document.querySelectorAll('.panel-tip span'));
+    expect(told).toHaveLength(4);
+    expect(told[0]).toMatch(/^n\d: agrees up to 2, next is 3; 0 of 256 appends under way\.$/);
+  });
+
+  test('a follower that does not answer is probed, and both rows say so', async () => {
+    screen = await drawScreen(<LogsPanel />);
+    await screen.control.reset({ nodes: 3, seed: 7, config: { maxInflightMessages: 2, probeSilent: true } });
+    await screen.playTo(1_000);
+    const leader = leaderIn(screen);
+    const away = leader === 'n2' ? 'n3' : 'n2';
+    await screen.control.isolate(away);
+    const write = screen.control.set('x', '1');
+    await screen.playTo(2_000);
+    await write;
+    await screen.frame();
+    expect(screen.text(`[data-node="${leader}"] .log-progress`)).toContain(`${away}: probe`);
+    expect(screen.root.querySelector(`[data-node="${away}"] .log-next`)?.classList).toContain('probe');
+  });
+
   test('the row of a node that is down is marked, and says so', async () => {
     const drawn = await withKey(<LogsPanel />);
     await drawn.control.kill('n2');

@@ -4,6 +4,7 @@ import type { RunConfig, SnapshotConfig } from '../../timeline/run-config.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
+import { ReplicationSwitchList, replicationSwitchesOf } from './replication-switches.tsx';
 
 type Switches = Pick<Partial<RunConfig>, 'preVote' | 'checkQuorum' | 'leaderStickiness'>;
 
@@ -46,12 +47,13 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
   const [switches, setSwitches] = useState<Switches>(() =>
     Object.fromEntries(switchLabels.map(([name]) => [name, config[name] === true])),
   );
+  const [replication, setReplication] = useState(() => replicationSwitchesOf(config));
   const [snapshots, setSnapshots] = useState(config.snapshot !== undefined);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.rewind(undefined);
     hand.attempt(async () => {
-      const config = { ...switches, ...(snapshots && { snapshot: everyTwenty }) };
+      const config = { ...switches, ...replication, ...(snapshots && { snapshot: everyTwenty }) };
       await control.reset({ nodes: Number(nodes), seed: Number(seed), config });
       await control.play();
     });
@@ -83,6 +85,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
           </label>
         ))}
       </fieldset>
+      <ReplicationSwitchList switches={replication} onChange={setReplication} />
       <fieldset className="switches">
         <legend>Logs</legend>
         <label>

@@ -12,6 +12,8 @@ export const logMarks = [
     label: 'gone',
     meaning: 'Struck out and fading: overwritten, because the leader’s log says otherwise.',
   },
+  { swatch: 'probe', label: 'probed', meaning: 'Open arrow: one append at a time, until the logs agree.' },
+  { swatch: 'block', label: 'snapshot', meaning: 'Block in its place: it is given the snapshot first.' },
 ] as const;
 
 /** A small picture of a mark. */

@@ -1,10 +1,12 @@
 import { memo } from 'react';
+import type { ReplicationState } from '../../raft/raft-state.ts';
 import { entryAt, lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import type { Machine } from '../../timeline/world.ts';
 import { termColor } from '../term-color.ts';
 import { LogCell } from './log-cell.tsx';
 import { cellId, COLUMN_PX, columnLeft, NAMES_PX } from './log-columns.ts';
+import { LogProgress } from './log-progress.tsx';
 import { LogSnapshot } from './log-snapshot.tsx';
 import { RoleMark, roleWord } from './role-mark.tsx';
 
@@ -22,6 +24,7 @@ export interface LogRowProps {
   readonly knownTerm: number | undefined;
   readonly matchIndex: number | undefined;
   readonly nextIndex: number | undefined;
+  readonly state: ReplicationState | undefined;
   /** The moment shown, in steps of a tenth of a second, while something overwritten is fading; else 0. */
   readonly fadingAtUs: number;
   readonly activeIndex: number | undefined;
@@ -29,16 +32,24 @@ export interface LogRowProps {
 
 /** The log of one node. */
 export const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { node, machine, width, knownTerm, matchIndex, nextIndex } = props;
+  const { node, machine, width, knownTerm, matchIndex, nextIndex, state = 'replicate' } = props;
   const down = machine.status === 'down';
   return (
     <div className={down ? 'log-row down' : 'log-row'} style={{ width }} role="row" data-node={node.id}>
-      <div className="log-name" role="rowheader">
+      <div
+        className={props.activeIndex === 0 ? 'log-name active' : 'log-name'}
+        role="rowheader"
+        id={cellId(node.id, 0)}
+        data-index={0}
+      >
         <span className="log-node">
           <RoleMark role={node.role} status={machine.status} term={node.term} />
           {node.id}
         </span>
-        <span className="log-role">{down ? 'down' : `term ${node.term}`}</span>
+        <span className="log-role">
+          {down ? 'down' : `term ${node.term}`}
+          {!down && node.role === 'leader' && <LogProgress progress={node.progress} term={node.term} />}
+        </span>
         <span className="visually-hidden">
           {`${roleWord(node.role, machine.status)}, ${lastIndexOf(node)} entries, ${node.commitIndex} committed`}
         </span>
@@ -71,7 +82,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       )}
       {knownTerm !== undefined && nextIndex !== undefined && (
         <span
-          className="log-next"
+          className={`log-next ${state}`}
           style={{ left: columnLeft(nextIndex), color: termColor(knownTerm) }}
           data-mark="next"
         />

@@ -37,6 +37,7 @@ export function LogRows({ from, to, width, active }: LogRowsProps) {
         knownTerm={known === undefined ? undefined : leader?.term}
         matchIndex={known?.matchIndex}
         nextIndex={known?.nextIndex}
+        state={known?.state}
         fadingAtUs={fading ? Math.max(shownUs, 1) : 0}
         activeIndex={active?.node === id ? active.index : undefined}
       />

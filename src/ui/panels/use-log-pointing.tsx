@@ -3,9 +3,10 @@ import { useCalmly } from '../calm.ts';
 import { usePlaygroundStore } from '../hooks.ts';
 import { cellId } from './log-columns.ts';
 import { explainPlace } from './log-words.tsx';
+import { explainProgress } from './progress-words.ts';
 import type { TipContent } from './tip.tsx';
 
-/** One place in one log. */
+/** One place in one log; index 0 is the node's name, before the first entry. */
 export interface LogPlace {
   readonly node: string;
   readonly index: number;
@@ -76,7 +77,7 @@ function useArrowKeys(active: LogPlace | undefined, last: number, move: (place: 
       if (next === undefined) return;
       event.preventDefault();
       const node = nodes[Math.max(0, Math.min(next.row, nodes.length - 1))];
-      if (node !== undefined) move({ node, index: Math.max(1, Math.min(next.index, last)) });
+      if (node !== undefined) move({ node, index: Math.max(0, Math.min(next.index, last)) });
     },
     [active, last, move, store],
   );
@@ -84,7 +85,9 @@ function useArrowKeys(active: LogPlace | undefined, last: number, move: (place: 
 
 /** What there is to say of a place in a log, for as long as it is pointed at. */
 function PlaceWords({ place: { node, index } }: { readonly place: LogPlace }) {
-  const words = useCalmly(({ view }) => explainPlace(view, node, index).join('\n'));
+  const words = useCalmly(({ view, config }) =>
+    (index === 0 ? explainProgress(view, config, node) : explainPlace(view, node, index)).join('\n'),
+  );
   const [head, ...rest] = words.split('\n');
   return (
     <>
