@@ -1,10 +1,11 @@
 import { isJoint } from '../../src/raft/configuration.ts';
 import type { NodeView } from '../../src/timeline/view.ts';
 
-/** A row a node: the term of each entry, with a bar behind the last one that it knows to be committed. */
+/** A row a node: how far its log is compacted away, the term of each entry, a bar behind the last one that it knows to be committed. */
 export function logsAsText(nodes: readonly NodeView[]): readonly string[] {
-  return nodes.map(({ id, role, log, commitIndex }) => {
+  return nodes.map(({ id, role, log, base, commitIndex }) => {
     const terms = log.toArray().map(({ index, term }) => `${term}${index === commitIndex ? ' |' : ''}`);
+    if (base.index > 0) terms.unshift(`[1 to ${base.index}]${base.index === commitIndex ? ' |' : ''}`);
     return `${id}  ${role.padEnd(13)} ${terms.join(' ')}`.trimEnd();
   });
 }
