@@ -120,7 +120,10 @@ function describeElection(event: ElectionEvent, node: ActorId, before: NodeView 
     case 'became-leader': {
       if (before === undefined) return `${node} wins the election and leads term ${event.term}`;
       const votes = Object.values(before.votes).filter(Boolean).length;
-      return `${node} wins with ${votes} of ${event.peers.length + 1} votes and leads term ${event.term}`;
+      const { voters, outgoing } = before.configuration;
+      // Where its configuration is not known, all are taken for voters.
+      const all = new Set([...voters, ...outgoing]).size || event.peers.length + 1;
+      return `${node} wins with ${votes} of ${all} votes and leads term ${event.term}`;
     }
     case 'leader-known':
       return `${node} learns that ${event.leader} leads term ${event.term}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Rules } from '../../src/raft/rules.ts';
+import { HandDriven } from './hand-driven.ts';
 import {
   OneNode,
   appendEntries,
@@ -156,6 +157,77 @@ describe("Trap 6: an old term's entry committed by counting replicas (Figure 8)"
     expect(one.node.halted).toBeUndefined();
     expect(one.terms).toEqual([1, 3]);
   });
+});
+
+describe('Trap 7: a membership change begun before this term has committed anything; or two at once', () => {
+  const all = ['n1', 'n2', 'n3', 'n4', 'n5'];
+  /** What n2 committed in term 2, and n1, leader of term 3, does not hold. */
+  const lostBy = (cluster: HandDriven): readonly unknown[] => {
+    const { log, commitIndex } = cluster.node('n2');
+    return log.slice(1, commitIndex).filter(({ index, term }) => cluster.node('n1').log.termAt(index) !== term);
+  };
+
+  /** Four nodes. n1 adds n5 and is heard by n5 alone; n2 is elected, and removes n4 while only n3 hears it. Then n1 stands. */
+  function changedTooSoon(rules?: Partial<Rules>): HandDriven {
+    const cluster = new HandDriven(all.slice(0, 4), ['n5'], rules);
+    cluster.stand('n1');
+    cluster.settle(all.slice(0, 4));
+    cluster.change('n1', { type: 'add-voter', node: 'n5' });
+    cluster.settle(['n1', 'n5']);
+    cluster.stand('n2');
+    cluster.settle(['n2', 'n3', 'n4'], ['request-vote', 'request-vote-reply']);
+    cluster.change('n2', { type: 'remove', node: 'n4' });
+    cluster.propose('n2', 'x');
+    cluster.heartbeat('n2');
+    cluster.settle(cluster.refused.length === 0 ? ['n2', 'n3'] : ['n2', 'n3', 'n4']);
+    cluster.stand('n1');
+    cluster.settle(['n1', 'n4', 'n5'], ['request-vote', 'request-vote-reply']);
+    return cluster;
+  }
+
+  test('Trap 7: the change has to wait for a commit of the term, and then nothing is lost', () => {
+    const cluster = changedTooSoon();
+    expect(cluster.refused).toEqual(['nothing-committed']);
+    expect(cluster.node('n2').commitIndex).toBe(3);
+    expect(cluster.node('n1').role).toBe('candidate');
+  });
+
+  test('Trap 7: begun before that, two majorities that have nobody in common decide, and what is committed is lost', () => {
+    const cluster = changedTooSoon({ hasCommittedInTerm: () => true });
+    expect(cluster.refused).toEqual([]);
+    expect([cluster.node('n1').role, cluster.node('n1').term]).toEqual(['leader', 3]);
+    expect(lostBy(cluster)).toMatchObject([
+      { index: 2, type: 'no-op', term: 2 },
+      { index: 3, type: 'configuration', term: 2 },
+      { index: 4, type: 'command', command: 'x' },
+    ]);
+  });
+
+  /** Three nodes. n1 adds n4 and, nobody having heard of it, n5; those two follow it. n2 is elected by n3. */
+  function twoAtOnce(rules?: Partial<Rules>): HandDriven {
+    const cluster = new HandDriven(all.slice(0, 3), ['n4', 'n5'], rules);
+    cluster.stand('n1');
+    cluster.settle(all.slice(0, 3));
+    cluster.change('n1', { type: 'add-voter', node: 'n4' });
+    cluster.change('n1', { type: 'add-voter', node: 'n5' });
+    cluster.propose('n1', 'x');
+    cluster.heartbeat('n1');
+    cluster.settle(['n1', 'n4', 'n5']);
+    cluster.stand('n2');
+    cluster.settle(['n2', 'n3'], ['request-vote', 'request-vote-reply']);
+    return cluster;
+  }
+
+  test('Trap 7: a second change has to wait for the first, which no minority commits', () => {
+    const cluster = twoAtOnce();
+    expect(cluster.refused).toEqual(['change-pending']);
+    expect([cluster.node('n1').commitIndex, cluster.node('n2').role]).toEqual([1, 'leader']);
+  });
+
+  test('Trap 7: begun at once, both old members and new ones go on without the others', () => {
+    const cluster = twoAtOnce({ isChangePending: () => false });
+    expect([cluster.node('n1').commitIndex, cluster.node('n2').role]).toEqual([4, 'leader']);
+    expect(cluster.node('n2').log.termAt(4)).toBeUndefined();
 });
 
 describe('Trap 8: a read before this term has committed; a late answer that confirms a newer read', () => {

@@ -1,6 +1,8 @@
 import { parse } from 'yaml';
 import * as v from 'valibot';
 import { parseCommandLine } from '../../src/cluster/command-language.ts';
+import type { NodeId } from '../../src/raft/entry.ts';
+import type { MembershipChange } from '../../src/raft/membership-change.ts';
 import { Simulator } from '../../src/sim/simulator.ts';
 import type { Action, TimedAction } from '../../src/timeline/action.ts';
 import { describe as wordsOf, type EventKind } from '../../src/timeline/describe.ts';
@@ -10,6 +12,7 @@ import { defaultRunConfig, type RunConfig } from '../../src/timeline/run-config.
 import { configSchema } from '../../src/timeline/run-schema.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import type { NodeView, View } from '../../src/timeline/view.ts';
+import { nextNode } from '../../src/timeline/world.ts';
 import { conditionOf, leaderOf } from './scenario-conditions.ts';
 import { logsAsText, membersAsText, storesAsText } from './scenario-pictures.ts';
 
@@ -150,10 +153,21 @@ class Play {
     const wanted = parsed.command;
     if (wanted.type === 'action') this.#act(wanted.action);
     else if (wanted.type === 'transfer') this.#act({ type: 'transfer', from: leader ?? 'n1', to: wanted.to });
+    else if (wanted.type === 'add-node') {
+      const node = wanted.node ?? nextNode(this.#view.world);
+      this.#change(leader ?? 'n1', { type: wanted.voter ? 'add-voter' : 'add-learner', node });
+    } else if (wanted.type === 'membership') this.#change(leader ?? 'n1', wanted.change);
     else if (wanted.type === 'operation') {
       this.#requests += 1;
       this.#act({ type: 'request', client, requestId: `r${this.#requests}`, operation: wanted.operation });
     } else throw new Error(`a scenario cannot ${wanted.type}`);
+  }
+
+  /** Who is not there is started first. */
+  #change(from: NodeId, change: MembershipChange): void {
+    const named = change.type === 'set-voters' ? change.voters : 'node' in change ? [change.node] : [];
+    for (const node of named) if (!this.#view.world.nodes.includes(node)) this.#act({ type: 'start-node', node });
+    this.#act({ type: 'change-membership', from, change });
   }
 
   #act(action: Action): void {
