@@ -228,6 +228,7 @@ describe('Trap 7: a membership change begun before this term has committed anyth
     const cluster = twoAtOnce({ isChangePending: () => false });
     expect([cluster.node('n1').commitIndex, cluster.node('n2').role]).toEqual([4, 'leader']);
     expect(cluster.node('n2').log.termAt(4)).toBeUndefined();
+  });
 });
 
 describe('Trap 8: a read before this term has committed; a late answer that confirms a newer read', () => {
