@@ -6,7 +6,7 @@ const rooms = {
   'src/raft': { rooms: [], packages: [] },
   'src/kv': { rooms: ['src/raft'], packages: ['msgpackr', 'valibot'] },
   'src/timeline': { rooms: ['src/raft', 'src/kv'], packages: ['immutable', 'valibot'] },
-  'src/check': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
+  'src/check': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: ['valibot'] },
   'src/host': { rooms: ['src/timeline', 'src/kv', 'src/raft'], packages: [] },
   'src/storage': {
     rooms: ['src/host', 'src/kv', 'src/raft'],
@@ -45,8 +45,8 @@ const rooms = {
     ],
   },
   'src/adapter': {
-    rooms: ['src/cluster', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
-    packages: ['@types/node'],
+    rooms: ['src/cluster', 'src/check', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
+    packages: ['@types/node', 'commander'],
     node: true,
   },
 };
