@@ -2,16 +2,6 @@ import type { ProposalLimit } from './effect.ts';
 import { sizeOfEntry } from './entry-size.ts';
 import type { Machine } from './machine.ts';
 
-/** How many bytes a leader's entries beyond its commit index have, as far as they have been counted. */
-export interface Uncommitted {
-  /** The term for which it counts: in another everything is counted anew. */
-  term: number;
-  bytes: number;
-  /** The entries behind `from` up to `to` are counted. */
-  from: number;
-  to: number;
-}
-
 /**
  * The limit that one more proposal would exceed; undefined where there is room. A leader that cannot commit must not
  * take on without end what it may lose, so it says so while the client can still turn elsewhere.

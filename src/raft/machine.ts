@@ -1,4 +1,3 @@
-import type { Uncommitted } from './back-pressure.ts';
 import type { RaftConfig } from './config.ts';
 import { configurationOf, configurationsIn, isJoint, isSameConfiguration, membersOf } from './configuration.ts';
 import type { Configuration, PlacedConfiguration } from './configuration.ts';
@@ -18,6 +17,7 @@ import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
 import { faultInSnapshot } from './snapshot.ts';
 import type { LogPlace, ReceivedSnapshot, SentSnapshot, Snapshot } from './snapshot.ts';
+import type { Uncommitted } from './uncommitted.ts';
 
 /** {@link PeerState}, as the leader changes it. */
 export interface Peer {

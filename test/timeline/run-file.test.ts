@@ -63,6 +63,29 @@ describe('A run file', () => {
     expect(errorOf(withConfig({ preVote: 1 }))).toBe('config.preVote must be true or false, but is 1.');
   });
 
+  it('may set bounds to what is under way, which are checked, and leave them out', () => {
+    const bounds = {
+      pipelining: false,
+      maxInflightMessages: 100_000,
+      maxInflightBytes: 1,
+      maxBytesPerAppend: 2 ** 30,
+      maxUncommittedBytes: 65_536,
+      probeSilent: true,
+      eagerCommit: true,
+      forwarding: true,
+    };
+    const bounded = { ...run, config: { ...defaultRunConfig, ...bounds } };
+    expect(parseRun(formatRun(bounded))).toEqual({ run: bounded });
+    for (const field of Object.keys(bounds)) expect(defaultRunConfig).not.toHaveProperty(field);
+    expect(errorOf(withConfig({ maxInflightMessages: 0 }))).toBe(
+      'config.maxInflightMessages must be a whole number from 1 to 100000, but is 0.',
+    );
+    expect(errorOf(withConfig({ maxInflightBytes: 2 ** 30 + 1 }))).toBe(
+      'config.maxInflightBytes must be a whole number from 1 to 1073741824, but is 1073741825.',
+    );
+    expect(errorOf(withConfig({ forwarding: 'yes' }))).toBe('config.forwarding must be true or false, but is "yes".');
+  });
+
   it('has an action a line', () => {
     const lines = formatRun(run).split('\n');
     expect(lines.filter((line) => line.includes('"action"'))).toHaveLength(everything.length);
