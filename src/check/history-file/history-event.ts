@@ -47,26 +47,35 @@ export function isClient(process: string): boolean {
   return !process.startsWith(':nemesis');
 }
 
-/** Believes a map only if it is an operation in every part; `error` is one sentence with line and field. */
-export function eventOf(map: EdnMap, line: number): { readonly event: HistoryEvent } | { readonly error: string } {
-  const { entries } = map;
+/** What a line says of itself, besides its value. */
+type Heading = Pick<HistoryEvent, 'process' | 'type' | 'name'>;
+
+/** Makes events of maps. A history has few different headings and many lines, so each is held against the schema once. */
+export class EventReader {
+  readonly #sound = new Map<string, Heading>();
+
+  /** Believes a map only if it is an operation in every part; `error` is one sentence with line and field. */
+  eventOf({ entries }: EdnMap, line: number): { readonly event: HistoryEvent } | { readonly error: string } {
+    const name = `${printEdn(entries.get(':process'))} ${printEdn(entries.get(':type'))} ${printEdn(entries.get(':f'))}`;
+    let heading = this.#sound.get(name);
+    if (heading === undefined) {
+      const parsed = headingOf(entries);
+      if (typeof parsed === 'string') return { error: `Line ${line}: ${parsed}` };
+      heading = parsed;
+      this.#sound.set(name, heading);
+    }
+    const key = entries.has(':key') ? { value: entries.get(':key') } : undefined;
+    return { event: { line, ...heading, value: entries.get(':value'), key } };
+  }
+}
+
+/** The heading, or what is wrong with it. */
+function headingOf(entries: EdnMap['entries']): Heading | string {
   const text = (key: string): string | undefined => (entries.has(key) ? plain(entries.get(key)) : undefined);
-  const parsed = v.safeParse(
-    eventSchema,
-    { ':process': entries.get(':process'), ':type': text(':type'), ':f': text(':f') },
-    { abortEarly: true },
-  );
-  if (!parsed.success) return { error: `Line ${line}: ${faultOf(parsed.issues, 'the operation')}` };
-  return {
-    event: {
-      line,
-      process: parsed.output[':process'],
-      type: parsed.output[':type'],
-      name: parsed.output[':f'],
-      value: entries.get(':value'),
-      key: entries.has(':key') ? { value: entries.get(':key') } : undefined,
-    },
-  };
+  const given = { ':process': entries.get(':process'), ':type': text(':type'), ':f': text(':f') };
+  const parsed = v.safeParse(eventSchema, given, { abortEarly: true });
+  if (!parsed.success) return faultOf(parsed.issues, 'the operation');
+  return { process: parsed.output[':process'], type: parsed.output[':type'], name: parsed.output[':f'] };
 }
 
 /** A keyword as it is written, a string as its own text: some writers put one for the other. */

@@ -1,5 +1,5 @@
 import { EdnReader, type EdnValue, type Literals } from './edn.ts';
-import { eventOf, isClient, type HistoryEvent } from './history-event.ts';
+import { EventReader, isClient, type HistoryEvent } from './history-event.ts';
 
 /** The events of a history in EDN: maps, one after the other, or in one list. `error` is one sentence with the line. */
 export function readEdnHistory(
@@ -8,6 +8,7 @@ export function readEdnHistory(
 ): { readonly events: readonly HistoryEvent[] } | { readonly error: string } {
   const reader = new EdnReader(text, literals);
   const events: HistoryEvent[] = [];
+  const eventReader = new EventReader();
   const isList = reader.enter();
   for (;;) {
     if (isList && reader.leave()) break;
@@ -18,7 +19,7 @@ export function readEdnHistory(
     if (!isMap(form.value)) {
       return { error: `Line ${form.line}: an operation must be a map, as {:process 0, :type :invoke, …}.` };
     }
-    const parsed = eventOf(form.value, form.line);
+    const parsed = eventReader.eventOf(form.value, form.line);
     if ('error' in parsed) return parsed;
     if (isClient(parsed.event.process)) events.push(parsed.event);
   }
