@@ -2,6 +2,7 @@ import type { NodeId } from '../raft/entry.ts';
 import { commandAliases, commandHelp, type CommandHelp } from './command-help.ts';
 import { commandNamed } from './command-language.ts';
 import { wordFor, wordsOf, type Word } from './command-words.ts';
+import { resetNumbers, resetSwitches } from './reset-switches.ts';
 
 /** One way to go on with a line. */
 export interface Completion {
@@ -68,7 +69,8 @@ interface Place {
 function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string, place: Place): readonly Completion[] {
   const lower = typed.toLowerCase();
   const lastSlot = help.slots.at(-1);
-  const slot = help.slots[before.length] ?? (lastSlot === 'nodes' ? 'nodes' : undefined);
+  const repeats = lastSlot === 'nodes' || lastSlot === 'switches';
+  const slot = help.slots[before.length] ?? (repeats ? lastSlot : undefined);
   const named = before.map(({ text }) => text.toLowerCase());
   const afterOn = named.includes('on');
   if (slot === 'node' || slot === 'nodes' || afterOn) return nodesFor(help, named, lower, place);
@@ -82,11 +84,22 @@ function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string,
       detail: 'key',
     }));
   }
+  if (slot === 'switches') return switchesFor(named, lower, place.stem);
   if (slot === 'command') {
     const topics = commandHelp.filter(({ name }) => name.startsWith(lower) && name !== lower);
     return topics.map(({ name, summary }) => ({ line: `${place.stem}${name}`, label: name, detail: summary }));
   }
   return [];
+}
+
+/** What a new cluster can be started with and does not have yet. */
+function switchesFor(named: readonly string[], typed: string, stem: string): readonly Completion[] {
+  if (resetNumbers.some((name) => name === named.at(-1))) return [];
+  const switches = Object.entries(resetSwitches).map(([name, offered]) => [name, offered?.meaning ?? ''] as const);
+  const numbers = resetNumbers.map((name) => [name, `${name}, with a number`] as const);
+  return [...switches, ...numbers]
+    .filter(([name]) => name.startsWith(typed) && name !== typed && !named.includes(name))
+    .map(([name, detail]) => ({ line: `${stem}${name} `, label: name, detail }));
 }
 
 function nodesFor(help: CommandHelp, named: readonly string[], typed: string, place: Place): readonly Completion[] {

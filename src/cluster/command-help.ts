@@ -1,5 +1,5 @@
 /** What a command's words stand for, in order; the last one may repeat. What completion offers depends on it. */
-export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command';
+export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command' | 'switches';
 
 /** One command of the command line, as a person is told of it. */
 export interface CommandHelp {
@@ -98,7 +98,13 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
   ],
   cluster: [
     ['undo', 'undo', 'undo', 'undo the last action that can be undone', []],
-    ['reset', 'reset [nodes N] [seed N]', 'reset nodes 7', 'throw the cluster away and start a new one', ['text']],
+    [
+      'reset',
+      'reset [nodes N] [seed N] [window N] [SWITCHES]',
+      'reset nodes 7 forwarding',
+      'throw the cluster away and start a new one; Tab offers its switches',
+      ['switches'],
+    ],
     ['help', 'help [COMMAND]', 'help cut', 'what can be typed here', ['command']],
   ],
 };

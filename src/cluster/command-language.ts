@@ -3,10 +3,12 @@ import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
 import type { Action, Delay, DirectedLink } from '../timeline/action.ts';
+import type { RunConfig } from '../timeline/run-config.ts';
 import { MAX_SEED } from '../timeline/run.ts';
 import { closestWord } from './closest-word.ts';
 import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
 import { wordsOf, type Word } from './command-words.ts';
+import { resetNumbers, resetSwitches } from './reset-switches.ts';
 import { MAX_SPEED, MIN_SPEED } from './speed.ts';
 
 /** What a line of the command language asks for. */
@@ -28,7 +30,13 @@ export type Command =
   /** Virtual time per real time, 0.001 to 20. */
   | { readonly type: 'speed'; readonly timesRealTime: number }
   | { readonly type: 'undo' }
-  | { readonly type: 'reset'; readonly nodes: number | undefined; readonly seed: number | undefined }
+  | {
+      readonly type: 'reset';
+      readonly nodes: number | undefined;
+      readonly seed: number | undefined;
+      /** What is not as usual; left out: all is. */
+      readonly config?: Partial<RunConfig>;
+    }
   /** `topic` undefined: about everything. */
   | { readonly type: 'help'; readonly topic: CommandName | undefined };
 
@@ -356,25 +364,28 @@ function speed(given: Arguments): number {
 }
 
 function reset(given: Arguments): Command {
-  let nodes: number | undefined;
-  let seed: number | undefined;
+  const numbers = new Map<string, number>();
+  let config: Partial<RunConfig> = {};
   const words = given.words.flatMap(({ text }) => text.toLowerCase().split('=')).filter((text) => text !== '');
-  for (let position = 0; position < words.length; position += 2) {
+  for (let position = 0; position < words.length; position++) {
     const name = words[position] ?? '';
-    const value = words[position + 1];
-    const number = value !== undefined && /^\d{1,10}$/.test(value) ? Number(value) : undefined;
-    if (number === undefined || !['nodes', 'seed'].includes(name)) {
-      throw misused(given, 'takes nodes and seed, each with a number');
+    const chosen = Object.hasOwn(resetSwitches, name) ? resetSwitches[name] : undefined;
+    if (chosen !== undefined) {
+      config = { ...config, ...chosen.config };
+      continue;
     }
-    if (name === 'nodes') {
-      nodes = number;
-    } else {
-      seed = number;
+    position += 1;
+    const value = words[position];
+    if (!resetNumbers.some((known) => known === name) || value === undefined || !/^\d{1,10}$/.test(value)) {
+      throw misused(given, 'takes nodes, seed and window, each with a number, and names of switches');
     }
+    numbers.set(name, Number(value));
   }
+  const [nodes, seed, window] = resetNumbers.map((name) => numbers.get(name));
   if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
   if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
-  return { type: 'reset', nodes, seed };
+  if (window !== undefined) config = { ...config, maxInflightMessages: window };
+  return { type: 'reset', nodes, seed, ...(Object.keys(config).length > 0 && { config }) };
 }
 
 function shortened(text: string): string {

@@ -50,8 +50,12 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
       return undone === undefined ? 'There is nothing to undo.' : `Undone: ${describeAction(undone)}.`;
     }
     case 'reset': {
-      const { nodes, seed } = command;
-      await control.reset({ ...(nodes === undefined ? {} : { nodes }), ...(seed === undefined ? {} : { seed }) });
+      const { nodes, seed, config } = command;
+      await control.reset({
+        ...(nodes !== undefined && { nodes }),
+        ...(seed !== undefined && { seed }),
+        ...(config && { config }),
+      });
       return 'A new cluster starts.';
     }
     case 'help':

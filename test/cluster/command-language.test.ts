@@ -125,6 +125,15 @@ describe('the command language', () => {
     ['reset', { type: 'reset', nodes: undefined, seed: undefined }],
     ['reset nodes 7 seed 42', { type: 'reset', nodes: 7, seed: 42 }],
     ['reset seed=42', { type: 'reset', nodes: undefined, seed: 42 }],
+    [
+      'reset nodes 3 window=4 forwarding no-pipelining',
+      {
+        type: 'reset',
+        nodes: 3,
+        seed: undefined,
+        config: { maxInflightMessages: 4, forwarding: true, pipelining: false },
+      },
+    ],
     ['help', { type: 'help', topic: undefined }],
     ['help delete', { type: 'help', topic: 'del' }],
   ])('%s is about the clock, the run or itself', (line, expected) => {
@@ -203,7 +212,14 @@ describe('the command language', () => {
     ['speed 1/0', 'Speed goes from 1/1000 to 20.'],
     ['speed 21', 'Speed goes from 1/1000 to 20.'],
     ['play now', 'play stands alone; “now” is too much.'],
-    ['reset 7', 'reset takes nodes and seed, each with a number, for example reset nodes 7.'],
+    [
+      'reset 7',
+      'reset takes nodes, seed and window, each with a number, and names of switches, for example reset nodes 7 forwarding.',
+    ],
+    [
+      'reset constructor',
+      'reset takes nodes, seed and window, each with a number, and names of switches, for example reset nodes 7 forwarding.',
+    ],
   ])('%s is answered with one sentence', (line, sentence) => {
     expect(error(line)).toBe(sentence);
   });
@@ -249,6 +265,10 @@ describe('completion', () => {
   });
 
   test('the beginning of a command offers what begins so, an alias the command it stands for', () => {
+    expect(lines('reset fo')).toEqual(['reset forwarding ']);
+    expect(lines('reset forwarding ')).not.toContain('reset forwarding forwarding ');
+    expect(lines('reset forwarding w')).toEqual(['reset forwarding window ']);
+    expect(lines('reset nodes ')).toEqual([]);
     expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reset ']);
     expect(lines('pl')).toEqual(['play']);
     expect(lines('delete')).toEqual(['del ']);

@@ -1,0 +1,17 @@
+import type { RunConfig } from '../timeline/run-config.ts';
+
+/** What a new cluster can be started with, by the word that the command line has for it. */
+export const resetSwitches: Readonly<
+  Record<string, { readonly config: Partial<RunConfig>; readonly meaning: string } | undefined>
+> = {
+  'pre-vote': { config: { preVote: true }, meaning: 'ask before standing' },
+  'check-quorum': { config: { checkQuorum: true }, meaning: 'a leader nobody hears steps down' },
+  stickiness: { config: { leaderStickiness: true }, meaning: 'whoever hears a leader elects no other' },
+  'no-pipelining': { config: { pipelining: false }, meaning: 'each append waits for its answer' },
+  'probe-silent': { config: { probeSilent: true }, meaning: 'who does not answer gets one append at a time' },
+  'eager-commit': { config: { eagerCommit: true }, meaning: 'followers hear of a commit at once' },
+  forwarding: { config: { forwarding: true }, meaning: 'followers hand requests on to the leader' },
+};
+
+/** The names that take a number: the size, the seed, and the most appends under way to a follower. */
+export const resetNumbers = ['nodes', 'seed', 'window'] as const;
