@@ -127,6 +127,9 @@ export class Cluster {
           throw new Error(`A transfer that nobody asked for was refused: ${effect.reason}.`);
         case 'restore':
           throw new Error('A node that had no snapshot was to restore one.');
+        case 'read-ready':
+        case 'read-refused':
+          throw new Error('A read that nobody asked for was answered.');
         case 'event':
           throw new Error(`An unobserved node made an event: ${JSON.stringify(effect.event)}`);
         case 'proposal-accepted':

@@ -1,11 +1,10 @@
-import type { NodeId } from '../raft/entry.ts';
 import type { ActorId } from '../timeline/event.ts';
 
 /** Who waits for an answer: the actor that asked, and the client for whom it did where that is another. */
 export interface Asker {
   readonly requestId: string;
   readonly from: ActorId;
-  readonly forwardedFor: ActorId | NodeId | undefined;
+  readonly forwardedFor: ActorId | undefined;
 }
 
 /** A proposal that stands in this leader's log and whose client waits. */

@@ -1,4 +1,4 @@
-import type { Entry, NodeId } from './entry.ts';
+import type { NodeId } from './node-id.ts';
 
 /**
  * Who belongs to the cluster (§6, thesis 4). It stands in the log like any other entry, and a node goes by the last one in
@@ -13,12 +13,6 @@ export interface Configuration {
   readonly learners: readonly NodeId[];
   /** Of a joint configuration: the leader ends it as soon as it is committed; otherwise it waits to be told. */
   readonly leavesByItself: boolean;
-}
-
-/** A configuration, and the place in the log from which it holds; 0 for what a node was born with. */
-export interface PlacedConfiguration {
-  readonly index: number;
-  readonly configuration: Configuration;
 }
 
 /** The plain configuration of these voters and nobody else. */
@@ -39,15 +33,6 @@ export function isVoter({ voters, outgoing }: Configuration, id: NodeId): boolea
 /** Everybody who gets the log, each once: voters, then those on their way out, then learners. */
 export function membersOf({ voters, outgoing, learners }: Configuration): readonly NodeId[] {
   return [...new Set([...voters, ...outgoing, ...learners])];
-}
-
-/** The configurations that stand among these entries, in order. */
-export function configurationsIn(entries: readonly Entry[]): PlacedConfiguration[] {
-  const found: PlacedConfiguration[] = [];
-  for (const entry of entries) {
-    if (entry.type === 'configuration') found.push({ index: entry.index, configuration: entry.configuration });
-  }
-  return found;
 }
 
 /** Whether they name the same nodes in the same places. */

@@ -1,7 +1,6 @@
 import type { Configuration } from './configuration.ts';
 
-/** A node's name, `n1`, `n2`, ... The core treats it as an opaque, non-empty string. */
-export type NodeId = string;
+export type { NodeId } from './node-id.ts';
 
 /** A command of the replicated state machine. The core never looks inside it. */
 export type Command = unknown;

@@ -6,8 +6,7 @@ import type { ReadMode, ReadRefusal } from './read.ts';
 import type { RuleId } from './rule-book.ts';
 import type { LogPlace } from './snapshot.ts';
 
-/** A pre-candidate asks whether it would be elected, and is otherwise as a follower that knows no leader (thesis 9.6). */
-export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+export type { Role } from './role.ts';
 
 /** Why a snapshot is not taken: it would hold nothing new, or what is not applied, or it would be too large to be given on. */
 export type SnapshotRefusal = 'nothing-new' | 'not-applied' | 'too-large';

@@ -1,6 +1,6 @@
 import type { RaftConfig } from './config.ts';
-import { configurationOf, configurationsIn, isJoint, isSameConfiguration, membersOf } from './configuration.ts';
-import type { Configuration, PlacedConfiguration } from './configuration.ts';
+import { configurationOf, isJoint, isSameConfiguration, membersOf } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
 import type { Entry, NodeId } from './entry.ts';
@@ -11,6 +11,8 @@ import type { Message } from './message.ts';
 import { noLease } from './lease-state.ts';
 import { between, createRandom, nextUint32 } from './random.ts';
 import type { Random } from './random.ts';
+import { configurationsIn } from './placed-configuration.ts';
+import type { PlacedConfiguration } from './placed-configuration.ts';
 import type { PeerState, Persisted, RaftState, ReplicationState, Transfer } from './raft-state.ts';
 import { copyOfReads, noReads } from './read-state.ts';
 import type { RuleId } from './rule-book.ts';

@@ -1,6 +1,6 @@
 import type { DurabilityState } from './durability.ts';
 import type { Entry, NodeId } from './entry.ts';
-import type { Role } from './event.ts';
+import type { Role } from './role.ts';
 import type { InFlightState } from './in-flight.ts';
 import type { LeaseState } from './lease-state.ts';
 import type { Random } from './random.ts';

@@ -108,12 +108,12 @@ function isPlace(index: number, term: number): boolean {
 
 /** Entries follow each other and the one before them without a gap, and terms never fall nor exceed the sender's. */
 function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: number, maxTerm: number): boolean {
-  if (!Array.isArray(entries)) return false;
+  if (!isList(entries)) return false;
   let index = prevIndex;
   let term = prevTerm;
   for (const entry of entries) {
     index++;
-    if (!isObject(entry) || !isKind(entry.type)) return false;
+    if (!isObject(entry) || !kinds.has(entry.type)) return false;
     if (entry.index !== index || !isCount(entry.term) || entry.term < term) return false;
     if (entry.type === 'configuration' && !isConfiguration(entry.configuration)) return false;
     term = entry.term;
@@ -121,9 +121,12 @@ function areConsecutive(entries: readonly Entry[], prevIndex: number, prevTerm: 
   return term <= maxTerm && (entries.length === 0 || term > 0);
 }
 
-function isKind(type: Entry['type']): boolean {
-  return type === 'command' || type === 'no-op' || type === 'configuration';
+/** Keeps what is known of the list's type. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }
+
+const kinds: ReadonlySet<string> = new Set<Entry['type']>(['command', 'no-op', 'configuration']);
 
 /** The most members that one list of a configuration may name. */
 export const MAX_MEMBERS = 1_000;

@@ -150,14 +150,9 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       node.votes = votes;
       return;
     }
-    case 'progress-changed': {
-      const progress = own<Record<string, NodeView['progress'][string]>>(draft, node.progress);
-      const { nextIndex, matchIndex, state, inFlight } = event;
-      const sending = state === 'snapshot' ? progress[event.peer]?.sending : undefined;
-      progress[event.peer] = { nextIndex, matchIndex, state, inFlight, ...(sending && { sending }) };
-      node.progress = progress;
+    case 'progress-changed':
+      foldProgress(draft, node, event);
       return;
-    }
     case 'configuration-changed':
       foldConfiguration(node, event.configuration);
       return;
@@ -171,15 +166,7 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       foldTruncated(draft, node, event.fromIndex);
       return;
     case 'disk-write-started':
-      node.log = node.log.asImmutable();
-      node.diskWrite = {
-        sequence: event.sequence,
-        startedUs: draft.atUs,
-        dueUs: event.dueUs,
-        base: node.base,
-        log: node.log,
-        snapshot: node.snapshot,
-      };
+      foldWriteStarted(draft, node, event);
       return;
     case 'snapshot-taken':
     case 'log-compacted':
@@ -213,6 +200,29 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
     default:
       assertUnreachable(event);
   }
+}
+
+function foldProgress(
+  draft: Draft,
+  node: NodeDraft,
+  event: Extract<RaftEvent, { readonly type: 'progress-changed' }>,
+): void {
+  const progress = own<Record<string, NodeView['progress'][string]>>(draft, node.progress);
+  const { nextIndex, matchIndex, state, inFlight } = event;
+  const sending = state === 'snapshot' ? progress[event.peer]?.sending : undefined;
+  progress[event.peer] = { nextIndex, matchIndex, state, inFlight, ...(sending && { sending }) };
+  node.progress = progress;
+}
+
+/** What the node holds now is what its disk will hold. */
+function foldWriteStarted(
+  draft: Draft,
+  node: NodeDraft,
+  { sequence, dueUs }: Extract<HostEvent, { readonly type: 'disk-write-started' }>,
+): void {
+  node.log = node.log.asImmutable();
+  const { base, log, snapshot } = node;
+  node.diskWrite = { sequence, startedUs: draft.atUs, dueUs, base, log, snapshot };
 }
 
 /** The event is the node's own word of what its disk held: where the two differ, the log is cut to it. */

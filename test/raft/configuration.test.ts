@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { configurationOf, configurationsIn, isJoint, isVoter, membersOf } from '../../src/raft/configuration.ts';
+import { configurationsIn } from '../../src/raft/placed-configuration.ts';
+import { configurationOf, isJoint, isVoter, membersOf } from '../../src/raft/configuration.ts';
 import { configurationEntry, entry, logOf, OneNode } from './one-node.ts';
 
 const joint = { voters: ['n1', 'n4'], outgoing: ['n1', 'n2'], learners: ['n2', 'n9'], leavesByItself: true };

@@ -152,8 +152,9 @@ function someInput(random: Random, one: OneNode): Input {
   if (draw < 24) return { type: 'read', readId: draw, mode: readModes[below(random, 3)] ?? 'lease' };
   const message = someMessage(random, one);
   const from = someSender(random, message);
-  if (chance(random, 0.02))
+  if (chance(random, 0.02)) {
     return { type: 'message', from: strangers[below(random, strangers.length)] as string, message };
+  }
   return { type: 'message', from, message: chance(random, 0.1) ? nonsense(random, message) : message };
 }
 
@@ -263,8 +264,9 @@ test(title, { timeout: 10_000 + MESSAGES }, () => {
     one.turn(...inputs);
     if (turns % 50 === 0) expect(heldValues(one)).toBeLessThan(MAX_HELD_VALUES);
     const broken = brokenInvariant(one, { term, votedFor, commitIndex });
-    if (broken !== undefined)
+    if (broken !== undefined) {
       throw new Error(`Seed ${seed}, turn ${turns}: ${broken}. ${inspect(inputs, { depth: 9 })}`);
+    }
     if (one.node.role === 'leader') seen.leader++;
     if (one.has('commit-advanced')) seen.committed++;
     if (one.events.some((event) => 'rule' in event && event.rule === 'window-full')) seen.full++;

@@ -103,6 +103,7 @@ export class LeaseScene {
   /** A turn, and all that comes of it until everybody is at rest. `afterwards` comes right after the first turn. */
   private turn(first: NodeId, inputs: readonly Input[], afterwards?: () => void): void {
     const queue: (readonly [NodeId, readonly Input[]])[] = [[first, inputs]];
+    let then = afterwards;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [id, given] = next;
       for (const effect of this.node(id).step(this.readingOf(id), given)) {
@@ -110,8 +111,8 @@ export class LeaseScene {
         if (came !== undefined) queue.push(came);
       }
       if (queue.length > 10_000) throw new Error('They never come to rest.');
-      afterwards?.();
-      afterwards = undefined;
+      then?.();
+      then = undefined;
     }
   }
 

@@ -168,8 +168,9 @@ describe('thesis 6.4: reads that wait', () => {
       .read('read-index', 1)
       .receive('n5', requestVote(2, 1, 1))
       .turn({ type: 'time-out-now' });
-    for (const voter of ['n2', 'n3'])
+    for (const voter of ['n2', 'n3']) {
       one.flush().receive(voter, { type: 'request-vote-reply', term: 3, granted: true });
+    }
     one.flush().receive('n2', success(3, 2)).receive('n3', success(3, 2)).read('read-index', 9);
     expect(one.rounds['n2']).toBe(1);
     expect(ready(one.receive('n2', echo(1, 1, 1)).receive('n3', echo(1, 1, 1)))).toEqual([]);

@@ -37,8 +37,9 @@ export function conditionOf(text: string, leaderBefore: string | undefined, even
   const told = /^told “(.+)”$/.exec(text)?.[1];
   if (told !== undefined) return toldSince(told, eventsBefore);
   const [, node = '', does = ''] = /^(n\d+) (leads|follows|stands)$/.exec(text) ?? [];
-  if (does !== '')
+  if (does !== '') {
     return (view) => roleIn(view, node) === { leads: 'leader', follows: 'follower', stands: 'candidate' }[does];
+  }
   const [, index = '', at = 'any'] = /^committed (\d+)(?: on (n\d+|all))?$/.exec(text) ?? [];
   if (index !== '') return ofNodes(at, ({ commitIndex }) => commitIndex >= Number(index));
   const [, length = '', holders = ''] = /^entries (\d+) on ((?:n\d+ ?)+)$/.exec(text) ?? [];
