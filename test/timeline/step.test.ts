@@ -42,22 +42,26 @@ describe('A step', () => {
     expect(lengths([timer('n1', 5), timer('n1', 5), timer('n2', 5), timer('n2', 6)])).toEqual([2, 1, 1]);
   });
 
-  it('of any run lists one event at most, stays in its moment and with its actor, and is found again from its end', () => {
-    fc.assert(
-      fc.property(anyRun(8), fc.nat(200), (run, first) => {
-        const events = playRun(run);
-        const steps = stepsOf(events, Math.min(first, events.length));
-        for (let from = steps.first; from < events.length;) {
-          const to = stepEnd(steps, from);
-          const step = events.slice(from, to);
-          expect(step.length).toBeGreaterThan(0);
-          expect(step.filter(listed).length).toBeLessThanOrEqual(1);
-          expect(new Set(step.map(({ actor, atUs }) => `${actor} ${atUs}`)).size).toBe(1);
-          for (let index = from; index < to; index += 1) expect(stepStart(steps, index)).toBe(from);
-          from = to;
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it(
+    'of any run lists one event at most, stays in its moment and with its actor, and is found again from its end',
+    { timeout: 60_000 },
+    () => {
+      fc.assert(
+        fc.property(anyRun(8), fc.nat(200), (run, first) => {
+          const events = playRun(run);
+          const steps = stepsOf(events, Math.min(first, events.length));
+          for (let from = steps.first; from < events.length;) {
+            const to = stepEnd(steps, from);
+            const step = events.slice(from, to);
+            expect(step.length).toBeGreaterThan(0);
+            expect(step.filter(listed).length).toBeLessThanOrEqual(1);
+            expect(new Set(step.map(({ actor, atUs }) => `${actor} ${atUs}`)).size).toBe(1);
+            for (let index = from; index < to; index += 1) expect(stepStart(steps, index)).toBe(from);
+            from = to;
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 });
