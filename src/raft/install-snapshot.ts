@@ -24,7 +24,6 @@ export function handleInstallSnapshot(machine: Machine, from: NodeId, message: I
   if (rules.isStaleSnapshot(message.lastIndex, machine.commitIndex)) {
     // What is committed here is what the snapshot holds, so the leader may count on it.
     machine.ignore(from, message.type, 'snapshot-stale');
-    machine.receiving = undefined;
     answer(machine, from, message, message.totalBytes, message.lastIndex);
   } else if (message.totalBytes > (machine.config.maxSnapshotBytes ?? MAX_SNAPSHOT_BYTES)) {
     machine.ignore(from, message.type, 'not-understood');

@@ -412,6 +412,8 @@ export class Machine {
     }
     const from = this.commitIndex;
     this.commitIndex = index;
+    // What a snapshot under way would replace has come entry by entry.
+    if (this.receiving !== undefined && this.receiving.index <= index) this.receiving = undefined;
     if (this.observe) this.tell({ type: 'commit-advanced', commitIndex: index, from, rule });
   }
 

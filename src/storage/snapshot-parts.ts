@@ -6,7 +6,7 @@ import { partKey } from './record-keys.ts';
 import { corruptMessage } from './storage-failure.ts';
 
 /** How many bytes of a snapshot go into one record. */
-export const PART_BYTES = 65_536;
+const PART_BYTES = 65_536;
 
 /** A snapshot as the records that hold its bytes, and the one that tells what they belong to. */
 export function partsOf({ index, term, configuration, data }: Snapshot): {

@@ -281,5 +281,6 @@ function refusedAppend(event: EventOf<'append-refused'>): string {
 
 function nameIgnored(messageType: string): string {
   if (messageType === 'request-vote') return 'vote request';
+  if (messageType === 'install-snapshot') return 'piece of a snapshot';
   return messageType.endsWith('-reply') ? 'answer' : 'message';
 }

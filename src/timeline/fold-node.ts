@@ -6,7 +6,7 @@ import type { LogPlace } from '../raft/snapshot.ts';
 import { nodeDraft, opened, own, type Draft, type NodeDraft } from './draft.ts';
 import { foldReadEvent, noLeases } from './fold-read.ts';
 import type { ActorId, HostEvent } from './event.ts';
-import { foldSnapshotEvent } from './fold-snapshot.ts';
+import { foldSnapshotEvent, isOfSnapshots, type FoldedSnapshotEvent } from './fold-snapshot.ts';
 import { lastIndexOf } from './node-log.ts';
 import { MAX_OVERWRITTEN, type NodeView } from './view.ts';
 
@@ -91,13 +91,15 @@ export function foldNodeEvent(draft: Draft, actor: ActorId, event: NodeEvent): v
       return;
     default: {
       const node = nodeDraft(draft, actor);
-      if (node !== undefined) foldOwnState(draft, node, event);
+      if (node === undefined) return;
+      if (isOfSnapshots(event)) foldSnapshotEvent(draft, node, event);
+      else foldOwnState(draft, node, event);
     }
   }
 }
 
 type StateEvent = Exclude<
-  NodeEvent,
+  Exclude<NodeEvent, FoldedSnapshotEvent>,
   {
     readonly type:
       | 'append-accepted'
@@ -158,6 +160,7 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       return;
     case 'commit-advanced':
       node.commitIndex = event.commitIndex;
+      if ((node.receiving?.index ?? Infinity) <= event.commitIndex) node.receiving = undefined;
       return;
     case 'entries-appended':
       node.log = opened(node.log).push(...event.entries);
@@ -167,14 +170,6 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       return;
     case 'disk-write-started':
       foldWriteStarted(draft, node, event);
-      return;
-    case 'snapshot-taken':
-    case 'log-compacted':
-    case 'snapshot-progress':
-    case 'snapshot-chunk-taken':
-    case 'snapshot-installed':
-    case 'store-restored':
-      foldSnapshotEvent(draft, node, event);
       return;
     case 'durable':
       foldDurable(node, event);

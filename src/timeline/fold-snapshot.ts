@@ -5,7 +5,8 @@ import { own, type Draft, type NodeDraft } from './draft.ts';
 import type { HostEvent } from './event.ts';
 import type { NodeView } from './view.ts';
 
-type FoldedSnapshotEvent =
+/** What has to do with snapshots and changes a node's state. */
+export type FoldedSnapshotEvent =
   | Extract<
       RaftEvent,
       {
@@ -14,6 +15,20 @@ type FoldedSnapshotEvent =
       }
     >
   | Extract<HostEvent, { readonly type: 'store-restored' }>;
+
+const types: readonly string[] = [
+  'snapshot-taken',
+  'log-compacted',
+  'snapshot-progress',
+  'snapshot-chunk-taken',
+  'snapshot-installed',
+  'store-restored',
+] satisfies readonly FoldedSnapshotEvent['type'][];
+
+/** Whether {@link foldSnapshotEvent} is for it. */
+export function isOfSnapshots(event: RaftEvent | HostEvent): event is FoldedSnapshotEvent {
+  return types.includes(event.type);
+}
 
 /** Folds what has to do with snapshots into the node that it happened to. */
 export function foldSnapshotEvent(draft: Draft, node: NodeDraft, event: FoldedSnapshotEvent): void {

@@ -164,6 +164,16 @@ function describeActions(control: () => Promise<ClusterControl>): void {
       await until(cluster, (now) => now.leader === 'n3');
     });
 
+    it('snapshot replaces what a node has applied, and its log begins behind it', async () => {
+      const cluster = await control();
+      await cluster.timeOutNow('n2');
+      await until(cluster, ({ nodes }) => nodes.every(({ lastApplied }) => lastApplied > 0));
+      await cluster.snapshot('n3');
+      const [, second, third] = (await cluster.status()).nodes;
+      expect(third).toMatchObject({ snapshotIndex: 1, logBaseIndex: 1, lastLogIndex: 1 });
+      expect(second).toMatchObject({ snapshotIndex: 0, logBaseIndex: 0, lastLogIndex: 1 });
+    });
+
     it('cut, isolate, split and heal', async () => {
       const cluster = await control();
       await cluster.cut([{ from: 'n1', to: 'n2' }]);
@@ -370,6 +380,13 @@ const refusals: readonly Refusal[] = [
     },
     ask: (cluster) => cluster.transfer('n2'),
     why: 'n1 is handing its lead over to n3 already.',
+  },
+  { what: 'snapshot of the dead', first: kill, ask: (cluster) => cluster.snapshot('n1'), why: 'n1 is down.' },
+  { what: 'snapshot of a stranger', ask: (cluster) => cluster.snapshot('n4'), why: STRANGER },
+  {
+    what: 'snapshot of what has applied nothing',
+    ask: (cluster) => cluster.snapshot('n1'),
+    why: 'n1 has applied nothing that a snapshot could hold.',
   },
   { what: 'cut of nothing', ask: (cluster) => cluster.cut([]), why: 'No link is named.' },
   {

@@ -173,6 +173,12 @@ describe('the command language', () => {
     expect(error(line)).toBe(expected);
   });
 
+  test('snapshot takes one node', () => {
+    const command = { type: 'action', action: { type: 'snapshot', node: 'n3' } };
+    expect(parseCommandLine('snapshot 3', nodes)).toEqual({ command });
+    expect(parseCommandLine('snapshot', nodes)).toEqual({ error: 'snapshot needs a node, for example snapshot 3.' });
+  });
+
   test('transfer names only who is to lead: who hands over is known when it is done', () => {
     expect(parseCommandLine('transfer 3', nodes)).toEqual({ command: { type: 'transfer', to: 'n3' } });
     expect(parseCommandLine('transfer', nodes)).toEqual({ error: 'transfer needs a node, for example transfer 3.' });

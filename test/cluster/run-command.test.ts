@@ -94,6 +94,14 @@ test.each([
   expect(speedInWords(speed)).toBe(words);
 });
 
+test('snapshot lets a node take one, and says why where that would change nothing', async () => {
+  const control = createSimulatedCluster({ seed: 11 });
+  expect(await say(control, 'snapshot 3')).toBe('! n3 has applied nothing that a snapshot could hold.');
+  await control.advanceTo(1_000);
+  expect(await say(control, 'snapshot 3')).toBe('n3 takes a snapshot of what it has applied.');
+  expect(await say(control, 'snapshot 3')).toBe('! n3 has applied nothing since its last snapshot, up to index 1.');
+});
+
 test('transfer lets whoever leads hand its lead over, and says why where that cannot be', async () => {
   const control = createSimulatedCluster({ seed: 11 });
   expect(await say(control, 'transfer 3')).toBe('! Nobody leads, so there is no lead to hand over.');

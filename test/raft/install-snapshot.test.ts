@@ -172,4 +172,12 @@ describe('Figure 13, InstallSnapshot RPC, receiver', () => {
     });
     expect(one.receive('n2', requestVote(5, 3, 2)).event('vote-cast').granted).toBe(true);
   });
+
+  test('what has come of it is let go of when the entries come instead', () => {
+    const one = follower([1, 1]).receive('n2', installSnapshot(3, [4, 3], { length: 4 }));
+    one.receive('n2', appendEntries(3, [2, 1], [entry(3, 3), entry(4, 3)], 3));
+    expect(one.node.receiving).toBeDefined();
+    one.receive('n2', appendEntries(3, [4, 3], [], 4));
+    expect(one.node.receiving).toBeUndefined();
+  });
 });

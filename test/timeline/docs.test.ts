@@ -6,6 +6,7 @@ import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
 import { MAX_ACTIONS } from '../../src/timeline/run.ts';
 import {
+  MAX_CHUNK_BYTES,
   MAX_DELAY_MS,
   MAX_ENTRIES_LIMIT,
   MAX_NODES,
@@ -29,6 +30,7 @@ describe('docs/run-format.md', () => {
     MAX_RUN_BYTES,
     MAX_ACTIONS,
     MAX_NODES,
+    MAX_CHUNK_BYTES,
     MAX_DELAY_MS,
     MAX_TIMEOUT_MS,
     MAX_ENTRIES_LIMIT,

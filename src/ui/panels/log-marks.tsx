@@ -7,6 +7,7 @@ export const logMarks = [
   { swatch: 'next', label: 'next', meaning: 'Arrow: the entry that the leader sends next.' },
   { swatch: 'line', label: 'commit', meaning: 'Thin line: the node’s commit index.' },
   { swatch: 'bar', label: 'applied', meaning: 'Thick line: what the node has applied to its store.' },
+  { swatch: 'snapshot', label: 'snapshot', meaning: 'Hatched: forgotten, because a snapshot holds what it came to.' },
   {
     swatch: 'struck',
     label: 'gone',

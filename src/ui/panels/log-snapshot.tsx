@@ -1,3 +1,4 @@
+import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import { shareOf } from '../snapshot-share.ts';
 import { termColor } from '../term-color.ts';
@@ -11,13 +12,19 @@ export function LogSnapshot({ node }: { readonly node: NodeView }) {
   return (
     <>
       {base.index > 0 && (
-        <div className="log-snapshot" style={style} role="gridcell" data-index={base.index}>
+        <div
+          id={`log-${node.id}-snapshot`}
+          className="log-snapshot"
+          style={style}
+          role="gridcell"
+          data-index={base.index}
+        >
           <span>{words(node)}</span>
         </div>
       )}
       {receiving !== undefined && (
-        <div className="log-receiving" style={{ left: columnLeft(base.index + node.log.size + 1) }}>
-          {`snapshot up to ${receiving.index}: ${shareOf(receiving)}`}
+        <div className="log-receiving" style={{ left: columnLeft(lastIndexOf(node) + 1) }}>
+          <span>{`snapshot up to ${receiving.index}: ${shareOf(receiving)}`}</span>
         </div>
       )}
     </>

@@ -36,7 +36,7 @@ export function useLogPointing(
       // The cell may have to be scrolled to and drawn first.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          const cell = scroller.current?.querySelector(`#${cellId(place.node, place.index)}`);
+          const cell = elementAt(scroller.current, place);
           if (cell instanceof Element) explain(place, cell);
           else hide();
         }),
@@ -81,6 +81,13 @@ function useArrowKeys(active: LogPlace | undefined, last: number, move: (place: 
     },
     [active, last, move, store],
   );
+}
+
+/** Where it is drawn: as an entry, or as a part of the snapshot that took its place. */
+function elementAt(grid: Element | null, { node, index }: LogPlace): Element | null | undefined {
+  const block = grid?.querySelector(`[data-node=${node}] .log-snapshot`);
+  const isInBlock = index <= Number(block?.getAttribute('data-index') ?? 0);
+  return isInBlock ? block : grid?.querySelector(`#${cellId(node, index)}`);
 }
 
 /** What there is to say of a place in a log, for as long as it is pointed at. */
