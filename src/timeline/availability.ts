@@ -1,4 +1,5 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import { isVoter } from '../raft/configuration.ts';
 import { changeOf } from '../raft/membership-refusal.ts';
 import { paperRules } from '../raft/rules.ts';
 import type { NodeId } from '../raft/entry.ts';
@@ -80,7 +81,7 @@ function cannotSnapshot(world: World, id: NodeId, view: View | undefined): strin
 /** The other may well be down or cut off: the leader cannot know, and gives up after a while. */
 function cannotTransfer(
   world: World,
-  { from }: Extract<Action, { readonly type: 'transfer' }>,
+  { from, to }: Extract<Action, { readonly type: 'transfer' }>,
   view: View | undefined,
 ): string | undefined {
   const cannotAct = standsStill(world, from, view);
@@ -88,6 +89,8 @@ function cannotTransfer(
   const node = view?.nodes[from];
   if (node === undefined) return undefined;
   if (node.role !== 'leader') return `${from} does not lead.`;
+  // A view that has not been told by whom it goes says nothing.
+  if (node.configuration.voters.length > 0 && !isVoter(node.configuration, to)) return `${to} has no vote.`;
   return node.transferTo === undefined ? undefined : `${from} is handing its lead over to ${node.transferTo} already.`;
 }
 

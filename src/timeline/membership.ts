@@ -23,6 +23,15 @@ export function membershipIn({ voters, outgoing, learners }: Configuration, id: 
  * up-to-date log; nodes that are down count only where all are.
  */
 export function presentConfiguration(view: View): Configuration {
+  const known = configurations.get(view) ?? findConfiguration(view);
+  configurations.set(view, known);
+  return known;
+}
+
+/** Every node on the screen asks for it, at every frame. */
+const configurations = new WeakMap<View, Configuration>();
+
+function findConfiguration(view: View): Configuration {
   const nodes = view.world.nodes.flatMap((id) => view.nodes[id] ?? []);
   const running = nodes.filter(({ id }) => view.world.machines[id]?.status !== 'down');
   const among = running.length > 0 ? running : nodes;

@@ -1,5 +1,6 @@
 import { leaderOf } from '../cluster/cluster-status.ts';
 import type { NodeId } from '../raft/entry.ts';
+import { presentConfiguration } from '../timeline/membership.ts';
 import type { View } from '../timeline/view.ts';
 import { linkKey } from '../timeline/world.ts';
 
@@ -122,13 +123,19 @@ function writeStory(view: View): string {
 
 function killStory(view: View): string {
   const majority = majorityOf(view);
-  const running = view.world.nodes.filter((node) => runs(view, node)).length;
+  const running = votersOf(view).filter((node) => runs(view, node)).length;
   if (running < majority) return `Only ${running} run, and a majority is ${majority}: nobody can win. Revive one.`;
   return 'The arcs around the others run out. Whose is empty first asks for votes, and leads with a majority of them.';
 }
 
-function majorityOf({ world }: View): number {
-  return Math.floor(world.nodes.length / 2) + 1;
+function majorityOf(view: View): number {
+  return Math.floor(votersOf(view).length / 2) + 1;
+}
+
+/** Who votes; before anybody has said it, all nodes are taken for voters. */
+function votersOf(view: View): readonly NodeId[] {
+  const { voters } = presentConfiguration(view);
+  return voters.length > 0 ? voters : view.world.nodes;
 }
 
 function runs({ world }: View, node: NodeId): boolean {
@@ -139,7 +146,7 @@ function runs({ world }: View, node: NodeId): boolean {
 export function splitStory(view: View): string {
   const majority = majorityOf(view);
   const large = sidesOf(view)
-    .map((side) => side.filter((node) => runs(view, node)))
+    .map((side) => side.filter((node) => votersOf(view).includes(node) && runs(view, node)))
     .find((side) => side.length >= majority);
   if (large === undefined) return `No side has ${majority} running nodes: nobody can win, nothing can be committed.`;
   const leader = leaderOf(view);

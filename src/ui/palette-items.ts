@@ -4,6 +4,7 @@ import { describeAction } from '../timeline/describe.ts';
 import type { Action } from '../timeline/action.ts';
 import { wouldChange } from '../timeline/availability.ts';
 import type { View } from '../timeline/view.ts';
+import { addNodeItems, leaveJointAction } from './actions/membership-actions.ts';
 import { clusterActions, nodeActions, type ActionItem } from './actions/action-list.ts';
 import type { ScreenRequest } from './hand.ts';
 import type { Playground } from './store.ts';
@@ -44,6 +45,13 @@ export function paletteItems(playground: Playground): readonly PaletteItem[] {
     ...clockItems(playground),
     ...undoItem(playground),
     ...clusterActions(view).map((item) => fromAction('Network', item)),
+    ...leaveJointAction(view).map((item) => fromAction('Cluster', item)),
+    ...addNodeItems(view).map(({ label, command, reason }): PaletteItem => ({
+      label,
+      group: 'Cluster',
+      deed: { type: 'command', command },
+      reason,
+    })),
     ...screenItems,
     ...view.world.nodes.flatMap((node) =>
       nodeActions(view, node)

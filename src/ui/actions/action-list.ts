@@ -3,6 +3,7 @@ import type { NodeId } from '../../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from '../../timeline/action.ts';
 import { wouldChange } from '../../timeline/availability.ts';
 import type { View } from '../../timeline/view.ts';
+import { membershipActions } from './membership-actions.ts';
 import { qualityOf } from '../../timeline/world.ts';
 
 /** One thing that can be done, or why not now. */
@@ -46,7 +47,11 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
       healLinksOf(view, node),
       ...(view.world.nodes.length > 1 ? [linkSubmenu(view, node)] : []),
     ],
-    [one('Take a snapshot now', { type: 'snapshot', node }, 'S'), diskSubmenu(view, node)],
+    [
+      { type: 'submenu', label: 'Membership', items: membershipActions(view, node) },
+      one('Take a snapshot now', { type: 'snapshot', node }, 'S'),
+      diskSubmenu(view, node),
+    ],
   ];
 }
 

@@ -3,7 +3,8 @@ import type { Action } from '../../timeline/action.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-list.ts';
 
 interface ActionMenuProps {
-  readonly title: string;
+  /** Left out where a title stands above already. */
+  readonly title?: string;
   readonly groups: ActionGroups;
   readonly onChoose: (action: Action) => void;
 }
@@ -12,7 +13,7 @@ interface ActionMenuProps {
 export function ActionMenu({ title, groups, onChoose }: ActionMenuProps) {
   return (
     <>
-      <DropdownMenu.Label className="menu-label">{title}</DropdownMenu.Label>
+      {title !== undefined && <DropdownMenu.Label className="menu-label">{title}</DropdownMenu.Label>}
       {groups.map((group, position) => (
         <DropdownMenu.Group key={group.map(({ label }) => label).join()}>
           {position > 0 && <DropdownMenu.Separator className="menu-separator" />}

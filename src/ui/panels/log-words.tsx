@@ -1,3 +1,4 @@
+import { describeConfiguration } from '../../timeline/describe-configuration.ts';
 import { describeOperation } from '../../timeline/describe.ts';
 import type { Entry } from '../../raft/entry.ts';
 import { entryAt } from '../../timeline/node-log.ts';
@@ -31,6 +32,7 @@ export function explainPlace(view: View, nodeId: string, index: number): readonl
 }
 
 function commandOf(entry: Entry): string {
+  if (entry.type === 'configuration') return `the members are ${describeConfiguration(entry.configuration)}`;
   const operation = operationOf(entry);
   return operation === undefined ? 'nothing (a new leader’s first entry)' : describeOperation(operation);
 }

@@ -1,7 +1,10 @@
+import { isVoter, type Configuration } from '../../raft/configuration.ts';
+import type { Membership } from '../../timeline/membership.ts';
 import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import { byteCount } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
+import { membershipFacts, membershipWord } from './node-membership.ts';
 import { shareOf } from '../snapshot-share.ts';
 
 /** How a node stands, in one word: its role while it runs, its machine's state otherwise. */
@@ -14,8 +17,10 @@ export function standingOf(node: NodeView, machine: Machine | undefined): Standi
 }
 
 /** What a screen reader says of a node: "n3, leader of term 2, commit index 4". */
-export function nodeLabel(node: NodeView, machine: Machine | undefined): string {
-  return `${node.id}, ${roleText(node, machine)}, commit index ${node.commitIndex}`;
+export function nodeLabel(node: NodeView, machine: Machine | undefined, membership: Membership): string {
+  const place = membershipWord(membership);
+  const member = place === undefined ? '' : `${place}, `;
+  return `${node.id}, ${roleText(node, machine)}, ${member}commit index ${node.commitIndex}`;
 }
 
 function roleText(node: NodeView, machine: Machine | undefined): string {
@@ -36,9 +41,15 @@ function roleText(node: NodeView, machine: Machine | undefined): string {
   }
 }
 
-/** What the tooltip says of a node, a line each. `nowUs` is the moment shown. */
-export function nodeFacts(node: NodeView, machine: Machine | undefined, nowUs: number): readonly string[] {
+/** What the tooltip says of a node, a line each. `nowUs` is the moment shown, `present` by whom the cluster goes then. */
+export function nodeFacts(
+  node: NodeView,
+  machine: Machine | undefined,
+  nowUs: number,
+  present: Configuration,
+): readonly string[] {
   const lines: string[] = [`${capital(roleText(node, machine))}.`];
+  lines.push(...membershipFacts(node, present));
   if (node.halted !== undefined) lines.push(node.halted);
   if (machine?.failure !== undefined) lines.push(machine.failure);
   if (machine?.status === 'down') return [...lines, 'What was not yet on its disk is lost.'];
@@ -52,7 +63,7 @@ export function nodeFacts(node: NodeView, machine: Machine | undefined, nowUs: n
   }
   if (node.transferTo !== undefined) lines.push(`It is handing its lead over to ${node.transferTo}.`);
   if (node.role === 'follower') lines.push(followerLine(node));
-  if (node.role !== 'leader') {
+  if (node.role !== 'leader' && isVoter(node.configuration, node.id)) {
     const leftMs = (node.deadlineUs - nowUs) / 1_000;
     if (leftMs > 0) lines.push(`Election timer: ${leftMs.toFixed(0)} ms left (§5.2).`);
   }

@@ -1,8 +1,11 @@
 import type { CSSProperties } from 'react';
+import { isVoter } from '../../raft/configuration.ts';
+import { membershipIn, presentConfiguration, type Membership } from '../../timeline/membership.ts';
 import { usePlayground } from '../hooks.ts';
 import { termColor } from '../term-color.ts';
 import { type NodePlace, type Scene, SMALL_RADIUS, standsAside, voteDots } from './geometry.ts';
 import { nodeLabel, standingOf } from './node-facts.ts';
+import { membershipWord, voteShare } from './node-membership.ts';
 
 interface NodeMarkProps {
   readonly scene: Scene;
@@ -17,12 +20,12 @@ interface NodeMarkProps {
 export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
   const node = usePlayground(({ view }) => view.nodes[place.id]);
   const machine = usePlayground(({ view }) => view.world.machines[place.id]);
-  const majority = usePlayground(({ view }) => Math.floor(view.world.nodes.length / 2) + 1);
+  const membership = usePlayground(({ view }) => membershipIn(presentConfiguration(view), place.id));
+  const isJoint = usePlayground(({ view }) => presentConfiguration(view).outgoing.length > 0);
   const isSelected = usePlayground(({ selection }) => selection?.type === 'node' && selection.node === place.id);
   if (node === undefined) return null;
   const standing = standingOf(node, machine);
   const radius = scene.nodeRadius;
-  const votes = Object.values(node.votes).filter(Boolean).length;
   const isCandidate = standing === 'candidate';
   const clip = `hull-${place.id}`;
   return (
@@ -31,6 +34,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
       data-node={place.id}
       data-standing={standing}
       data-role={node.role}
+      data-membership={membership}
       data-side={side}
       data-selected={isSelected ? '' : undefined}
       transform={`translate(${place.x} ${place.y})`}
@@ -38,10 +42,12 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
       tabIndex={isTabStop ? 0 : -1}
       role="button"
       aria-haspopup="menu"
-      aria-label={nodeLabel(node, machine)}
+      aria-label={nodeLabel(node, machine, membership)}
     >
       <circle className="node-halo" r={radius + 11} />
       <circle className="node-hull" r={radius} />
+      {membership === 'learner' && <circle className="node-learning" r={radius - 5} />}
+      {isJoint && <JointHalves membership={membership} radius={radius - 5} />}
       {isCandidate && (
         <>
           <clipPath id={clip}>
@@ -52,7 +58,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
             clipPath={`url(#${clip})`}
             x={-radius}
             width={radius * 2}
-            y={radius - 2 * radius * Math.min(1, votes / majority)}
+            y={radius - 2 * radius * voteShare(node)}
             height={2 * radius}
           />
         </>
@@ -63,24 +69,46 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
       <text className={radius < SMALL_RADIUS ? 'node-term small' : 'node-term'} y={radius < SMALL_RADIUS ? 4 : 2}>
         {node.term}
       </text>
-      {radius >= SMALL_RADIUS && (
+      {radius >= (isJoint ? ROOMY_RADIUS : SMALL_RADIUS) && (
         <text className="node-term-caption" y={Math.min(15, radius / 2)}>
           term
         </text>
       )}
       {node.diskWrite !== undefined && standing !== 'down' && <DiskMark radius={radius} />}
       {(isCandidate || standing === 'pre-candidate') &&
-        voteDots(scene, place, radius + 15).map((dot) => (
-          <VoteDot key={dot.id} x={dot.x - place.x} y={dot.y - place.y} vote={node.votes[dot.id]} />
-        ))}
+        voteDots(scene, place, radius + 15)
+          .filter(({ id }) => isVoter(node.configuration, id))
+          .map((dot) => <VoteDot key={dot.id} x={dot.x - place.x} y={dot.y - place.y} vote={node.votes[dot.id]} />)}
       <NodeLabel
         scene={scene}
         place={place}
         // Beside the node there is room for both; the hatching says the one, the hull's shape the other.
-        standing={standing === 'paused' && scene.labels === 'beside' ? `${node.role}, paused` : standing}
+        standing={
+          standing === 'paused' && scene.labels === 'beside'
+            ? `${node.role}, paused`
+            : standing === 'follower'
+              ? (membershipWord(membership) ?? standing)
+              : standing
+        }
         commitIndex={standing === 'down' ? undefined : node.commitIndex}
       />
     </g>
+  );
+}
+
+/** Below this radius the halves of a joint configuration leave no room for a second line. */
+const ROOMY_RADIUS = 32;
+
+/** While two configurations hold jointly: a half for each of them in which it votes, the old one left and dashed. */
+function JointHalves({ membership, radius }: { readonly membership: Membership; readonly radius: number }) {
+  const half = (sweep: 0 | 1): string => `M0,${-radius} A${radius},${radius} 0 0 ${sweep} 0,${radius}`;
+  const isOld = membership === 'voter' || membership === 'outgoing';
+  const isNew = membership === 'voter' || membership === 'incoming';
+  return (
+    <>
+      {isOld && <path className="joint-half old" d={half(0)} />}
+      {isNew && <path className="joint-half" d={half(1)} />}
+    </>
   );
 }
 

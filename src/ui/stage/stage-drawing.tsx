@@ -1,6 +1,7 @@
 import type { NodeId } from '../../raft/entry.ts';
 import { ClientMark } from './client-mark.tsx';
 import { type Lane, linksOf, type Scene, splitAlong } from './geometry.ts';
+import { JointCaption } from './joint-caption.tsx';
 import { LinkMark } from './link-mark.tsx';
 import { NodeMark } from './node-mark.tsx';
 import { SplitLine, SplitText } from './split-line.tsx';
@@ -25,6 +26,7 @@ export function StageDrawing({ scene, tabStop, drag }: StageDrawingProps) {
           <LinkMark key={`${from.id}-${to.id}`} scene={scene} from={from} to={to} />
         ))}
       </g>
+      <JointCaption scene={scene} />
       <g>
         {scene.nodes.map((place) => (
           <NodeMark

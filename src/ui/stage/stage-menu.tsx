@@ -1,7 +1,9 @@
 import { DropdownMenu } from 'radix-ui';
+import { runCommand } from '../../cluster/run-command.ts';
 import { clusterActions, linkActions, nodeActions } from '../actions/action-list.ts';
 import { ActionMenu } from '../actions/action-menu.tsx';
-import { useHand, usePlayground } from '../hooks.ts';
+import { addNodeItems, leaveJointAction } from '../actions/membership-actions.ts';
+import { useControl, useHand, usePlayground } from '../hooks.ts';
 import type { Point, Target } from './geometry.ts';
 
 /** What a menu was asked for, and where: in CSS pixels of the window. */
@@ -49,6 +51,30 @@ export function StageMenu({ request: { target, at }, onClose, onReturnFocus }: S
   );
 }
 
+function AddNodeItems() {
+  const hand = useHand();
+  const control = useControl();
+  const view = usePlayground((playground) => playground.view);
+  return (
+    <>
+      <DropdownMenu.Label className="menu-label">The cluster</DropdownMenu.Label>
+      {addNodeItems(view).map(({ label, command, reason }) => (
+        <DropdownMenu.Item
+          key={label}
+          className="menu-item"
+          disabled={reason !== undefined}
+          onSelect={() => hand.attempt(() => runCommand(control, command))}
+        >
+          <span className="menu-item-label">{label}</span>
+          {reason !== undefined && <span className="menu-item-reason">{reason}</span>}
+        </DropdownMenu.Item>
+      ))}
+      <ActionMenu groups={[leaveJointAction(view)]} onChoose={hand.act} />
+      <DropdownMenu.Separator className="menu-separator" />
+    </>
+  );
+}
+
 /** The actions of what was pointed at: of a node, of a link (a message stands for its link), or of the whole cluster. */
 function StageMenuItems({ target }: { readonly target: Target }) {
   const hand = useHand();
@@ -64,6 +90,7 @@ function StageMenuItems({ target }: { readonly target: Target }) {
   }
   return (
     <>
+      <AddNodeItems />
       <ActionMenu title="All nodes" groups={[clusterActions(view)]} onChoose={hand.act} />
       <DropdownMenu.Separator className="menu-separator" />
       <DropdownMenu.Item className="menu-item" onSelect={() => hand.show('network')}>

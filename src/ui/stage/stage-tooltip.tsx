@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import { delayText } from '../actions/action-list.ts';
 import { usePlayground } from '../hooks.ts';
 import { describeMessage } from '../../timeline/describe.ts';
+import { presentConfiguration } from '../../timeline/membership.ts';
 import type { View } from '../../timeline/view.ts';
 import { linkKey, qualityOf } from '../../timeline/world.ts';
 import type { Point, Target } from './geometry.ts';
@@ -46,7 +47,9 @@ function explain(target: NonNullable<Target>, view: View, shownUs: number): read
   switch (target.type) {
     case 'node': {
       const node = view.nodes[target.node];
-      return node === undefined ? [] : [node.id, ...nodeFacts(node, view.world.machines[node.id], shownUs)];
+      if (node === undefined) return [];
+      const machine = view.world.machines[node.id];
+      return [node.id, ...nodeFacts(node, machine, shownUs, presentConfiguration(view))];
     }
     case 'message': {
       const message = view.messages.get(target.messageId);

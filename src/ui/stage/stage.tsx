@@ -3,6 +3,7 @@ import type { NodeId } from '../../raft/entry.ts';
 import { useHand } from '../hooks.ts';
 import { Late } from '../late.tsx';
 import { latePart } from '../late-part.ts';
+import { AddNode } from './add-node.tsx';
 import { splitAlong, targetAt } from './geometry.ts';
 import { StageDrawing } from './stage-drawing.tsx';
 import { useMotion } from './use-motion.ts';
@@ -66,6 +67,7 @@ export function Stage({ leftInset }: StageProps) {
           }
         </Late>
       </div>
+      <AddNode />
       {/* Beside the stage and not in it: what is pressed in a menu would else be heard as pressed on the stage below it. */}
       {menu.menu}
     </>

@@ -1,3 +1,5 @@
+import { isVoter } from '../../raft/configuration.ts';
+import { presentConfiguration } from '../../timeline/membership.ts';
 import type { View } from '../../timeline/view.ts';
 import type { Scene } from './geometry.ts';
 import type { Ink } from './message-mark.ts';
@@ -18,7 +20,13 @@ export function drawTimers(
   for (const { id, x, y } of scene.nodes) {
     const node = view.nodes[id];
     const status = view.world.machines[id]?.status;
-    const runs = node !== undefined && status !== 'down' && node.role !== 'leader' && node.halted === undefined;
+    const runs =
+      node !== undefined &&
+      status !== 'down' &&
+      node.role !== 'leader' &&
+      node.halted === undefined &&
+      // Who has no vote lets its timer run out for nothing.
+      (isVoter(node.configuration, id) || presentConfiguration(view).voters.length === 0);
     const left = runs ? shareLeft(node.timerSetUs, node.deadlineUs, nowUs) : 0;
     const shown = stepwise ? Math.ceil(left * STEPS * 2) / (STEPS * 2) : left;
     if (shown <= 0) continue;
