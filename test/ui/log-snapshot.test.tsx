@@ -50,7 +50,7 @@ describe('what a node has forgotten', () => {
     expect(explainPlace(view, 'n1', 2)[1]).toBe('It stands on 5 of 5; committed, as all nodes know.');
     expect(explainPlace(view, 'n2', 3)).toEqual(['n2 has no entry 3']);
     const node = view.nodes['n2'];
-    expect(node && nodeFacts(node, view.world.machines['n2'], 0).at(-1)).toMatch(
+    expect(node && nodeFacts(node, view.world.machines['n2'], 0, node.configuration).at(-1)).toMatch(
       /^Snapshot up to 2, \d+ bytes \(§7\)\.$/,
     );
   });
