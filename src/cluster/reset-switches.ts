@@ -1,4 +1,4 @@
-import type { RunConfig } from '../timeline/run-config.ts';
+import { snapshotsToSee, type RunConfig } from '../timeline/run-config.ts';
 
 /** What a new cluster can be started with, by the word that the command line has for it. */
 export const resetSwitches: Readonly<
@@ -10,6 +10,7 @@ export const resetSwitches: Readonly<
   'no-pipelining': { config: { pipelining: false }, meaning: 'each append waits for its answer' },
   'probe-silent': { config: { probeSilent: true }, meaning: 'who does not answer gets one append at a time' },
   'eager-commit': { config: { eagerCommit: true }, meaning: 'followers hear of a commit at once' },
+  snapshots: { config: { snapshot: snapshotsToSee }, meaning: 'every 20 entries the log is compacted' },
   forwarding: { config: { forwarding: true }, meaning: 'followers hand requests on to the leader' },
 };
 

@@ -22,6 +22,9 @@ export interface SnapshotConfig {
   readonly chunkBytes?: number;
 }
 
+/** Snapshots often enough to be seen, in pieces that take a few messages. */
+export const snapshotsToSee: SnapshotConfig = { everyEntries: 20, keepEntries: 4, chunkBytes: 512 };
+
 /** How a cluster is set up. Part of the run; all times virtual milliseconds. */
 export interface RunConfig {
   /** How many nodes, named n1, n2, ... */

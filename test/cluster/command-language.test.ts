@@ -179,6 +179,13 @@ describe('the command language', () => {
     expect(parseCommandLine('snapshot', nodes)).toEqual({ error: 'snapshot needs a node, for example snapshot 3.' });
   });
 
+  test('a new cluster may be one whose logs are compacted', () => {
+    const config = { snapshot: { everyEntries: 20, keepEntries: 4, chunkBytes: 512 } };
+    expect(parseCommandLine('reset nodes 3 snapshots', nodes)).toMatchObject({
+      command: { type: 'reset', nodes: 3, config },
+    });
+  });
+
   test('transfer names only who is to lead: who hands over is known when it is done', () => {
     expect(parseCommandLine('transfer 3', nodes)).toEqual({ command: { type: 'transfer', to: 'n3' } });
     expect(parseCommandLine('transfer', nodes)).toEqual({ error: 'transfer needs a node, for example transfer 3.' });

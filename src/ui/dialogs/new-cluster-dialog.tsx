@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { type SyntheticEvent, useState } from 'react';
-import type { RunConfig, SnapshotConfig } from '../../timeline/run-config.ts';
+import { snapshotsToSee, type RunConfig } from '../../timeline/run-config.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
@@ -13,9 +13,6 @@ const switchLabels: readonly (readonly [name: keyof Switches, label: string])[] 
   ['checkQuorum', 'Check-quorum: a leader nobody hears steps down (thesis §6.2)'],
   ['leaderStickiness', 'Stickiness: whoever hears a leader elects no other (thesis §4.2.3)'],
 ];
-
-/** Often enough to be seen, in pieces that take a few messages. */
-const everyTwenty: SnapshotConfig = { everyEntries: 20, keepEntries: 4, chunkBytes: 512 };
 
 /** Throws the cluster away and starts another, of a chosen size, from a chosen seed. */
 export function NewClusterDialog() {
@@ -53,7 +50,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
     event.preventDefault();
     hand.rewind(undefined);
     hand.attempt(async () => {
-      const config = { ...switches, ...replication, ...(snapshots && { snapshot: everyTwenty }) };
+      const config = { ...switches, ...replication, ...(snapshots && { snapshot: snapshotsToSee }) };
       await control.reset({ nodes: Number(nodes), seed: Number(seed), config });
       await control.play();
     });
