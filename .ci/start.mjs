@@ -1,7 +1,7 @@
 // `npm start`: from a fresh clone to the running playground, with nothing but Node.js and npm.
 import './node-version.mjs';
-import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { changedMs } from './changed-ms.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './root.mjs';
 import { runInstalled } from './run-program.mjs';
@@ -11,19 +11,6 @@ const host = '127.0.0.1';
 
 /** What the built site is made of. */
 const sources = ['index.html', 'package-lock.json', 'public', 'src', 'vite.config.ts', 'workers'];
-
-/**
- * @param {string} path
- * @returns {Promise<number>} when it, or the newest file in it, was last changed; 0 where it does not exist
- */
-async function changedMs(path) {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return 0;
-  if (!found.isDirectory()) return found.mtimeMs;
-  const names = await readdir(path);
-  // The folder's own time tells of removed files.
-  return Math.max(found.mtimeMs, ...(await Promise.all(names.map((name) => changedMs(`${path}/${name}`)))));
-}
 
 async function ensureBuilt() {
   const [builtMs, ...changes] = await Promise.all([

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readHistory, type ReadHistory } from '../src/check/history-file/read-history.ts';
+import * as v from 'valibot';
+import type { ReadHistory } from '../src/check/history-file/build-history.ts';
+import { readHistory } from '../src/check/history-file/read-history.ts';
 import { checkHistory, DEFAULT_SEARCH_LIMITS } from '../src/check/linearizability/check-history.ts';
 import { randomHistory } from '../test/check/linearizability/random-history.ts';
 
 const folder = resolve('../shared/histories');
 const ROUNDS = 21;
 
-interface Case {
-  readonly file: string;
-  readonly linearizable: boolean;
-  readonly porcupineMs: number;
-}
+const expectedSchema = v.object({
+  cases: v.array(v.object({ file: v.string(), linearizable: v.boolean(), porcupineMs: v.number() })),
+});
 
 /**
  * The histories of other people's systems, against the times that Porcupine (Go) took for them: the first time that each is
@@ -34,8 +34,7 @@ export function run(report: (name: string, value: number, unit: string) => void)
 }
 
 function compareWithPorcupine(report: (name: string, value: number, unit: string) => void): void {
-  // Whoever compares measures what was written for it: the file is no input from outside.
-  const { cases } = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')) as { readonly cases: readonly Case[] };
+  const { cases } = v.parse(expectedSchema, JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')));
   const porcupineMs = cases.reduce((sum, each) => sum + each.porcupineMs, 0);
   const texts = cases.map(({ file }) => readFileSync(`${folder}/${file}`, 'utf8'));
   let histories: readonly ReadHistory[] = [];

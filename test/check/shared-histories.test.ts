@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { readHistory, type ReadHistory } from '../../src/check/history-file/read-history.ts';
+import type { ReadHistory } from '../../src/check/history-file/build-history.ts';
+import { readHistory } from '../../src/check/history-file/read-history.ts';
 import { byKey, checkHistory, DEFAULT_SEARCH_LIMITS } from '../../src/check/linearizability/check-history.ts';
 import { explain } from '../../src/check/linearizability/explain.ts';
 

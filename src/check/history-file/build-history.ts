@@ -1,7 +1,6 @@
-import type { Call, Outcome, Value } from '../linearizability/history.ts';
+import type { Call, HistoryOperation, Outcome, Value } from '../linearizability/history.ts';
 import { brief, printEdn, type EdnValue, type Literals } from './edn.ts';
 import type { HistoryEvent } from './history-event.ts';
-import type { ReadHistory } from './read-history.ts';
 
 /** What there is to ask of: one value that is read, written and swapped, or keys that can be put, appended to and deleted. */
 export type ModelName = 'register' | 'kv';
@@ -36,6 +35,17 @@ const NAMES: Readonly<Record<ModelName, readonly string[]>> = {
   register: ['read', 'write', 'cas'],
   kv: ['get', 'put', 'append', 'delete', 'cas'],
 };
+
+/** A history as it was read. */
+export interface ReadHistory {
+  readonly model: ModelName;
+  readonly operations: readonly HistoryOperation[];
+  readonly initial: Value;
+  /** By moment: the line of the file. */
+  readonly lines: readonly number[];
+  /** How many compare-and-sets failed: what that means is for the reader to choose. */
+  readonly failedSwaps: number;
+}
 
 export interface BuildOptions {
   readonly model: ModelName | undefined;

@@ -1,6 +1,5 @@
 import { utf8Length } from '../../kv/limits.ts';
-import type { HistoryOperation, Value } from '../linearizability/history.ts';
-import { buildHistory, type FailMeaning, type ModelName } from './build-history.ts';
+import { buildHistory, type FailMeaning, type ModelName, type ReadHistory } from './build-history.ts';
 import { brief, EdnReader, Literals, type EdnValue } from './edn.ts';
 import { readEdnHistory } from './read-edn-history.ts';
 import { readLogHistory } from './read-log-history.ts';
@@ -14,17 +13,6 @@ export interface ReadHistoryOptions {
   /** What every key holds at first, as a person writes it; undefined: nothing. */
   readonly initial: string | undefined;
   readonly fail: FailMeaning;
-}
-
-/** A history as it was read. */
-export interface ReadHistory {
-  readonly model: ModelName;
-  readonly operations: readonly HistoryOperation[];
-  readonly initial: Value;
-  /** By moment: the line of the file. */
-  readonly lines: readonly number[];
-  /** How many compare-and-sets failed: what that means is for the reader to choose. */
-  readonly failedSwaps: number;
 }
 
 /**

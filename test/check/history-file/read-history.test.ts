@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_HISTORY_OPERATIONS } from '../../../src/check/history-file/build-history.ts';
+import { MAX_HISTORY_OPERATIONS, type ReadHistory } from '../../../src/check/history-file/build-history.ts';
 import {
   MAX_HISTORY_BYTES,
   readHistory,
-  type ReadHistory,
   type ReadHistoryOptions,
 } from '../../../src/check/history-file/read-history.ts';
 import { checkHistory, DEFAULT_SEARCH_LIMITS } from '../../../src/check/linearizability/check-history.ts';

@@ -1,0 +1,34 @@
+import { Command, CommanderError } from 'commander';
+import type { AddCommand } from './add-command.ts';
+import { addCheckCommand } from './check-command.ts';
+import { EXIT_OK, EXIT_UNUSABLE } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+const commands: readonly AddCommand[] = [addCheckCommand];
+
+/** Runs the command line with these arguments. Gives the exit code; it throws only what nobody expected. */
+export async function runCommandLine(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
+  let code = EXIT_OK;
+  const program = new Command('whitewater')
+    .description('A Raft cluster in your browser, and rough water to test it on')
+    .version(version)
+    .showHelpAfterError('(whitewater --help tells what there is)')
+    .helpCommand('help [command]', 'tell more about a command')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.note });
+  const exit = (chosen: number): void => {
+    code = chosen;
+  };
+  for (const add of commands) add(program, terminal, exit);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program).showHelpAfterError(`(whitewater ${command.name()} --help tells more)`);
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version end this way, too.
+    return error.exitCode === 0 ? EXIT_OK : EXIT_UNUSABLE;
+  }
+}

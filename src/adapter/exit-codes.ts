@@ -1,0 +1,8 @@
+/** All went well; of a check: the history is linearizable. */
+export const EXIT_OK = 0;
+/** The answer is no; of a check: the history is not linearizable. */
+export const EXIT_NO = 1;
+/** What was given cannot be used: an unknown option, a missing or unsound file. */
+export const EXIT_UNUSABLE = 2;
+/** The answer is not known: a limit was reached first. */
+export const EXIT_UNKNOWN = 3;

@@ -1,0 +1,50 @@
+import { open } from 'node:fs/promises';
+import { MAX_HISTORY_BYTES } from '../check/history-file/read-history.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The text of a file, or of the standard input for `-`; `error` is one sentence. */
+export async function readText(
+  file: string,
+  terminal: Terminal,
+): Promise<{ readonly text: string } | { readonly error: string }> {
+  const bytes = file === '-' ? await terminal.readInput() : await readBytes(file);
+  if (typeof bytes === 'string') return { error: bytes };
+  if (bytes.length > MAX_HISTORY_BYTES) return { error: tooLarge };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    const text = new TextDecoder().decode(bytes);
+    return { error: `Line ${text.slice(0, text.indexOf('\uFFFD')).split('\n').length}: this is not text in UTF-8.` };
+  }
+}
+
+const tooLarge = `This file is larger than a history may be: the limit is ${MAX_HISTORY_BYTES} bytes.`;
+
+/** The bytes of a file, no more than are looked at; or what is wrong with it. */
+async function readBytes(path: string): Promise<Uint8Array | string> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      return size > MAX_HISTORY_BYTES ? tooLarge : await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return faultOf(path, error);
+  }
+}
+
+function faultOf(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return `There is no file ${path}.`;
+    case 'EISDIR':
+      return `${path} is a folder, not a file.`;
+    case 'EACCES':
+      return `${path} may not be read.`;
+    default:
+      return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}

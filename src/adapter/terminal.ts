@@ -1,0 +1,8 @@
+/** Where a command reads from and writes to. */
+export interface Terminal {
+  /** What was asked for. */
+  readonly out: (text: string) => void;
+  /** What a person should know besides: faults, notes, progress. */
+  readonly note: (text: string) => void;
+  readonly readInput: () => Promise<Uint8Array>;
+}
