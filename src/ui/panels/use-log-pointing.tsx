@@ -86,7 +86,8 @@ function useArrowKeys(active: LogPlace | undefined, last: number, move: (place: 
 /** Where it is drawn: as an entry, or as a part of the snapshot that took its place. */
 function elementAt(grid: Element | null, { node, index }: LogPlace): Element | null | undefined {
   const block = grid?.querySelector(`[data-node=${node}] .log-snapshot`);
-  const isInBlock = index <= Number(block?.getAttribute('data-index') ?? 0);
+  // Place 0 is the node's name.
+  const isInBlock = index > 0 && index <= Number(block?.getAttribute('data-index') ?? 0);
   return isInBlock ? block : grid?.querySelector(`#${cellId(node, index)}`);
 }
 
