@@ -27,6 +27,7 @@ export const beginning: LogPlace = { index: 0, term: 0 };
  */
 export class Log implements ReadonlyLog {
   base: LogPlace;
+  lastIndex: number;
   lastTerm: number;
   private entries: Entry[];
   /** The last slice that was cut, and where: a turn wants the same entries for its write and for every peer. */
@@ -37,14 +38,12 @@ export class Log implements ReadonlyLog {
   constructor(entries: Entry[], base: LogPlace = beginning) {
     this.entries = entries;
     this.base = base;
+    this.lastIndex = base.index + entries.length;
     this.lastTerm = entries.at(-1)?.term ?? base.term;
   }
 
-  get lastIndex(): number {
-    return this.base.index + this.entries.length;
-  }
-
   termAt(index: number): number | undefined {
+    if (index === this.lastIndex) return this.lastTerm;
     const { base } = this;
     return index === base.index ? base.term : this.entries[index - base.index - 1]?.term;
   }
@@ -72,6 +71,7 @@ export class Log implements ReadonlyLog {
       this.entries.push(entry);
       this.lastTerm = entry.term;
     }
+    this.lastIndex += entries.length;
     this.cut = entries;
     this.cutTo = this.lastIndex;
   }
@@ -79,6 +79,7 @@ export class Log implements ReadonlyLog {
   /** Removes the entry at `index` and all that follow it. */
   truncateFrom(index: number): void {
     this.entries.length = index - this.base.index - 1;
+    this.lastIndex = index - 1;
     this.lastTerm = this.entries.at(-1)?.term ?? this.base.term;
     this.forgetCut();
   }
@@ -94,6 +95,7 @@ export class Log implements ReadonlyLog {
   reset(place: LogPlace): void {
     this.entries = [];
     this.base = place;
+    this.lastIndex = place.index;
     this.lastTerm = place.term;
     this.forgetCut();
   }
