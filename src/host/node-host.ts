@@ -23,7 +23,7 @@ import { PendingProposals, type Asker } from './pending-proposals.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered } from './ports.ts';
 import { raftConfigOf, storeOptionsOf } from './raft-config.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
-import { joinPersists, MAX_WAITING_WRITES, type JoinedWrite } from './write-queue.ts';
+import { WaitingWrites, type JoinedWrite } from './write-queue.ts';
 import { ReadDesk } from './read-desk.ts';
 import { inVirtualTime } from './virtual-time.ts';
 
@@ -62,7 +62,7 @@ export class NodeHost implements Actor {
   #world: World;
 
   /** Waits for the disk, in order; the first ones are in `#writing`. */
-  #persists: Extract<Effect, { type: 'persist' }>[] = [];
+  readonly #persists = new WaitingWrites();
   #writing: { readonly write: JoinedWrite; readonly dueUs: number } | undefined;
   #durableSequence = 0;
   readonly #held = new HeldMessages();
@@ -271,7 +271,7 @@ export class NodeHost implements Actor {
       case 'event':
         return this.#emit(nowUs, inVirtualTime(effect.event, this.clock));
       case 'persist':
-        this.#waitForDisk(effect);
+        this.#persists.add(effect);
         return;
       case 'send':
         if (effect.afterSequence > this.#durableSequence) this.#hold(nowUs, effect);
@@ -368,20 +368,11 @@ export class NodeHost implements Actor {
     if (count > 0) this.#emit(nowUs, { type: 'held-dropped', count });
   }
 
-  /** What gathers while the disk is busy is one write in the end, and is made one early where it would be too many. */
-  #waitForDisk(persist: Extract<Effect, { type: 'persist' }>): void {
-    this.#persists.push(persist);
-    if (this.#persists.length < MAX_WAITING_WRITES) return;
-    const joined = joinPersists(this.#persists);
-    if (joined !== undefined) this.#persists = [{ type: 'persist', ...joined }];
-  }
-
   /** The disk takes one write at a time; what gathers meanwhile goes into the next (group commit). */
   #startWrite(nowUs: number): void {
     if (this.#writing !== undefined) return;
-    const write = joinPersists(this.#persists);
+    const write = this.#persists.takeAll();
     if (write === undefined) return;
-    this.#persists = [];
     const disk = this.#world.machines[this.id]?.disk ?? { meanMs: 0, spreadMs: 0 };
     const dueUs = nowUs + drawDelayUs(this.#diskRandom, disk, DISK_FLOOR_US);
     this.#writing = { write, dueUs };

@@ -47,3 +47,27 @@ export function joinPersists(persists: readonly Persist[]): JoinedWrite | undefi
   const joined = { sequence, term, votedFor, truncateFrom, entries };
   return { ...joined, ...(snapshot && { snapshot }), ...(compactTo && { compactTo }) };
 }
+
+/** The writes that wait while the disk is busy: one write in the end, and made one early where they would be too many. */
+export class WaitingWrites {
+  #persists: Persist[] = [];
+
+  /** How many are kept apart, below {@link MAX_WAITING_WRITES}. */
+  get size(): number {
+    return this.#persists.length;
+  }
+
+  add(persist: Persist): void {
+    this.#persists.push(persist);
+    if (this.#persists.length < MAX_WAITING_WRITES) return;
+    const joined = this.takeAll();
+    if (joined !== undefined) this.#persists = [{ type: 'persist', ...joined }];
+  }
+
+  /** All of them as one write (group commit); undefined where there is none. None waits any longer. */
+  takeAll(): JoinedWrite | undefined {
+    const joined = joinPersists(this.#persists);
+    this.#persists = [];
+    return joined;
+  }
+}

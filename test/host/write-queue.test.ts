@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { joinPersists, MAX_WAITING_WRITES } from '../../src/host/write-queue.ts';
+import { joinPersists, MAX_WAITING_WRITES, WaitingWrites } from '../../src/host/write-queue.ts';
 import { configurationOf } from '../../src/raft/configuration.ts';
 import type { Entry } from '../../src/raft/entry.ts';
 import type { LogPlace, Snapshot } from '../../src/raft/snapshot.ts';
@@ -71,9 +71,29 @@ it('a joined write leaves on the disk what its parts would have left, one after 
       if (write === undefined) throw new Error('Nothing was joined.');
       joined.write({ ...write, atUs: 1 });
       expect(joined.load()).toEqual(apart.load());
+      // Joining some of them first comes to the same.
+      const early = joinPersists(persists.slice(0, 3));
+      if (early === undefined) throw new Error('Nothing was joined.');
+      expect(joinPersists([{ type: 'persist', ...early }, ...persists.slice(3)])).toMatchObject({ ...write });
     }),
     { numRuns: 5_000 },
   );
+});
+
+it(`fewer than ${MAX_WAITING_WRITES} writes wait apart, however many there are, and all of them are one in the end`, () => {
+  const waiting = new WaitingWrites();
+  let longest = 0;
+  const persists = persistsOf(
+    0,
+    Array.from({ length: 10 * MAX_WAITING_WRITES }, (_, place): Step => [place % 3, 1, 0, false]),
+  );
+  for (const persist of persists) {
+    waiting.add(persist);
+    longest = Math.max(longest, waiting.size);
+  }
+  expect(longest).toBe(MAX_WAITING_WRITES - 1);
+  expect(waiting.takeAll()).toMatchObject({ ...joinPersists(persists) });
+  expect([waiting.size, waiting.takeAll()]).toEqual([0, undefined]);
 });
 
 it(`past ${MAX_WAITING_WRITES} the writes that wait are joined early, and the disk comes to hold the same`, () => {
