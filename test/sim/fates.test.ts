@@ -33,6 +33,11 @@ function withCalm(run: Run): Run {
   };
 }
 
+/** It leaves no trace in the log. */
+function isReadWithoutLog(fate: Fate): boolean {
+  return fate.type === 'committed' && fate.via !== undefined;
+}
+
 /** What the clients were told, and what the nodes did, by client and sequence number. */
 function readOutcomes(events: readonly TimelineEvent[]) {
   const commandOf = new Map<string, string>();
@@ -43,7 +48,7 @@ function readOutcomes(events: readonly TimelineEvent[]) {
       if (!('sequence' in event.message.command)) continue;
       const { client, sequence } = event.message.command;
       commandOf.set(`${actor}/${event.message.requestId}`, `${client}/${sequence}`);
-    } else if (event.type === 'request-ended') {
+    } else if (event.type === 'request-ended' && !isReadWithoutLog(event.fate)) {
       fates.set(`${actor}/${event.requestId}`, event.fate);
     } else if (event.type === 'applied' && event.entry.type === 'command') {
       // Opening a session, or coming too late for one, does nothing.

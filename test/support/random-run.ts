@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { MembershipChange } from '../../src/raft/membership-change.ts';
+import type { Operation } from '../../src/kv/command.ts';
 import type { Action, DirectedLink, TimedAction } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { RUN_VERSION, type Run } from '../../src/timeline/run.ts';
@@ -57,6 +58,7 @@ function anyAction(count: number): fc.Arbitrary<Action> {
     fc.record({ type: fc.constant('set' as const), key, value }),
     fc.record({ type: fc.constant('append' as const), key, value }),
     fc.record({ type: fc.constant('get' as const), key }),
+    anyRead(key, node),
     fc.record({ type: fc.constant('delete' as const), key }),
     fc.record({
       type: fc.constant('compare-and-set' as const),
@@ -116,6 +118,37 @@ function anyAction(count: number): fc.Arbitrary<Action> {
         .map(([nodes, clients]): Action => ({ type: 'power-failure', nodes, clients })),
     },
     { weight: 1, arbitrary: fc.constant<Action>({ type: 'power-return', nodes: ids }) },
+    { weight: 2, arbitrary: anyClock(node) },
+  );
+}
+
+/** A read that says how it is to be answered. */
+function anyRead(key: fc.Arbitrary<string>, node: fc.Arbitrary<string>): fc.Arbitrary<Operation> {
+  const notBefore = fc.constantFrom<number | 'seen'>('seen', 0, 3);
+  return fc.oneof(
+    fc.record(
+      {
+        type: fc.constant('get' as const),
+        key,
+        mode: fc.constantFrom('log', 'read-index', 'lease', 'follower', 'stale' as const),
+        notBefore,
+      },
+      { requiredKeys: ['type', 'key', 'mode'] },
+    ),
+    fc.record({ type: fc.constant('get' as const), key, mode: fc.constantFrom('follower', 'stale' as const), node }),
+  );
+}
+
+/** Clocks that run fast or slow, or jump. */
+function anyClock(node: fc.Arbitrary<string>): fc.Arbitrary<Action> {
+  const nodes = fc.option(fc.array(node, { minLength: 1, maxLength: 2 }), { nil: undefined });
+  return fc.oneof(
+    fc
+      .tuple(nodes, fc.constantFrom(0, 1, -137, 50_000, -200_000, 333_333))
+      .map(([named, driftPpm]): Action => ({ type: 'set-clock', nodes: named, driftPpm })),
+    fc
+      .tuple(nodes, fc.constantFrom(0.001, 7, 400))
+      .map(([named, byMs]): Action => ({ type: 'jump-clock', nodes: named, byMs })),
   );
 }
 
@@ -161,6 +194,16 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
           },
           { requiredKeys: [] },
         ),
+        sure: fc.record(
+          {
+            reads: fc.constantFrom('read-index', 'lease', 'follower', 'stale' as const),
+            leases: fc.record({
+              durationMs: fc.constantFrom(120, 400, 1_500),
+              driftPpm: fc.constantFrom(0, 60_000, 300_000),
+            }),
+          },
+          { requiredKeys: [] },
+        ),
         snapshot: fc.option(
           fc.record(
             {
@@ -175,7 +218,7 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
         ),
         lastMs: fc.integer({ min: 0, max: 1_500 }),
       })
-      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, snapshot, lastMs }) => {
+      .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, sure, snapshot, lastMs }) => {
         let atUs = 0;
         const started = new Set<string>();
         const actions = steps.flatMap(([waitMs, wanted], place) => {
@@ -199,6 +242,7 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
           disk,
           ...switches,
           ...flow,
+          ...sure,
           ...(snapshot && { snapshot }),
         };
         return {

@@ -123,6 +123,8 @@ export class SafetyWatch {
   /** §5.3: who holds an entry of the same index and term holds the same entry, and the same before it. */
   #logMatching(simulator: Simulator, node: NodeId, entry: Entry): void {
     const before = simulator.nodes.get(node)?.core.log.termAt(entry.index - 1);
+    // What stood before it was compacted away in the very step in which it came: nothing is left to compare.
+    if (before === undefined) return;
     const content = JSON.stringify({ entry, before });
     const key = `${entry.index}/${entry.term}`;
     const known = this.#entries.get(key);
