@@ -2,6 +2,7 @@ import type { NodeId } from '../raft/entry.ts';
 import { commandAliases, commandHelp, type CommandHelp } from './command-help.ts';
 import { commandNamed } from './command-language.ts';
 import { wordFor, wordsOf, type Word } from './command-words.ts';
+import { readModes } from './read-modes.ts';
 import { resetNumbers, resetSwitches } from './reset-switches.ts';
 
 /** One way to go on with a line. */
@@ -24,7 +25,7 @@ export interface CompletionContext {
 /** The most completions that are offered at once. */
 export const MAX_COMPLETIONS = 30;
 
-const listing = new Set(['split', 'disk', 'members']);
+const listing = new Set(['split', 'disk', 'drift', 'jump', 'members']);
 
 /** The ways to go on with a line whose cursor stands at its end, best first; empty where there is nothing to offer. */
 export function completions(
@@ -79,10 +80,19 @@ function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string,
     const keys = place.context.keys ?? [];
     const wanted = keys.filter((key) => key.startsWith(typed) && key !== typed);
     return wanted.map((key) => ({
-      line: `${place.stem}${wordFor(key)}${help.slots.length > 1 ? ' ' : ''}`,
+      line: `${place.stem}${wordFor(key)}${help.slots.length > 1 && help.slots[1] !== 'via' ? ' ' : ''}`,
       label: key,
       detail: 'key',
     }));
+  }
+  if (slot === 'via') {
+    return 'via'.startsWith(lower) && lower !== 'via'
+      ? [{ line: `${place.stem}via `, label: 'via', detail: 'how it is to be answered' }]
+      : [];
+  }
+  if (slot === 'mode') {
+    const modes = readModes.filter(({ mode }) => mode.startsWith(lower) && mode !== lower);
+    return modes.map(({ mode, meaning }) => ({ line: `${place.stem}${mode}`, label: mode, detail: meaning }));
   }
   if (slot === 'switches') return switchesFor(named, lower, place.stem);
   if (slot === 'command') {

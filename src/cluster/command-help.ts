@@ -1,5 +1,5 @@
 /** What a command's words stand for, in order; the last one may repeat. What completion offers depends on it. */
-export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command' | 'switches';
+export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command' | 'switches' | 'via' | 'mode';
 
 /** One command of the command line, as a person is told of it. */
 export interface CommandHelp {
@@ -40,6 +40,8 @@ export type CommandName =
   | 'loss'
   | 'duplicate'
   | 'disk'
+  | 'drift'
+  | 'jump'
   | 'play'
   | 'step'
   | 'speed'
@@ -52,7 +54,13 @@ type Row = readonly [name: CommandName, usage: string, example: string, summary:
 const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
   keys: [
     ['set', 'KEY=VALUE or set KEY VALUE', 'x=5', 'write a value under a key', ['key', 'text']],
-    ['get', 'get KEY', 'get x', 'read a key, through the leader', ['key']],
+    [
+      'get',
+      'get KEY [via MODE] [on NODE]',
+      'get x via lease',
+      'read a key; help get tells the modes',
+      ['key', 'via', 'mode'],
+    ],
     ['del', 'del KEY', 'del x', 'delete a key', ['key']],
     ['append', 'append KEY TEXT', 'append x 7', 'add text to the end of a value', ['key', 'text']],
     [
@@ -90,6 +98,14 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['loss', 'loss PERCENT [on NODE NODE]', 'loss 10%', 'how many messages are lost', ['text']],
     ['duplicate', 'duplicate PERCENT [on NODE NODE]', 'duplicate 5%', 'how many messages arrive twice', ['text']],
     ['disk', 'disk MS [SPREAD] [on NODES]', 'disk 50', 'how long a write to disk takes', ['text']],
+    [
+      'drift',
+      'drift PPM [on NODES]',
+      'drift 50000 on 3',
+      'let clocks run so many millionths fast, or slow (-)',
+      ['text'],
+    ],
+    ['jump', 'jump MS [on NODES]', 'jump 500 on 3', 'let clocks jump ahead', ['text']],
   ],
   clock: [
     ['play', 'play', 'play', 'let virtual time pass', []],

@@ -8,6 +8,7 @@ import { MAX_SEED } from '../timeline/run.ts';
 import { closestWord } from './closest-word.ts';
 import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
 import { wordsOf, type Word } from './command-words.ts';
+import { readModeNamed, readModes } from './read-modes.ts';
 import { resetNumbers, resetSwitches } from './reset-switches.ts';
 import { MAX_SPEED, MIN_SPEED } from './speed.ts';
 
@@ -95,7 +96,7 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     const [name = '', value = ''] = texts(given, 2, 'a key and a value');
     return operation({ type: 'set', key: name, value });
   },
-  get: (given) => operation({ type: 'get', key: oneKey(given) }),
+  get: (given) => operation(read(given)),
   del: (given) => operation({ type: 'delete', key: oneKey(given) }),
   append: (given) => {
     const [key = '', value = ''] = texts(given, 2, 'a key and a text');
@@ -142,6 +143,14 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
     if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
     return action({ type: 'set-disk', nodes, latency: delay(given, before) });
+  },
+  drift: (given) => {
+    const { value, nodes } = numberOnNodes(given, 'millionths');
+    return action({ type: 'set-clock', nodes, driftPpm: value });
+  },
+  jump: (given) => {
+    const { value, nodes } = numberOnNodes(given, 'milliseconds');
+    return action({ type: 'jump-clock', nodes, byMs: value });
   },
   play: (given) => nothingMore(given, { type: 'play' }),
   step: (given) => nothingMore(given, { type: 'step' }),
@@ -222,6 +231,38 @@ function texts(given: Arguments, count: number, what: string): readonly string[]
     );
   }
   return given.words.map(({ text }) => text);
+}
+
+/** `x`, `x via lease`, `x via stale on 3`. */
+function read(given: Arguments): Operation {
+  const via = given.words.findIndex(isWord('via'));
+  if (via < 1) return { type: 'get', key: oneKey(given) };
+  const [wanted, on, where, more] = given.words.slice(via + 1);
+  const mode = wanted === undefined ? undefined : readModeNamed(wanted.text);
+  if (mode === undefined) {
+    const known = readModes.map((one) => one.mode).join(', ');
+    throw misused(given, `is answered via one of ${known}`);
+  }
+  const key = oneKey({ ...given, words: given.words.slice(0, via) });
+  if (on === undefined) return { type: 'get', key, mode };
+  if (!isOn(on) || where === undefined || more !== undefined) throw misused(given, 'takes one node after “on”');
+  if (mode !== 'follower' && mode !== 'stale') throw misused(given, `via ${mode} is answered by the leader alone`);
+  return { type: 'get', key, mode, node: node(given, where.text) };
+}
+
+/** `50000`, `-50000 on 3 4`. */
+function numberOnNodes(
+  given: Arguments,
+  unit: string,
+): { readonly value: number; readonly nodes: readonly NodeId[] | undefined } {
+  const on = given.words.findIndex(isOn);
+  const [word, more] = on < 0 ? given.words : given.words.slice(0, on);
+  const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
+  if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
+  if (word === undefined || more !== undefined || !/^-?\d+$/.test(word.text)) {
+    throw misused(given, `needs a whole number of ${unit}`);
+  }
+  return { value: Number(word.text), nodes };
 }
 
 function oneKey(given: Arguments): string {

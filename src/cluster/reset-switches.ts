@@ -1,4 +1,4 @@
-import { snapshotsToSee, type RunConfig } from '../timeline/run-config.ts';
+import { leasesToSee, sessionsToSee, snapshotsToSee, type RunConfig } from '../timeline/run-config.ts';
 
 /** What a new cluster can be started with, by the word that the command line has for it. */
 export const resetSwitches: Readonly<
@@ -11,6 +11,8 @@ export const resetSwitches: Readonly<
   'probe-silent': { config: { probeSilent: true }, meaning: 'who does not answer gets one append at a time' },
   'eager-commit': { config: { eagerCommit: true }, meaning: 'followers hear of a commit at once' },
   snapshots: { config: { snapshot: snapshotsToSee }, meaning: 'every 20 entries the log is compacted' },
+  leases: { config: { leases: leasesToSee, reads: 'lease' }, meaning: 'leaders hold leases and read under them' },
+  sessions: { config: { sessions: sessionsToSee }, meaning: 'clients’ sessions expire after 10 idle seconds' },
   forwarding: { config: { forwarding: true }, meaning: 'followers hand requests on to the leader' },
 };
 

@@ -9,6 +9,7 @@ import { shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
 import type { ClusterControl } from './cluster-control.ts';
+import { readModes } from './read-modes.ts';
 import { wordFor } from './command-words.ts';
 import { speedInWords } from './speed.ts';
 
@@ -277,7 +278,7 @@ function helpText(topic: string | undefined): string {
     return ['Nodes are written 3, n3 or leader; text with spaces in quotes.', ...lines].join('\n');
   }
   const help = commandHelp.find(({ name }) => name === topic);
-  return help === undefined
-    ? `There is no help on ${topic}.`
-    : `${help.usage}: ${help.summary}. Example: ${help.example}`;
+  if (help === undefined) return `There is no help on ${topic}.`;
+  const line = `${help.usage}: ${help.summary}. Example: ${help.example}`;
+  return topic === 'get' ? [line, ...readModes.map(({ mode, meaning }) => `${mode}: ${meaning}`)].join('\n') : line;
 }

@@ -36,7 +36,7 @@ export function describeReadEvent(event: ReadEvent, node: ActorId, atUs: number)
       return `${node} may answer ${reads.trim()} as of index ${event.index}`;
     }
     case 'reads-refused':
-      return `${node} answers ${event.reads === 1 ? 'a read' : `${event.reads} reads`} not: ${refusal(event.reason, node)}`;
+      return `${node} does not answer ${event.reads === 1 ? 'a read' : `${event.reads} reads`}: ${refusal(event.reason, node)}`;
     case 'lease-extended':
       return `${node} holds a lease for ${milliseconds(event.untilUs - atUs)} more: a majority has answered round ${event.round}`;
     case 'lease-promised': {

@@ -25,6 +25,12 @@ export interface SnapshotConfig {
 /** Snapshots often enough to be seen, in pieces that take a few messages. */
 export const snapshotsToSee: SnapshotConfig = { everyEntries: 20, keepEntries: 4, chunkBytes: 512 };
 
+/** Leases a few heartbeats long, on clocks that are trusted to be off by a hundredth at most. */
+export const leasesToSee: NonNullable<RunConfig['leases']> = { durationMs: 200, driftPpm: 10_000 };
+
+/** Sessions that expire soon enough to be seen. */
+export const sessionsToSee: NonNullable<RunConfig['sessions']> = { expiryMs: 10_000 };
+
 /** How a cluster is set up. Part of the run; all times virtual milliseconds. */
 export interface RunConfig {
   /** How many nodes, named n1, n2, ... */

@@ -1,6 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { type SyntheticEvent, useState } from 'react';
-import { snapshotsToSee, type RunConfig } from '../../timeline/run-config.ts';
+import { leasesToSee, sessionsToSee, snapshotsToSee, type RunConfig } from '../../timeline/run-config.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
@@ -46,11 +46,19 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
   );
   const [replication, setReplication] = useState(() => replicationSwitchesOf(config));
   const [snapshots, setSnapshots] = useState(config.snapshot !== undefined);
+  const [leases, setLeases] = useState(config.leases !== undefined);
+  const [sessions, setSessions] = useState(config.sessions !== undefined);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.rewind(undefined);
     hand.attempt(async () => {
-      const config = { ...switches, ...replication, ...(snapshots && { snapshot: snapshotsToSee }) };
+      const config: Partial<RunConfig> = {
+        ...switches,
+        ...replication,
+        ...(snapshots && { snapshot: snapshotsToSee }),
+        ...(leases && { leases: leasesToSee, reads: 'lease' }),
+        ...(sessions && { sessions: sessionsToSee }),
+      };
       await control.reset({ nodes: Number(nodes), seed: Number(seed), config });
       await control.play();
     });
@@ -88,6 +96,17 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
         <label>
           <input type="checkbox" checked={snapshots} onChange={({ target }) => setSnapshots(target.checked)} />
           Snapshots: every 20 entries the log is compacted (§7)
+        </label>
+      </fieldset>
+      <fieldset className="switches">
+        <legend>Clients</legend>
+        <label>
+          <input type="checkbox" checked={leases} onChange={({ target }) => setLeases(target.checked)} />
+          Leases: a leader answers reads by itself for 200 ms (thesis §6.4.1)
+        </label>
+        <label>
+          <input type="checkbox" checked={sessions} onChange={({ target }) => setSessions(target.checked)} />
+          Sessions expire after 10 idle seconds (thesis §6.3)
         </label>
       </fieldset>
       <div className="form-buttons">

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { checkOperation } from '../../kv/limits.ts';
-import type { Operation } from '../../kv/command.ts';
+import type { ClientReadMode, Operation } from '../../kv/command.ts';
+import { readModes } from '../../cluster/read-modes.ts';
 
 const kinds: readonly { readonly type: Operation['type']; readonly label: string }[] = [
   { type: 'set', label: 'set' },
@@ -21,9 +22,10 @@ export function OperationForm({ ask, refuse }: OperationFormProps) {
   const [key, setKey] = useState('');
   const [expected, setExpected] = useState('');
   const [value, setValue] = useState('');
+  const [mode, setMode] = useState<ClientReadMode | ''>('');
   const hasValue = type !== 'get' && type !== 'delete';
   const submit = (): void => {
-    const operation = operationFrom(type, { key, expected, value });
+    const operation = operationFrom(type, { key, expected, value, mode });
     const problem = checkOperation(operation);
     if (problem === undefined) ask(operation);
     else refuse(problem);
@@ -70,19 +72,48 @@ export function OperationForm({ ask, refuse }: OperationFormProps) {
           onChange={(event) => setExpected(event.target.value)}
         />
       )}
-      <input
-        type="text"
-        aria-label="Value"
-        placeholder={hasValue ? 'value' : ''}
-        disabled={!hasValue}
-        autoCapitalize="none"
-        autoComplete="off"
-        spellCheck={false}
-        value={hasValue ? value : ''}
-        onChange={(event) => setValue(event.target.value)}
-      />
+      {type === 'get' ? (
+        <ReadModeSelect mode={mode} onChange={setMode} />
+      ) : (
+        <input
+          type="text"
+          aria-label="Value"
+          placeholder={hasValue ? 'value' : ''}
+          disabled={!hasValue}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          value={hasValue ? value : ''}
+          onChange={(event) => setValue(event.target.value)}
+        />
+      )}
       <button type="submit">Ask</button>
     </form>
+  );
+}
+
+/** How a read is to be answered. */
+function ReadModeSelect({
+  mode,
+  onChange,
+}: {
+  readonly mode: ClientReadMode | '';
+  readonly onChange: (mode: ClientReadMode | '') => void;
+}) {
+  return (
+    <select
+      aria-label="Answered via"
+      title={readModes.find((one) => one.mode === mode)?.meaning}
+      value={mode}
+      onChange={(event) => onChange(readModes.find((one) => one.mode === event.target.value)?.mode ?? '')}
+    >
+      <option value="">via …</option>
+      {readModes.map((one) => (
+        <option key={one.mode} value={one.mode} title={one.meaning}>
+          {one.mode}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -90,11 +121,14 @@ interface Fields {
   readonly key: string;
   readonly expected: string;
   readonly value: string;
+  /** Empty: as the run has it. */
+  readonly mode: ClientReadMode | '';
 }
 
-function operationFrom(type: Operation['type'], { key, expected, value }: Fields): Operation {
+function operationFrom(type: Operation['type'], { key, expected, value, mode }: Fields): Operation {
   switch (type) {
     case 'get':
+      return { type, key, ...(mode !== '' && { mode }) };
     case 'delete':
       return { type, key };
     case 'compare-and-set':

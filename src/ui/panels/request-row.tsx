@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { nameOf } from '../../cluster/run-command.ts';
-import type { Fate } from '../../kv/client-message.ts';
+import type { Fate, ReadVia } from '../../kv/client-message.ts';
 import type { Operation, OperationResult } from '../../kv/command.ts';
 import type { RequestView } from '../../timeline/view.ts';
 import { counted, durationOf } from './format.ts';
@@ -59,12 +59,19 @@ function fateOf({ fate, node, attempts }: RequestView): string {
     case undefined:
       return node === undefined ? 'pending' : `pending, asking ${node}${asked}`;
     case 'committed':
-      return `committed at ${fate.index} by ${node ?? 'the cluster'}${asked}`;
+      return fate.via === undefined
+        ? `committed at ${fate.index} by ${node ?? 'the cluster'}${asked}`
+        : `${readWords(fate.via)} as of ${fate.index} by ${node ?? 'the cluster'}${asked}`;
     case 'failed':
       return `failed: ${fate.reason}${asked}`;
     case 'unknown':
       return `unknown: ${fate.reason}${asked}`;
   }
+}
+
+/** A read without the log; one that is sure of nothing says so. */
+function readWords(via: ReadVia): string {
+  return via === 'stale' ? 'stale, perhaps out of date:' : `read via ${via}`;
 }
 
 /** What an operation came to, beyond what was asked. */

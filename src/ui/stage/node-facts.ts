@@ -4,6 +4,7 @@ import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import { byteCount } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
+import { leaseFacts } from './lease-facts.ts';
 import { membershipFacts, membershipWord } from './node-membership.ts';
 import { shareOf } from '../snapshot-share.ts';
 
@@ -67,6 +68,7 @@ export function nodeFacts(
     const leftMs = (node.deadlineUs - nowUs) / 1_000;
     if (leftMs > 0) lines.push(`Election timer: ${leftMs.toFixed(0)} ms left (§5.2).`);
   }
+  lines.push(...leaseFacts(node, machine, nowUs));
   lines.push(
     `Log up to ${lastIndexOf(node)}, on disk up to ${node.durableIndex}, committed ${node.commitIndex}, applied ${node.lastApplied}.`,
   );

@@ -1,6 +1,6 @@
 import { isVoter } from '../../raft/configuration.ts';
 import { presentConfiguration } from '../../timeline/membership.ts';
-import type { View } from '../../timeline/view.ts';
+import type { NodeView, View } from '../../timeline/view.ts';
 import type { Scene } from './geometry.ts';
 import type { Ink } from './message-mark.ts';
 import { STEPS } from './steps.ts';
@@ -9,7 +9,7 @@ import { STEPS } from './steps.ts';
 const GAP = 6;
 const THICKNESS = 2.5;
 
-/** Draws the arcs around nodes: how much of the election timeout is left. True if there was any. */
+/** Draws the arcs around nodes: how much is left of the election timeout, or of a leader's lease. True if there was any. */
 export function drawTimers(
   context: CanvasRenderingContext2D,
   { view, scene, nowUs, stepwise, ink }: { view: View; scene: Scene; nowUs: number; stepwise: boolean; ink: Ink },
@@ -20,14 +20,8 @@ export function drawTimers(
   for (const { id, x, y } of scene.nodes) {
     const node = view.nodes[id];
     const status = view.world.machines[id]?.status;
-    const runs =
-      node !== undefined &&
-      status !== 'down' &&
-      node.role !== 'leader' &&
-      node.halted === undefined &&
-      // Who has no vote lets its timer run out for nothing.
-      (isVoter(node.configuration, id) || presentConfiguration(view).voters.length === 0);
-    const left = runs ? shareLeft(node.timerSetUs, node.deadlineUs, nowUs) : 0;
+    const stands = node === undefined || status === 'down' || node.halted !== undefined;
+    const left = stands ? 0 : node.role === 'leader' ? leaseLeft(node, nowUs) : electionLeft(view, node, nowUs);
     const shown = stepwise ? Math.ceil(left * STEPS * 2) / (STEPS * 2) : left;
     if (shown <= 0) continue;
     context.beginPath();
@@ -36,6 +30,16 @@ export function drawTimers(
     drawn = true;
   }
   return drawn;
+}
+
+function electionLeft(view: View, { id, configuration, timerSetUs, deadlineUs }: NodeView, nowUs: number): number {
+  // Who has no vote lets its timer run out for nothing.
+  const counts = isVoter(configuration, id) || presentConfiguration(view).voters.length === 0;
+  return counts ? shareLeft(timerSetUs, deadlineUs, nowUs) : 0;
+}
+
+function leaseLeft({ lease }: NodeView, nowUs: number): number {
+  return lease.heldUntilUs === undefined ? 0 : shareLeft(lease.extendedUs, lease.heldUntilUs, nowUs);
 }
 
 /** How much of a timer is left, 0 to 1. */
