@@ -29,8 +29,10 @@ export function leaveJointIfDue(machine: Machine): void {
 }
 
 /** A leader that has removed itself goes on until that is committed, and then steps down (thesis 4.2.2). */
-export function isDone({ rules, isIncoming, isOutgoing, configurationIndex, commitIndex }: Machine): boolean {
-  return rules.stepsDownWhenRemoved(isIncoming || isOutgoing, configurationIndex, commitIndex);
+export function isDone(machine: Machine): boolean {
+  // Nearly every leader is a voter, and is asked this in each turn.
+  if (machine.isIncoming || machine.isOutgoing) return false;
+  return machine.rules.stepsDownWhenRemoved(machine.configurationIndex, machine.commitIndex);
 }
 
 /** It has told all that its removal is committed. */

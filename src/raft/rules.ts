@@ -68,8 +68,8 @@ export interface Rules {
   readonly needsJoint: (votersThatChange: number) => boolean;
   /** Thesis 4.2.1: whether a learner holds enough, and is heard from, so that its vote will not hold the others up. */
   readonly isCaughtUp: (matchIndex: number, commitIndex: number, silentUs: number, timeoutUs: number) => boolean;
-  /** Thesis 4.2.2: whether a leader has to go: it is no voter any more, and that is committed. */
-  readonly stepsDownWhenRemoved: (isVoter: boolean, configurationIndex: number, commitIndex: number) => boolean;
+  /** Thesis 4.2.2: whether a leader that is no voter any more has to go: not before that is committed. */
+  readonly stepsDownWhenRemoved: (configurationIndex: number, commitIndex: number) => boolean;
   /**
    * Thesis 4.2.2: whether a node may stand for election. Who was a voter before may stand while its removal may yet need
    * it to be committed: nobody else may hold that entry.
@@ -202,8 +202,8 @@ export const paperRules: Rules = {
     return matchIndex >= commitIndex && silentUs < timeoutUs;
   },
 
-  stepsDownWhenRemoved(isVoter, configurationIndex, commitIndex) {
-    return !isVoter && configurationIndex <= commitIndex;
+  stepsDownWhenRemoved(configurationIndex, commitIndex) {
+    return configurationIndex <= commitIndex;
   },
 
   mayStand(isVoter, wasVoter, configurationIndex, commitIndex) {

@@ -164,6 +164,33 @@ function describeActions(control: () => Promise<ClusterControl>): void {
       await until(cluster, (now) => now.leader === 'n3');
     });
 
+    it('addNode starts a node and lets it in; demote, promote, removeNode, changeMembers and leaveJoint change who belongs to it', async () => {
+      const cluster = await control();
+      await cluster.timeOutNow('n2');
+      await until(cluster, ({ nodes }) => nodes.every(({ commitIndex }) => commitIndex > 0));
+      const settled = (now: ClusterStatus): boolean =>
+        now.nodes
+          .filter(({ membership }) => membership !== 'outsider')
+          .every(
+            ({ commitIndex, lastLogIndex }) =>
+              commitIndex === lastLogIndex && commitIndex === now.nodes[1]?.lastLogIndex,
+          );
+      expect(await cluster.addNode({ voter: false })).toBe('n4');
+      expect((await until(cluster, settled)).nodes[3]).toMatchObject({ membership: 'learner', lastLogIndex: 2 });
+      await cluster.promote('n4');
+      expect((await until(cluster, settled)).nodes[3]?.membership).toBe('voter');
+      await cluster.demote('n4');
+      await until(cluster, settled);
+      await cluster.removeNode('n4');
+      expect((await until(cluster, settled)).configuration.voters).toEqual(ALL);
+      await cluster.changeMembers(['n2', 'n5', 'n6'], { leavesByItself: false });
+      expect((await until(cluster, settled)).configuration.outgoing).toEqual(ALL);
+      await cluster.leaveJoint();
+      const { configuration, nodes } = await until(cluster, settled);
+      expect(configuration).toEqual({ voters: ['n2', 'n5', 'n6'], outgoing: [], learners: [], leavesByItself: false });
+      expect(nodes.map(({ status }) => status)).toEqual(['up', 'up', 'up', 'up', 'up', 'up']);
+    });
+
     it('snapshot replaces what a node has applied, and its log begins behind it', async () => {
       const cluster = await control();
       await cluster.timeOutNow('n2');
@@ -380,6 +407,21 @@ const refusals: readonly Refusal[] = [
     },
     ask: (cluster) => cluster.transfer('n2'),
     why: 'n1 is handing its lead over to n3 already.',
+  },
+  {
+    what: 'addNode where nobody leads',
+    ask: (cluster) => cluster.addNode(),
+    why: 'Nobody leads, and only a leader changes who belongs to the cluster.',
+  },
+  {
+    what: 'leaveJoint where nobody leads',
+    ask: (cluster) => cluster.leaveJoint(),
+    why: 'Nobody leads, and only a leader changes who belongs to the cluster.',
+  },
+  {
+    what: 'a machine that is there',
+    ask: (cluster) => cluster.act({ type: 'start-node', node: 'n3' }),
+    why: 'There is a node n3 already.',
   },
   { what: 'snapshot of the dead', first: kill, ask: (cluster) => cluster.snapshot('n1'), why: 'n1 is down.' },
   { what: 'snapshot of a stranger', ask: (cluster) => cluster.snapshot('n4'), why: STRANGER },

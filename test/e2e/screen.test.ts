@@ -51,6 +51,23 @@ describe('The screen', () => {
     expect(opened.pageErrors).toEqual([]);
   });
 
+  it('takes a new node into the cluster while it runs: a worker of its own, which catches up', async () => {
+    await type(page, 'x=5');
+    await playUntil(page, ({ nodes }) => nodes.every((node) => node.store['x'] === '5'), 'all hold x');
+    await page.getByRole('button', { name: 'Add a node' }).click();
+    await playUntil(
+      page,
+      ({ nodes }) =>
+        nodes.length === 6 && nodes.every((node) => node.store['x'] === '5' && node.membership === 'voter'),
+      'the new node holds x, and votes',
+    );
+    await expect.poll(() => page.locator('.stage [data-node=n6][data-membership=voter]').count()).toBe(1);
+    // The undoing of it is what undo offers.
+    await type(page, 'undo');
+    await playUntil(page, ({ configuration }) => configuration.voters.length === 5, 'the node is out again');
+    await expect.poll(() => page.locator('.stage [data-node=n6][data-membership=outsider]').count()).toBe(1);
+  });
+
   it('says who leads, what is agreed, what is stored, what was asked and what happened, and why', async () => {
     const { leader } = await status(page);
     await expect

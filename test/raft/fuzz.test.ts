@@ -11,6 +11,7 @@ import type { ReadMode } from '../../src/raft/read.ts';
 import { MAX_PENDING_READS } from '../../src/raft/read-state.ts';
 import { nonsense } from './nonsense.ts';
 import { entry, OneNode, refusal } from './one-node.ts';
+import { randomChange } from './random-change.ts';
 
 /** How many messages; FUZZ_MESSAGES=1000000 in the environment makes it the whole million. */
 const MESSAGES = Number(process.env['FUZZ_MESSAGES'] ?? 80_000);
@@ -150,6 +151,7 @@ function someInput(random: Random, one: OneNode): Input {
   }
   if (draw < 22) return { type: 'persisted', sequence: one.lastSequence };
   if (draw < 24) return { type: 'read', readId: draw, mode: readModes[below(random, 3)] ?? 'lease' };
+  if (draw < 26) return { type: 'change-membership', change: randomChange(random, ['n1', ...peers, 'n9']) };
   const message = someMessage(random, one);
   const from = someSender(random, message);
   if (chance(random, 0.02)) {

@@ -17,15 +17,21 @@ const {
   ignoresVoteRequest,
   isStaleSnapshot,
   isUpToDate,
+  hasCommittedInTerm,
+  isCaughtUp,
+  isChangePending,
   keepsLogBehind,
   leavesAfter,
   majorityOf,
   mayCommit,
   mayLeadOn,
+  mayStand,
   mayVote,
+  needsJoint,
   nextIndexAfterRefusal,
   ownMatchIndex,
   standsAtOnce,
+  stepsDownWhenRemoved,
   takesChunk,
   transferAfterStepDown,
   voteAfterStepDown,
@@ -153,6 +159,29 @@ describe('thesis chapters 3, 4, 6 and 9: when there is an election', () => {
     expect(ignoresVoteRequest(true, false)).toBe(true);
     expect(ignoresVoteRequest(true, true)).toBe(false);
     expect(ignoresVoteRequest(false, false)).toBe(false);
+  });
+
+  test('4.1 a change waits for the one before it, and for a commit of the term', () => {
+    expect([isChangePending(5, 4), isChangePending(5, 5), isChangePending(0, 0)]).toEqual([true, false, false]);
+    expect([hasCommittedInTerm(2, 3), hasCommittedInTerm(3, 3)]).toEqual([false, true]);
+    expect(hasCommittedInTerm(undefined, 3)).toBe(false);
+  });
+
+  test('4.1, 4.3 one voter changes alone, several change jointly', () => {
+    expect([needsJoint(0), needsJoint(1), needsJoint(2)]).toEqual([false, false, true]);
+  });
+
+  test('4.2.1 a learner is caught up that holds what is committed and was heard from lately', () => {
+    expect(isCaughtUp(4, 4, 0, 300)).toBe(true);
+    expect(isCaughtUp(3, 4, 0, 300)).toBe(false);
+    expect(isCaughtUp(4, 4, 299, 300)).toBe(true);
+    expect(isCaughtUp(4, 4, 300, 300)).toBe(false);
+  });
+
+  test('4.2.2 a leader that is removed goes when that is committed; who was removed may stand until then', () => {
+    expect([stepsDownWhenRemoved(5, 4), stepsDownWhenRemoved(5, 5)]).toEqual([false, true]);
+    expect([mayStand(true, false, 5, 5), mayStand(false, true, 5, 4)]).toEqual([true, true]);
+    expect([mayStand(false, true, 5, 5), mayStand(false, false, 5, 4)]).toEqual([false, false]);
   });
 
   test('6.2 a leader needs to hear from a majority, itself counted', () => {

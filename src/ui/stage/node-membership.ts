@@ -50,7 +50,7 @@ export function membershipFacts(node: NodeView, present: Configuration): readonl
 }
 
 /** Both majorities of a joint configuration, in one sentence. */
-export function jointWords({ voters, outgoing }: Configuration): string {
+function jointWords({ voters, outgoing }: Configuration): string {
   const old = `${majorityOf(outgoing.length)} of ${listed(outgoing)}`;
   const next = `${majorityOf(voters.length)} of ${listed(voters)}`;
   return `Nothing is agreed without ${old} and ${next} (§6).`;
