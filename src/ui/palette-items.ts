@@ -5,7 +5,8 @@ import type { Action } from '../timeline/action.ts';
 import { wouldChange } from '../timeline/availability.ts';
 import type { View } from '../timeline/view.ts';
 import { addNodeItems, leaveJointAction } from './actions/membership-actions.ts';
-import { clusterActions, nodeActions, type ActionItem } from './actions/action-list.ts';
+import type { ActionItem } from './actions/action-item.ts';
+import { clusterActions, nodeActions } from './actions/action-list.ts';
 import type { ScreenRequest } from './hand.ts';
 import type { Playground } from './store.ts';
 

@@ -3,7 +3,8 @@ import { fold, initialView } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { View } from '../../src/timeline/view.ts';
 import { changeWorld } from '../../src/timeline/world.ts';
-import { nodeActions, type ActionItem } from '../../src/ui/actions/action-list.ts';
+import type { ActionItem } from '../../src/ui/actions/action-item.ts';
+import { nodeActions } from '../../src/ui/actions/action-list.ts';
 
 const still = initialView(defaultRunConfig);
 const led = fold(still, [

@@ -3,30 +3,9 @@ import type { NodeId } from '../../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from '../../timeline/action.ts';
 import { wouldChange } from '../../timeline/availability.ts';
 import type { View } from '../../timeline/view.ts';
+import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
 import { membershipActions } from './membership-actions.ts';
 import { qualityOf } from '../../timeline/world.ts';
-
-/** One thing that can be done, or why not now. */
-export interface ActionItem {
-  readonly type: 'item';
-  readonly label: string;
-  readonly action: Action;
-  /** The key that does it while the node has the focus. */
-  readonly key?: string;
-  /** Set where it would change nothing: one sentence. */
-  readonly reason: string | undefined;
-  /** It is how things are now: the chosen one of several. */
-  readonly isPresent?: boolean;
-}
-
-export interface ActionSubmenu {
-  readonly type: 'submenu';
-  readonly label: string;
-  readonly items: readonly ActionItem[];
-}
-
-/** Groups are set apart by a line. */
-export type ActionGroups = readonly (readonly (ActionItem | ActionSubmenu)[])[];
 
 /** Everything that can be done to a node, in the order of a menu. */
 export function nodeActions(view: View, node: NodeId): ActionGroups {

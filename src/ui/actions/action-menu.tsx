@@ -1,6 +1,6 @@
 import { DropdownMenu } from 'radix-ui';
 import type { Action } from '../../timeline/action.ts';
-import type { ActionGroups, ActionItem, ActionSubmenu } from './action-list.ts';
+import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
 
 interface ActionMenuProps {
   /** Left out where a title stands above already. */

@@ -6,7 +6,7 @@ import { wouldChange } from '../../timeline/availability.ts';
 import { membershipIn, presentConfiguration } from '../../timeline/membership.ts';
 import type { View } from '../../timeline/view.ts';
 import { changeWorld, nextNode } from '../../timeline/world.ts';
-import type { ActionItem } from './action-list.ts';
+import type { ActionItem } from './action-item.ts';
 
 /** Something that takes more than one action. */
 export interface CommandItem {
