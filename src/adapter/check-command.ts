@@ -128,6 +128,7 @@ function limitsOf({ limit }: CheckFlags): SearchLimits {
   return {
     maxConfigurations: limit,
     maxCacheWords: Math.min(2 ** 30, Math.floor(DEFAULT_SEARCH_LIMITS.maxCacheWords * share)),
+    maxStates: Math.min(2 ** 25, Math.floor(DEFAULT_SEARCH_LIMITS.maxStates * share)),
   };
 }
 

@@ -21,8 +21,8 @@ export interface Situation {
   readonly state: number;
   /** Whether what was brought about last must be met by somebody before it is overwritten. */
   readonly isOwing: boolean;
-  /** Whether the boundary's operation can be placed just before the last write, where nobody saw it. */
-  readonly canHide: boolean;
+  /** The mark before which an operation must have been invoked to have its place just before the last write, unseen. */
+  readonly hiddenUntil: number;
 }
 
 /**
@@ -41,7 +41,10 @@ export class Candidates {
   readonly #used: Int32Array;
   /** Counts configurations; what was noted for an earlier one no longer holds. */
   #round = 0;
-  /** By symbol: the round in which a candidate with it was found, and its position among the choices. */
+  /**
+   * By twice the symbol: the round in which a candidate with it was found, and its position among the choices. One more for
+   * appends that cannot be hidden: they may be needed in sight where others that do the same are not.
+   */
   readonly #symbolRound: Int32Array;
   readonly #symbolPosition: Int32Array;
   /** By known state: the round in which somebody who is open was found to wait for it. */
@@ -52,7 +55,7 @@ export class Candidates {
   #isOtherAwaited = false;
   readonly #ranks: number[] = [];
 
-  #situation: Situation = { boundary: 0, state: 0, isOwing: false, canHide: false };
+  #situation: Situation = { boundary: 0, state: 0, isOwing: false, hiddenUntil: -1 };
   #choices: number[] = [];
   #begin = 0;
   /** What the operation that returns first must meet, if it is not the present state. */
@@ -70,8 +73,8 @@ export class Candidates {
     this.#remaining = remaining;
     this.#demand = demand;
     this.#used = used;
-    this.#symbolRound = new Int32Array(problem.symbolCount);
-    this.#symbolPosition = new Int32Array(problem.symbolCount);
+    this.#symbolRound = new Int32Array(2 * problem.symbolCount);
+    this.#symbolPosition = new Int32Array(2 * problem.symbolCount);
     this.#awaited = new Int32Array(problem.states.size);
     this.#viewed = new Int32Array(problem.states.size);
   }
@@ -132,6 +135,7 @@ export class Candidates {
       const operation = operationOf[mark] ?? 0;
       const asked = kinds[operation];
       if (asked === READ || asked === SWAP) this.#await(needs[operation] ?? 0);
+      if (asked === APPEND && nexts[operation] !== NO_STATE) this.#await(nexts[operation] ?? 0);
       if (asked === NOT && needs[operation] === state) this.#isOtherAwaited = true;
       if (nexts[operation] === this.#goal) this.#isGoalOffered = true;
     }
@@ -151,10 +155,11 @@ export class Candidates {
 
   /** The boundary's operation, out of sight. */
   #gatherHidden(): void {
-    const { boundary, state, canHide } = this.#situation;
+    const { boundary, state, hiddenUntil } = this.#situation;
     const { kinds, nexts, binding, states } = this.#problem;
+    if (!isHideable(this.#problem, this.#remaining, boundary, hiddenUntil)) return;
     // At the end of what is lost, an append is as well hidden.
-    if (!canHide || (kinds[boundary] === APPEND && state === states.lost)) return;
+    if (kinds[boundary] === APPEND && state === states.lost) return;
     const value = nexts[boundary] ?? NO_STATE;
     if (value !== state && this.#demand?.isStranded(value, this.#from, -1, boundary) === true) return;
     this.#choices.push(boundary + binding.length);
@@ -189,11 +194,14 @@ export class Candidates {
       const step = optional[group];
       if (step === undefined || !this.#isOpen(group)) continue;
       // Who must return goes before who need not.
-      if (this.#symbolRound[step.symbol] === this.#round) continue;
+      const symbol = 2 * step.symbol;
+      if (this.#symbolRound[symbol] === this.#round || this.#symbolRound[symbol + 1] === this.#round) continue;
       if (step.kind === SWAP && step.need !== state) continue;
       if (step.kind === WRITE && isOwing) continue;
       const target = step.kind === APPEND ? states.append(state, step.piece) : step.next;
-      if (target === NO_STATE || target === state) continue;
+      if (target === NO_STATE) continue;
+      // To write again what is there already lets other writes be hidden before it; nothing else does.
+      if (target === state && step.kind !== WRITE) continue;
       if (!this.#isAwaited(target, isPressed) || !this.#mayBecome(target, -1)) continue;
       this.#choices.push(-1 - group);
     }
@@ -201,7 +209,8 @@ export class Candidates {
 
   /** Whether somebody who is open waits for the state, or for what can be made of it by appending. */
   #isAwaited(target: number, isPressed: boolean): boolean {
-    if (this.#isOtherAwaited && target !== this.#situation.state) return true;
+    // Where texts grow, the way to another state may lead through a write of this one.
+    if (this.#isOtherAwaited && (target !== this.#situation.state || this.#demand === undefined)) return true;
     if (this.#demand !== undefined) return this.#awaited[target] === this.#round;
     // Where an append or a write must find its place now, others may have come before it, unseen as yet.
     if (isPressed) return this.#isInView(target);
@@ -226,9 +235,15 @@ export class Candidates {
     return this.#remaining.returns[this.#situation.boundary] ?? 0;
   }
 
-  /** Of operations that do the same, the one that returns first stands for all. */
+  /**
+   * Of operations that do the same, the one that returns first stands for all: another in its place could have changed
+   * places with it. After a write all others can be hidden just before it, but an append hides nothing.
+   */
   #add(operation: number): void {
-    const symbol = this.#problem.symbols[operation] ?? 0;
+    const { kinds, symbols } = this.#problem;
+    const { hiddenUntil } = this.#situation;
+    const isApart = kinds[operation] === APPEND && !isHideable(this.#problem, this.#remaining, operation, hiddenUntil);
+    const symbol = 2 * (symbols[operation] ?? 0) + (isApart ? 1 : 0);
     const { returns } = this.#remaining;
     if (this.#symbolRound[symbol] !== this.#round) {
       this.#symbolRound[symbol] = this.#round;
@@ -337,4 +352,11 @@ export class Candidates {
     if (this.#nextRead === NO_STATE || target === this.#nextRead) return target === this.#nextRead;
     return this.#demand === undefined && this.#problem.states.isBeginning(target, this.#nextRead);
   }
+}
+
+/** Whether the operation can have its place just before the last write, of those invoked before the mark. */
+export function isHideable(problem: Problem, remaining: Remaining, operation: number, hiddenUntil: number): boolean {
+  const kind = problem.kinds[operation];
+  if (kind !== WRITE && (kind !== APPEND || problem.nexts[operation] !== NO_STATE)) return false;
+  return (remaining.calls[operation] ?? 0) < hiddenUntil;
 }

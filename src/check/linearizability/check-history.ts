@@ -2,8 +2,12 @@ import type { HistoryOperation, Value } from './history.ts';
 import { problemOf } from './problem.ts';
 import { search, type SearchLimits } from './search.ts';
 
-/** What a search of one key may cost unless it is told otherwise: a few seconds, and 128 MB. */
-export const DEFAULT_SEARCH_LIMITS: SearchLimits = { maxConfigurations: 2_000_000, maxCacheWords: 1 << 25 };
+/** What a search of one key may cost unless it is told otherwise: some seconds, and some hundred megabytes at the most. */
+export const DEFAULT_SEARCH_LIMITS: SearchLimits = {
+  maxConfigurations: 2_000_000,
+  maxCacheWords: 1 << 25,
+  maxStates: 500_000,
+};
 
 export interface CheckOptions {
   /** What every key holds at first. */

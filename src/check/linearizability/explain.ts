@@ -5,7 +5,7 @@ import { search, type SearchLimits } from './search.ts';
 import { initialValuesOf } from './initial-values.ts';
 
 /** What each of the searches may cost that an explanation takes, of which there are dozens. */
-const EXPLAIN_LIMITS: SearchLimits = { maxConfigurations: 200_000, maxCacheWords: 1 << 22 };
+const EXPLAIN_LIMITS: SearchLimits = { maxConfigurations: 200_000, maxCacheWords: 1 << 22, maxStates: 100_000 };
 
 /** A longer stretch is told whole, without asking of each operation whether it matters. */
 export const MAX_SIFTED = 200;

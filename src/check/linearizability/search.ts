@@ -1,4 +1,4 @@
-import { Candidates } from './candidates.ts';
+import { Candidates, isHideable } from './candidates.ts';
 import { ConfigurationCache } from './configuration-cache.ts';
 import { Demand } from './demand.ts';
 import type { HistoryOperation } from './history.ts';
@@ -13,6 +13,8 @@ export interface SearchLimits {
   readonly maxConfigurations: number;
   /** How many words of 4 bytes it may remember them in. */
   readonly maxCacheWords: number;
+  /** How many different texts it may make by appending. */
+  readonly maxStates: number;
 }
 
 export type SearchResult =
@@ -112,14 +114,15 @@ class Search {
     const isSound = this.#settle();
     if (this.#boundary === -1) return 'done';
     this.#configurations += 1;
-    if (this.#configurations > this.#limits.maxConfigurations) return 'full';
+    const { maxConfigurations, maxStates } = this.#limits;
+    if (this.#configurations > maxConfigurations || this.#problem.states.made > maxStates) return 'full';
     if (!isSound) return 'dead';
     const begin = this.#choices.length;
     this.#candidates.gather(this.#choices, {
       boundary: this.#boundary,
       state: this.#state,
       isOwing: this.#isOwing,
-      canHide: this.#canHide(this.#boundary),
+      hiddenUntil: this.#hiddenUntil,
     });
     if (this.#choices.length === begin) return 'dead';
     const added = this.#remember();
@@ -175,12 +178,8 @@ class Search {
     }
   }
 
-  /** Whether the operation can have its place just before the last write. */
   #canHide(operation: number): boolean {
-    const { kinds, nexts } = this.#problem;
-    const kind = kinds[operation];
-    if (kind !== WRITE && (kind !== APPEND || nexts[operation] !== NO_STATE)) return false;
-    return (this.#remaining.calls[operation] ?? 0) < this.#hiddenUntil;
+    return isHideable(this.#problem, this.#remaining, operation, this.#hiddenUntil);
   }
 
   /**

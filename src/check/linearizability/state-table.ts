@@ -3,6 +3,9 @@ import type { Value } from './history.ts';
 /** No such state: what cannot be. */
 export const NO_STATE = -1;
 
+/** How many answers are remembered; then they are found anew. */
+const MAX_ANSWERS = 2 ** 20;
+
 /** More states than a search will ever reach: with it, two of them make one number. */
 const MANY = 2 ** 26;
 
@@ -15,7 +18,8 @@ const MANY = 2 ** 26;
 export class StateTable {
   readonly #values: Value[] = [];
   readonly #numbers = new Map<Value, number>();
-  readonly #knownLengths = new Set<number>();
+  /** The known texts of each length. */
+  readonly #knownByLength = new Map<number, number[]>();
   /** By parent, then by piece. */
   readonly #children: (Map<string, number> | undefined)[] = [];
   /** The state and the piece that a text was made of; {@link NO_STATE} for the values known from the start. */
@@ -34,18 +38,22 @@ export class StateTable {
     return this.#values.length;
   }
 
+  /** How many of the states were made by appending. */
+  get made(): number {
+    return this.#values.length - this.#numbers.size;
+  }
+
   /** The number of a known value. All are to be named before the first {@link append}. */
   intern(value: Value): number {
     const known = this.#numbers.get(value);
     if (known !== undefined) return known;
     const number = this.#add(value, NO_STATE, '');
     this.#numbers.set(value, number);
-    if (typeof value === 'string') this.#knownLengths.add(value.length);
+    if (typeof value !== 'string') return number;
+    const alike = this.#knownByLength.get(value.length);
+    if (alike === undefined) this.#knownByLength.set(value.length, [number]);
+    else alike.push(number);
     return number;
-  }
-
-  valueOf(state: number): Value {
-    return this.#values[state];
   }
 
   /** The state after appending; {@link NO_STATE} where what the key holds is no text. */
@@ -55,11 +63,11 @@ export class StateTable {
     if (typeof held !== 'string') return NO_STATE;
     const children = this.#children[state] ?? new Map<string, number>();
     this.#children[state] = children;
-    const known = children.get(piece);
-    if (known !== undefined) return known;
-    const value = held + piece;
-    const same = this.#knownLengths.has(value.length) ? this.#numbers.get(value) : undefined;
-    const child = same ?? this.#add(value, state, piece);
+    const made = children.get(piece);
+    if (made !== undefined) return made;
+    const alike = this.#knownByLength.get(held.length + piece.length);
+    const known = alike?.find((other) => this.#isMadeOf(other, state, piece));
+    const child = known ?? this.#add(held + piece, state, piece);
     children.set(piece, child);
     return child;
   }
@@ -72,22 +80,37 @@ export class StateTable {
     // Up to a state that is known from the start or has been asked before, then down again, a piece at a time.
     const way: number[] = [];
     let at = state;
-    let answer: boolean | undefined;
-    for (; ; at = this.#parents[at] ?? NO_STATE) {
+    let answer = this.#answers.get(at * MANY + whole);
+    while (answer === undefined) {
       const held = this.#values[at] ?? '';
       if (typeof held !== 'string' || held.length > text.length) answer = false;
-      else if (this.#parents[at] === NO_STATE) answer = text.startsWith(held);
-      else answer = this.#answers.get(at * MANY + whole);
-      if (answer !== undefined) break;
-      way.push(at);
+      else if (this.#parents[at] === NO_STATE) {
+        answer = text.startsWith(held);
+        this.#remember(at, whole, answer);
+      } else {
+        way.push(at);
+        at = this.#parents[at] ?? NO_STATE;
+        answer = this.#answers.get(at * MANY + whole);
+      }
     }
     for (let next = way.pop(); next !== undefined; next = way.pop()) {
       const held = this.#values[at];
       answer &&= text.startsWith(this.#pieces[next] ?? '', typeof held === 'string' ? held.length : 0);
-      this.#answers.set(next * MANY + whole, answer);
+      this.#remember(next, whole, answer);
       at = next;
     }
     return answer;
+  }
+
+  /** Whether the known text is that of the state with the piece behind it, which has the same length. */
+  #isMadeOf(known: number, state: number, piece: string): boolean {
+    const text = this.#values[known];
+    return typeof text === 'string' && text.endsWith(piece) && this.isBeginning(state, known);
+  }
+
+  #remember(state: number, whole: number, answer: boolean): void {
+    if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear();
+    this.#answers.set(state * MANY + whole, answer);
   }
 
   #add(value: Value, parent: number, piece: string): number {

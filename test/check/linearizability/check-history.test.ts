@@ -174,20 +174,6 @@ describe('The search', () => {
     expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(600);
   });
 
-  it('does not take a write for overwritten unseen while somebody may have swapped what it wrote', () => {
-    const history = [
-      operation('a', write('v1'), [1, 5]),
-      operation('b', write('v2'), [2, 11]),
-      operation('c', write('v3'), [3, Infinity], unknown),
-      operation('a', write('v4'), [8, 13]),
-      operation('b', swap('v2', 'v6'), [14, Infinity], unknown),
-      operation('d', swap('v6', 'v7'), [16, 26]),
-      operation('e', write('v9'), [20, 25]),
-    ];
-    expect(isLinearizableByForce(history, undefined)).toBe(true);
-    expect(verdictOf(history)).toBe('linearizable');
-  });
-
   const shape: HistoryShape = {
     seed: 1,
     clients: 50,

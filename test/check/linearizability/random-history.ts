@@ -13,6 +13,8 @@ export interface HistoryShape {
   readonly unknownPercent: number;
   /** Writes out of 100 operations; half of the rest read. */
   readonly writePercent?: number;
+  /** Appends say what they came to, and refused swaps what they found, half of the time; and some values are empty. */
+  readonly tells?: boolean;
 }
 
 interface Open {
@@ -36,13 +38,13 @@ export function randomHistory(shape: HistoryShape): HistoryOperation[] {
   const late: Open[] = [];
   let invoked = 0;
   for (let moment = 0; invoked < shape.operations || open.size > 0; moment += 1) {
-    if (late.length > 0 && random(20) === 0) takeEffect(store, late.splice(random(late.length), 1)[0]);
+    if (late.length > 0 && random(20) === 0) takeEffect(store, late.splice(random(late.length), 1)[0], false);
     const client = random(shape.clients);
     const operation = open.get(client);
     if (operation === undefined) {
       if (invoked === shape.operations) continue;
       const key = `k${random(shape.keys)}`;
-      const call = randomCall(shape, random, invoked);
+      const call = randomCall(shape, random, invoked, store.get(key));
       open.set(client, { client: String(names[client]), key, call, invokedAt: moment, outcome: undefined });
       invoked += 1;
     } else if (operation.outcome === undefined && random(100) < shape.unknownPercent) {
@@ -51,7 +53,7 @@ export function randomHistory(shape: HistoryShape): HistoryOperation[] {
       history.push(asked(operation, { type: 'unknown' }, Infinity));
       if (random(2) === 0) late.push(operation);
     } else if (operation.outcome === undefined) {
-      takeEffect(store, operation);
+      takeEffect(store, operation, shape.tells === true && random(2) === 0);
     } else {
       open.delete(client);
       history.push(asked(operation, operation.outcome, moment));
@@ -64,8 +66,11 @@ function asked({ client, key, call, invokedAt }: Open, outcome: Outcome, returne
   return { client, key, call, outcome, invokedAt, returnedAt };
 }
 
-function randomCall(shape: HistoryShape, random: Random, count: number): Call {
-  const value = (): string => (shape.values === undefined ? `v${count}.` : String(random(shape.values)));
+function randomCall(shape: HistoryShape, random: Random, count: number, held: Value): Call {
+  const value = (): string => {
+    if (shape.tells === true && random(12) === 0) return '';
+    return shape.values === undefined ? `v${count}.` : String(random(shape.values));
+  };
   const roll = random(100);
   const writes = shape.writePercent ?? 40;
   if (roll < writes) {
@@ -74,12 +79,12 @@ function randomCall(shape: HistoryShape, random: Random, count: number): Call {
     return roll < writes / 4 ? { type: 'write', value: value() } : { type: 'append', value: value() };
   }
   if (roll < writes + (100 - writes) / 2) return { type: 'read' };
-  const expected =
-    shape.values === undefined ? `v${Math.max(0, count - 1 - random(5))}.` : String(random(shape.values));
+  const guess = shape.values === undefined ? `v${Math.max(0, count - 1 - random(5))}.` : String(random(shape.values));
+  const expected = random(2) === 0 ? held : guess;
   return { type: 'compare-and-set', expected, value: value() };
 }
 
-function takeEffect(store: Map<string, Value>, operation: Open | undefined): void {
+function takeEffect(store: Map<string, Value>, operation: Open | undefined, tells: boolean): void {
   if (operation === undefined) return;
   const { call, key } = operation;
   const held = store.get(key);
@@ -98,11 +103,12 @@ function takeEffect(store: Map<string, Value>, operation: Open | undefined): voi
       break;
     case 'compare-and-set':
       if (held !== call.expected) {
-        operation.outcome = { type: 'mismatch' };
+        operation.outcome = tells ? { type: 'found', value: held } : { type: 'mismatch' };
         return;
       }
       store.set(key, call.value);
       break;
   }
-  operation.outcome = { type: 'ok' };
+  const isTold = tells && call.type === 'append';
+  operation.outcome = isTold ? { type: 'saw', value: store.get(key) } : { type: 'ok' };
 }
