@@ -7,7 +7,7 @@ import type { Effect } from '../raft/effect.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { Input } from '../raft/input.ts';
 import { RaftNode } from '../raft/raft-node.ts';
-import type { Rules } from '../raft/rules.ts';
+import { paperRules, type Rules } from '../raft/rules.ts';
 import type { Snapshot } from '../raft/snapshot.ts';
 import type { ActorId, EventBody, LinkMessage } from '../timeline/event.ts';
 import type { SnapshotConfig } from '../timeline/run-config.ts';
@@ -91,7 +91,7 @@ export class NodeDriver {
 
   /** The node has its first turn at once. */
   constructor(options: DriverOptions, ports: DriverPorts) {
-    const { raft, seed, nowUs, recovered } = options;
+    const { raft, seed, nowUs, recovered, rules = paperRules } = options;
     this.id = raft.id;
     this.#ports = ports;
     this.#storeOptions = options.store;
@@ -100,11 +100,12 @@ export class NodeDriver {
     this.#snapshots = new SnapshotMaker(options.snapshot);
     this.#reads = new ReadDesk({
       store: () => this.#machine,
+      mayAnswer: rules.mayAnswerRead,
       emit: ports.emit,
       reply: (atUs, client, requestId, outcome) =>
         ports.send(atUs, client, { type: 'client-reply', requestId, outcome }),
     });
-    this.#core = new RaftNode(raft, recovered, seed, ports.reading(nowUs), options.rules);
+    this.#core = new RaftNode(raft, recovered, seed, ports.reading(nowUs), rules);
     this.#turn(nowUs, []);
   }
 

@@ -3,6 +3,7 @@ import type { KvStateMachine } from '../kv/state-machine.ts';
 import type { RaftNode } from '../raft/raft-node.ts';
 import { createRandom, nextUint32 } from '../raft/random.ts';
 import type { Rules } from '../raft/rules.ts';
+import { rulesOf } from '../raft/wrong-rules.ts';
 import type { Action } from '../timeline/action.ts';
 import type { EventBody, TimelineEvent } from '../timeline/event.ts';
 import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
@@ -29,7 +30,7 @@ export interface NodeHostOptions {
   /** Takes a message that is on its way to another actor. */
   readonly deliver: (envelope: Envelope) => void;
   readonly emit: (event: TimelineEvent) => void;
-  /** Other rules than the paper's, to see what becomes of it. */
+  /** Other rules than those that the config asks for. */
   readonly rules?: Rules;
 }
 
@@ -70,7 +71,7 @@ export class NodeHost implements Actor {
         store: storeOptionsOf(config),
         snapshot: config.snapshot,
         forwarding: config.forwarding === true,
-        rules,
+        rules: rules ?? rulesOf(config.sabotages),
       },
       {
         reading: (atUs) => clockReading(this.clock, atUs),

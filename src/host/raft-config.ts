@@ -1,4 +1,5 @@
 import type { StoreOptions } from '../kv/state-machine.ts';
+import { storeRulesOf } from '../kv/store-rules.ts';
 import { SNAPSHOT_CHUNK_BYTES, type RaftConfig } from '../raft/config.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
@@ -11,8 +12,11 @@ export function microseconds(milliseconds: number): number {
 }
 
 /** How every node's store of a run deals with clients. */
-export function storeOptionsOf({ sessions }: RunConfig): StoreOptions {
-  return { sessionExpiryUs: sessions === undefined ? undefined : microseconds(sessions.expiryMs) };
+export function storeOptionsOf({ sessions, sabotages }: RunConfig): StoreOptions {
+  return {
+    sessionExpiryUs: sessions === undefined ? undefined : microseconds(sessions.expiryMs),
+    rules: storeRulesOf(sabotages),
+  };
 }
 
 /** What one node of a run is told at birth. */

@@ -17,6 +17,8 @@ interface AskedRead {
 export interface ReadDeskPorts {
   /** The store as it is at that moment. */
   readonly store: () => KvStateMachine;
+  /** Whether a store that has applied so much may answer a read as of that index (thesis 6.4). */
+  readonly mayAnswer: (readIndex: number, lastApplied: number) => boolean;
   readonly emit: (nowUs: number, event: HostEvent) => void;
   readonly reply: (nowUs: number, client: ActorId, requestId: string, outcome: ClientReply['outcome']) => void;
 }
@@ -76,9 +78,9 @@ export class ReadDesk {
   answerReady(nowUs: number): void {
     if (this.#ready.length === 0) return;
     const { lastApplied } = this.#ports.store();
-    const due = this.#ready.filter(({ index }) => index <= lastApplied);
+    const due = this.#ready.filter(({ index }) => this.#ports.mayAnswer(index, lastApplied));
     if (due.length === 0) return;
-    this.#ready = this.#ready.filter(({ index }) => index > lastApplied);
+    this.#ready = this.#ready.filter(({ index }) => !this.#ports.mayAnswer(index, lastApplied));
     for (const { asked, via } of due) this.#answer(nowUs, asked, via);
   }
 

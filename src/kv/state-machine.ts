@@ -4,6 +4,7 @@ import { MAX_VALUE_BYTES, type KvCommand, type Operation, type OperationResult }
 import { checkOperation, fits, parseCommand, parseOpenSession, SESSION_WINDOW, utf8Length } from './limits.ts';
 import type { SavedSession } from './session.ts';
 import { Sessions } from './sessions.ts';
+import { paperStoreRules, type StoreRules } from './store-rules.ts';
 
 /** What one entry of the map becomes; a `value` of undefined deletes. */
 export interface Change {
@@ -43,6 +44,8 @@ export interface FrozenStore {
 export interface StoreOptions {
   /** How long a session may go unused, microseconds (thesis 6.3); left out: sessions open by themselves and never expire. */
   readonly sessionExpiryUs?: number | undefined;
+  /** Left out: the paper's. */
+  readonly rules?: StoreRules;
 }
 
 const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
@@ -59,10 +62,12 @@ const NO_OP: Applied = { result: undefined, change: undefined, repeat: false };
 export class KvStateMachine {
   readonly #map = new Map<string, string>();
   readonly #sessions: Sessions;
+  readonly #rules: StoreRules;
   #lastApplied = 0;
 
-  constructor({ sessionExpiryUs }: StoreOptions = {}) {
+  constructor({ sessionExpiryUs, rules = paperStoreRules }: StoreOptions = {}) {
     this.#sessions = new Sessions(sessionExpiryUs);
+    this.#rules = rules;
   }
 
   /** The index of the entry that was applied last, 0 before the first. */
@@ -101,7 +106,7 @@ export class KvStateMachine {
     if (session === undefined) return expired(command);
     session.forgetBelow(command.firstUnanswered);
     if (command.sequence < session.firstUnanswered) return refused(strayMessage(command, session.firstUnanswered));
-    const earlier = session.resultOf(command.sequence);
+    const earlier = this.#rules.resultOfRepeat(session.resultOf(command.sequence));
     if (earlier !== undefined) return { result: earlier, change: undefined, repeat: true };
     if (command.sequence - command.firstUnanswered >= SESSION_WINDOW) return refused(tooFarMessage(command));
     const applied = this.#carryOut(command.operation);
@@ -129,7 +134,7 @@ export class KvStateMachine {
       ...(this.#sessions.clockUs === 0 ? {} : { clockUs: this.#sessions.clockUs }),
       keys: [...this.#map.keys()],
       values: [...this.#map.values()],
-      sessions: this.#sessions.save(),
+      sessions: this.#rules.sessionsInSnapshot(this.#sessions.save()),
     };
   }
 

@@ -73,7 +73,7 @@ function accept(machine: Machine, from: NodeId, message: AppendEntries): void {
     conflictIndex: 0,
     conflictTerm: undefined,
   };
-  machine.answer(from, echoing(message, reply), machine.durability.sequenceHolding(matchIndex));
+  machine.acknowledge(from, echoing(message, reply), machine.durability.sequenceHolding(matchIndex));
 }
 
 /**
@@ -99,7 +99,8 @@ function reconcile(machine: Machine, from: NodeId, entries: readonly Entry[]): n
   return known;
 }
 
-function removeFrom(machine: Machine, fromIndex: number, by: NodeId): void {
+/** Removes the end of the log, for `by` has other entries there. A node that has committed any of it halts. */
+export function removeFrom(machine: Machine, fromIndex: number, by: NodeId): void {
   if (fromIndex <= machine.commitIndex) {
     machine.halt(
       `${by}, leader of term ${machine.term}, contradicts entry ${fromIndex}, ` +

@@ -111,9 +111,11 @@ export function handleRequestVoteReply(machine: Machine, from: NodeId, message: 
     machine.ignore(from, message.type, standing === 'stale' ? 'stale-term' : 'not-counted');
     return;
   }
-  votes.set(from, message.granted);
+  const unheard = votersAmong(machine).find(({ id }) => !votes.has(id))?.id;
+  const voter = rules.creditsVote(from, votes.has(from), unheard);
+  votes.set(voter, message.granted);
   if (message.leaseRemainingUs !== undefined) lengthenLeaseWait(machine, message.leaseRemainingUs);
-  tellTally(machine, from, message.granted, 'vote-tally');
+  tellTally(machine, voter, message.granted, 'vote-tally');
   leadIfElected(machine);
 }
 

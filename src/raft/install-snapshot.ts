@@ -122,6 +122,6 @@ function answer(
     nextOffset,
     matchIndex,
   };
-  const dependsOn = matchIndex === 0 ? durability.voteSequence : durability.sequenceHolding(matchIndex);
-  machine.answer(from, echoing(message, reply), dependsOn);
+  if (matchIndex === 0) machine.answer(from, echoing(message, reply), durability.voteSequence);
+  else machine.acknowledge(from, echoing(message, reply), durability.sequenceHolding(matchIndex));
 }

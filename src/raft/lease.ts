@@ -65,9 +65,10 @@ export function beginLease(machine: Machine): void {
 export function extendLease(machine: Machine, round: number, sentUs: number): void {
   const { config, rules, lease } = machine;
   if (config.lease === undefined) return;
-  lease.renewedUs = sentUs;
+  const beginsUs = rules.leaseBeginsUs(sentUs, machine.nowUs);
+  lease.renewedUs = beginsUs;
   if (lease.givenUp) return;
-  const untilUs = sentUs + rules.heldLeaseUs(config.lease.durationUs, config.lease.driftPpm);
+  const untilUs = beginsUs + rules.heldLeaseUs(config.lease.durationUs, config.lease.driftPpm);
   if (untilUs <= lease.heldUntilUs) return;
   lease.heldUntilUs = untilUs;
   if (machine.observe) machine.tell({ type: 'lease-extended', untilUs, round, rule: 'lease' });

@@ -123,7 +123,7 @@ export class Machine {
     // What a snapshot replaces is committed, and it holds what the state machine had made of it.
     this.commitIndex = this.snapshot?.index ?? 0;
     this.lastApplied = this.commitIndex;
-    this.configurations = configurationsOf(config, persisted);
+    this.configurations = configurationsOf(config, persisted, rules);
     this.followConfiguration();
     this.durability = durability ?? new Durability(this.log.lastIndex);
     this.random = random;
@@ -242,7 +242,7 @@ export class Machine {
     if (write !== undefined) {
       write.sequence = this.durability.begin(this.term, this.votedFor, log.lastIndex);
       write.term = this.term;
-      write.votedFor = this.votedFor;
+      write.votedFor = this.rules.voteOnDisk(this.votedFor);
       if (this.touchedFrom > 0) {
         if (this.touchedFrom <= this.lastIndexBefore) write.truncateFrom = this.touchedFrom;
         write.entries = log.slice(Math.max(this.touchedFrom, log.base.index + 1), log.lastIndex);
@@ -287,6 +287,11 @@ export class Machine {
   /** Sends an answer as soon as the write that it rests on is durable. */
   answer(to: NodeId, message: Message, dependsOnSequence: number): void {
     this.send(to, message, this.rules.leavesAfter(dependsOnSequence, this.durability.durableSequence));
+  }
+
+  /** Tells that entries are here as soon as they are durable. */
+  acknowledge(to: NodeId, message: Message, dependsOnSequence: number): void {
+    this.send(to, message, this.rules.acknowledgesAfter(dependsOnSequence, this.durability.durableSequence));
   }
 
   /**
@@ -390,7 +395,7 @@ export class Machine {
     const others = membersOf(configuration).filter((id) => id !== self);
     const present = others.map((id) => {
       const peer = this.peer(id) ?? newPeer(id, this.log.lastIndex + 1, this.nowUs);
-      peer.isIncoming = voters.includes(id);
+      peer.isIncoming = this.rules.hasVote(voters.includes(id));
       peer.isOutgoing = outgoing.includes(id);
       return peer;
     });
@@ -480,10 +485,15 @@ function ruleOfChange(wasJoint: boolean, joint: boolean): RuleId {
 /** Of a node that was born outside of every cluster: it waits for a leader to write to it. */
 const nowhere: PlacedConfiguration = { index: 0, configuration: configurationOf([]) };
 
-function configurationsOf({ members }: RaftConfig, { snapshot, entries }: Persisted): PlacedConfiguration[] {
+function configurationsOf(
+  { members }: RaftConfig,
+  { snapshot, entries }: Persisted,
+  rules: Rules,
+): PlacedConfiguration[] {
+  const born = configurationOf(members);
   const first =
     snapshot === undefined
-      ? { index: 0, configuration: configurationOf(members) }
-      : { index: snapshot.index, configuration: snapshot.configuration };
+      ? { index: 0, configuration: born }
+      : { index: snapshot.index, configuration: rules.configurationAtStart(snapshot.configuration, born) };
   return [first, ...configurationsIn(entries).filter(({ index }) => index > first.index)];
 }

@@ -206,7 +206,9 @@ function start(machine: Machine): void {
   }
   if (machine.halted !== undefined) machine.halt(machine.halted);
   else if (machine.snapshot !== undefined) machine.effect({ type: 'restore', snapshot: machine.snapshot });
-  if (machine.halted === undefined) promiseOfRestart(machine);
+  if (machine.halted !== undefined) return;
+  machine.commitTo(machine.rules.committedAtStart(machine.commitIndex, machine.log.lastIndex), 'commit-at-start');
+  promiseOfRestart(machine);
 }
 
 /** A leader looks whether it may still lead, and then sends what it owes. */

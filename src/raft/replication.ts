@@ -1,3 +1,4 @@
+import { removeFrom } from './append-entries.ts';
 import { exceededLimit } from './back-pressure.ts';
 import type { Command, Entry, NodeId } from './entry.ts';
 import { sizeOfEntries } from './entry-size.ts';
@@ -18,9 +19,11 @@ import { transferIfCaughtUp } from './transfer.ts';
  * for by counting only entries of this term can be committed, and all before them with them (§5.4.2, §8).
  */
 export function beginLeadership(machine: Machine): void {
-  const { log, term, config } = machine;
+  const { log, term, config, rules } = machine;
   machine.role = 'leader';
   machine.leader = config.id;
+  const kept = rules.logOfNewLeader(log.lastIndex, machine.commitIndex);
+  if (kept < log.lastIndex) removeFrom(machine, kept + 1, config.id);
   for (const peer of machine.peers) {
     peer.nextIndex = log.lastIndex + 1;
     peer.matchIndex = 0;
@@ -38,7 +41,7 @@ export function beginLeadership(machine: Machine): void {
   }
   beginReads(machine);
   beginLease(machine);
-  appendOwn(machine, { type: 'no-op', index: log.lastIndex + 1, term });
+  if (rules.opensWithNoOp()) appendOwn(machine, { type: 'no-op', index: log.lastIndex + 1, term });
   requestHeartbeat(machine);
 }
 

@@ -53,6 +53,10 @@ export const ruleBook = {
     section: '§5.3',
     text: 'A follower commits what the leader has committed, as far as this message vouches for its log.',
   },
+  'commit-at-start': {
+    section: 'Figure 2',
+    text: 'A node that starts takes for committed what its snapshot replaces, and no more.',
+  },
   pipelining: {
     section: 'thesis §10.2.1',
     text: 'A leader sends what comes next without waiting for the answer to what it sent before.',

@@ -28,6 +28,18 @@ export interface Rules {
   ) => boolean;
   /** §5.2: only a candidate counts votes, those of its own term, each voter once. */
   readonly countsVote: (role: Role, currentTerm: number, replyTerm: number, alreadyCounted: boolean) => boolean;
+  /** §5.2: whose vote an answer is: its sender's. `unheard` is a voter that has not answered, undefined if all have. */
+  readonly creditsVote: (from: NodeId, alreadyCounted: boolean, unheard: NodeId | undefined) => NodeId;
+  /** §5.2, Figure 2: the vote that is written to the disk with the term. */
+  readonly voteOnDisk: (votedFor: NodeId | undefined) => NodeId | undefined;
+  /** §5.3, Leader Append-Only: how much of its log a new leader keeps: all of it. */
+  readonly logOfNewLeader: (lastIndex: number, commitIndex: number) => number;
+  /** §8: whether a leader begins its term with an empty entry, by which it learns what is committed. */
+  readonly opensWithNoOp: () => boolean;
+  /** Figure 2, volatile state: what a node that starts may take for committed: what its snapshot replaces, no more. */
+  readonly committedAtStart: (snapshotIndex: number, lastIndex: number) => number;
+  /** Thesis 4.2.1: whether a member's vote and acknowledgements count: a learner's do not. */
+  readonly hasVote: (isVoter: boolean) => boolean;
   /** §5.2, §5.3: how many of `members` are a majority. */
   readonly majorityOf: (members: number) => number;
   /**
@@ -96,10 +108,16 @@ export interface Rules {
   readonly keepsLogBehind: (snapshotTerm: number, ownTerm: number | undefined) => boolean;
   /** §7, Figure 13, 8: the configuration that holds where a snapshot ends: the snapshot's, not the node's `own`. */
   readonly configurationAfterSnapshot: (snapshots: Configuration, own: Configuration) => Configuration;
+  /** §7: the configuration that a node starts with: its snapshot's, not the one that it was born with. */
+  readonly configurationAtStart: (snapshots: Configuration, born: Configuration) => Configuration;
   /** Thesis 6.4: whether a leader knows what is committed: once an entry of its own term is. */
   readonly mayAnswerReads: (commitTerm: number, currentTerm: number) => boolean;
   /** Thesis 6.4: whether a read waits no longer: its round, which began after it came (0: none has yet), or a later one is confirmed. */
   readonly confirmsRound: (confirmedRound: number, readRound: number) => boolean;
+  /** Thesis 6.4: whether the store has come as far as a read must see. */
+  readonly mayAnswerRead: (readIndex: number, lastApplied: number) => boolean;
+  /** Thesis 6.4.1: when a lease begins: at the sending of the round that a majority has echoed, not at the last echo. */
+  readonly leaseBeginsUs: (sentUs: number, answeredUs: number) => number;
   /** Thesis 6.4.1: for how long, by its own clock, a leader may hold a lease of that real length. */
   readonly heldLeaseUs: (durationUs: number, driftPpm: number) => number;
   /** Thesis 6.4.1: for how long, by its own clock, a follower must take a lease of that real length to be held. */
@@ -118,6 +136,8 @@ export interface Rules {
   readonly givesUpLease: () => boolean;
   /** Figure 2, "updated on stable storage before responding": the write that an answer has to wait for, 0 for none. */
   readonly leavesAfter: (dependsOnSequence: number, durableSequence: number) => number;
+  /** The same for an answer that says that entries are here. */
+  readonly acknowledgesAfter: (dependsOnSequence: number, durableSequence: number) => number;
 }
 
 /** The rules as the paper has them. */
@@ -143,6 +163,30 @@ export const paperRules: Rules = {
 
   countsVote(role, currentTerm, replyTerm, alreadyCounted) {
     return role === 'candidate' && replyTerm === currentTerm && !alreadyCounted;
+  },
+
+  creditsVote(from) {
+    return from;
+  },
+
+  voteOnDisk(votedFor) {
+    return votedFor;
+  },
+
+  logOfNewLeader(lastIndex) {
+    return lastIndex;
+  },
+
+  opensWithNoOp() {
+    return true;
+  },
+
+  committedAtStart(snapshotIndex) {
+    return snapshotIndex;
+  },
+
+  hasVote(isVoter) {
+    return isVoter;
   },
 
   majorityOf(members) {
@@ -246,12 +290,24 @@ export const paperRules: Rules = {
     return snapshots;
   },
 
+  configurationAtStart(snapshots) {
+    return snapshots;
+  },
+
   mayAnswerReads(commitTerm, currentTerm) {
     return commitTerm === currentTerm;
   },
 
   confirmsRound(confirmedRound, readRound) {
     return readRound > 0 && readRound <= confirmedRound;
+  },
+
+  mayAnswerRead(readIndex, lastApplied) {
+    return readIndex <= lastApplied;
+  },
+
+  leaseBeginsUs(sentUs) {
+    return sentUs;
   },
 
   heldLeaseUs(durationUs, driftPpm) {
@@ -287,6 +343,10 @@ export const paperRules: Rules = {
   },
 
   leavesAfter(dependsOnSequence, durableSequence) {
+    return dependsOnSequence > durableSequence ? dependsOnSequence : 0;
+  },
+
+  acknowledgesAfter(dependsOnSequence, durableSequence) {
     return dependsOnSequence > durableSequence ? dependsOnSequence : 0;
   },
 };

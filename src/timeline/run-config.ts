@@ -1,4 +1,5 @@
 import type { ClientReadMode } from '../kv/command.ts';
+import type { SabotageName } from '../raft/sabotage-name.ts';
 import type { Delay, LinkQuality } from './action.ts';
 
 /** The latency of a link never goes below this, in virtual microseconds: it is what lets nodes run in parallel. */
@@ -78,6 +79,8 @@ export interface RunConfig {
    * forgotten by all replicas at the same entry (thesis 6.3). Left out: a session begins with a client's first command.
    */
   readonly sessions?: { readonly expiryMs: number };
+  /** Rules that every node has wrong, on purpose. Left out: none. */
+  readonly sabotages?: readonly SabotageName[];
   readonly client: {
     /** How long the clerk waits for one node's answer before it tries another. */
     readonly attemptTimeoutMs: number;

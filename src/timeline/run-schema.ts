@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { sabotageNames } from '../raft/sabotage-name.ts';
 import type { Action } from './action.ts';
 import { MAX_DRIFT_PPM, MAX_JUMP_MS } from './node-clock.ts';
 import type { RunConfig } from './run-config.ts';
@@ -78,6 +79,8 @@ const readMode = v.picklist(
   'must be log, read-index, lease, follower or stale',
 );
 
+const sabotage = v.picklist(sabotageNames, `must be one of the sabotages ${sabotageNames.join(', ')}`);
+
 const config = {
   nodes: wholeWithin(1, MAX_NODES),
   electionTimeoutMs: v.pipe(
@@ -114,6 +117,12 @@ const config = {
   reads: v.exactOptional(readMode),
   leases: v.exactOptional(v.strictObject({ durationMs: timeout, driftPpm: wholeWithin(0, MAX_DRIFT_PPM) }, object)),
   sessions: v.exactOptional(v.strictObject({ expiryMs: timeout }, object)),
+  sabotages: v.exactOptional(
+    v.pipe(
+      v.array(sabotage, list),
+      v.check((names) => new Set(names).size === names.length, 'must have each sabotage once'),
+    ),
+  ),
   client: v.strictObject({ attemptTimeoutMs: timeout, deadlineMs: timeout, retryDelayMs: timeout }, object),
 };
 

@@ -7,6 +7,7 @@ it(`takes on ${MAX_WAITING_READS} reads, tells who comes next to ask later, and 
   const told: string[] = [];
   const desk = new ReadDesk({
     store: () => store,
+    mayAnswer: (index, lastApplied) => index <= lastApplied,
     emit: () => undefined,
     reply: (_nowUs, client, requestId, { type }) => told.push(`${client} ${requestId} ${type}`),
   });
