@@ -3,7 +3,7 @@ import { commandAliases, commandHelp, type CommandHelp } from './command-help.ts
 import { commandNamed } from './command-language.ts';
 import { wordFor, wordsOf, type Word } from './command-words.ts';
 import { readModes } from './read-modes.ts';
-import { resetNumbers, resetSwitches } from './reset-switches.ts';
+import { resetLimits, resetNumbers, resetSwitches } from './reset-switches.ts';
 
 /** One way to go on with a line. */
 export interface Completion {
@@ -70,9 +70,10 @@ interface Place {
 function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string, place: Place): readonly Completion[] {
   const lower = typed.toLowerCase();
   const lastSlot = help.slots.at(-1);
-  const repeats = lastSlot === 'nodes' || lastSlot === 'switches';
+  const repeats = lastSlot === 'nodes' || lastSlot === 'switches' || lastSlot === 'how';
   const slot = help.slots[before.length] ?? (repeats ? lastSlot : undefined);
   const named = before.map(({ text }) => text.toLowerCase());
+  if (slot === 'how') return waysToRead(help, named, lower, place);
   const afterOn = named.includes('on');
   if (slot === 'node' || slot === 'nodes' || afterOn) return nodesFor(help, named, lower, place);
   if (help.name === 'cut' && named.includes('>')) return nodesFor(help, named, lower, place);
@@ -80,19 +81,10 @@ function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string,
     const keys = place.context.keys ?? [];
     const wanted = keys.filter((key) => key.startsWith(typed) && key !== typed);
     return wanted.map((key) => ({
-      line: `${place.stem}${wordFor(key)}${help.slots.length > 1 && help.slots[1] !== 'via' ? ' ' : ''}`,
+      line: `${place.stem}${wordFor(key)}${help.slots.length > 1 && help.slots[1] !== 'how' ? ' ' : ''}`,
       label: key,
       detail: 'key',
     }));
-  }
-  if (slot === 'via') {
-    return 'via'.startsWith(lower) && lower !== 'via'
-      ? [{ line: `${place.stem}via `, label: 'via', detail: 'how it is to be answered' }]
-      : [];
-  }
-  if (slot === 'mode') {
-    const modes = readModes.filter(({ mode }) => mode.startsWith(lower) && mode !== lower);
-    return modes.map(({ mode, meaning }) => ({ line: `${place.stem}${mode}`, label: mode, detail: meaning }));
   }
   if (slot === 'switches') return switchesFor(named, lower, place.stem);
   if (slot === 'command') {
@@ -102,11 +94,34 @@ function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string,
   return [];
 }
 
+/** What a read can say after its key: each once, in any order. */
+function waysToRead(help: CommandHelp, named: readonly string[], typed: string, place: Place): readonly Completion[] {
+  const { stem } = place;
+  // The key may be called like one of these words.
+  const said = named.slice(1);
+  const offer = (words: readonly (readonly [label: string, detail: string])[], end: string): readonly Completion[] =>
+    words
+      .filter(([label]) => label.startsWith(typed) && label !== typed && !said.includes(label))
+      .map(([label, detail]) => ({ line: `${stem}${label}${end}`, label, detail }));
+  const last = said.at(-1);
+  const modes = readModes.map(({ mode, meaning }) => [mode, meaning] as const);
+  if (last === 'via') return offer(modes, '');
+  if (last === 'on') return nodesFor(help, named, typed, place);
+  if (last === 'not-before') return offer([['seen', 'what this client has been told of']], '');
+  return offer(readWays, ' ');
+}
+
+const readWays = [
+  ['via', 'how it is to be answered'],
+  ['on', 'by which node'],
+  ['not-before', 'an index: no older than that entry'],
+] as const;
+
 /** What a new cluster can be started with and does not have yet. */
 function switchesFor(named: readonly string[], typed: string, stem: string): readonly Completion[] {
   if (resetNumbers.some((name) => name === named.at(-1))) return [];
   const switches = Object.entries(resetSwitches).map(([name, offered]) => [name, offered?.meaning ?? ''] as const);
-  const numbers = resetNumbers.map((name) => [name, `${name}, with a number`] as const);
+  const numbers = resetNumbers.map((name) => [name, `${resetLimits[name]?.meaning ?? name}, with a number`] as const);
   return [...switches, ...numbers]
     .filter(([name]) => name.startsWith(typed) && name !== typed && !named.includes(name))
     .map(([name, detail]) => ({ line: `${stem}${name} `, label: name, detail }));

@@ -1,5 +1,5 @@
 /** What a command's words stand for, in order; the last one may repeat. What completion offers depends on it. */
-export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command' | 'switches' | 'via' | 'mode';
+export type CommandSlot = 'node' | 'nodes' | 'key' | 'text' | 'command' | 'switches' | 'how';
 
 /** One command of the command line, as a person is told of it. */
 export interface CommandHelp {
@@ -56,10 +56,10 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['set', 'KEY=VALUE or set KEY VALUE', 'x=5', 'write a value under a key', ['key', 'text']],
     [
       'get',
-      'get KEY [via MODE] [on NODE]',
+      'get KEY [via MODE] [on NODE] [not-before INDEX]',
       'get x via lease',
-      'read a key; help get tells the modes',
-      ['key', 'via', 'mode'],
+      'read a key; help get tells the ways',
+      ['key', 'how'],
     ],
     ['del', 'del KEY', 'del x', 'delete a key', ['key']],
     ['append', 'append KEY TEXT', 'append x 7', 'add text to the end of a value', ['key', 'text']],
@@ -116,7 +116,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['undo', 'undo', 'undo', 'undo the last action that can be undone', []],
     [
       'reset',
-      'reset [nodes N] [seed N] [window N] [SWITCHES]',
+      'reset [nodes N] [seed N] [SWITCHES]',
       'reset nodes 7 forwarding',
       'throw the cluster away and start a new one; Tab offers its switches',
       ['switches'],

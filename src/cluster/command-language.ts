@@ -1,5 +1,5 @@
 import { checkOperation } from '../kv/limits.ts';
-import type { Operation } from '../kv/command.ts';
+import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
 import type { Action, Delay, DirectedLink } from '../timeline/action.ts';
@@ -9,7 +9,7 @@ import { closestWord } from './closest-word.ts';
 import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
 import { wordsOf, type Word } from './command-words.ts';
 import { readModeNamed, readModes } from './read-modes.ts';
-import { resetNumbers, resetSwitches } from './reset-switches.ts';
+import { resetLimits, resetNumbers, resetSwitches } from './reset-switches.ts';
 import { MAX_SPEED, MIN_SPEED } from './speed.ts';
 
 /** What a line of the command language asks for. */
@@ -233,21 +233,46 @@ function texts(given: Arguments, count: number, what: string): readonly string[]
   return given.words.map(({ text }) => text);
 }
 
-/** `x`, `x via lease`, `x via stale on 3`. */
+/** `x`, `x via lease`, `x via stale on 3 not-before 7`: what follows the key stands in any order. */
 function read(given: Arguments): Operation {
-  const via = given.words.findIndex(isWord('via'));
-  if (via < 1) return { type: 'get', key: oneKey(given) };
-  const [wanted, on, where, more] = given.words.slice(via + 1);
-  const mode = wanted === undefined ? undefined : readModeNamed(wanted.text);
-  if (mode === undefined) {
-    const known = readModes.map((one) => one.mode).join(', ');
-    throw misused(given, `is answered via one of ${known}`);
+  const [named, ...rest] = given.words;
+  const key = oneKey({ ...given, words: named === undefined ? [] : [named] });
+  let how: Omit<Extract<Operation, { readonly type: 'get' }>, 'type' | 'key'> = {};
+  for (let position = 0; position < rest.length; position += 2) {
+    const [option, value] = rest.slice(position, position + 2);
+    if (option === undefined) break;
+    if (isWord('via')(option)) how = { ...how, mode: readMode(given, value) };
+    else if (isOn(option)) how = { ...how, node: readBy(given, value) };
+    else if (isWord('not-before')(option)) how = { ...how, notBefore: readBound(given, value) };
+    else oneKey({ ...given, words: [{ ...option, text: key }, option] });
   }
-  const key = oneKey({ ...given, words: given.words.slice(0, via) });
-  if (on === undefined) return { type: 'get', key, mode };
-  if (!isOn(on) || where === undefined || more !== undefined) throw misused(given, 'takes one node after “on”');
-  if (mode !== 'follower' && mode !== 'stale') throw misused(given, `via ${mode} is answered by the leader alone`);
-  return { type: 'get', key, mode, node: node(given, where.text) };
+  const { mode, node: by } = how;
+  if (by !== undefined && mode !== undefined && mode !== 'follower' && mode !== 'stale') {
+    throw misused(given, `via ${mode} is answered by the leader alone`);
+  }
+  return { type: 'get', key, ...how };
+}
+
+function readMode(given: Arguments, word: Word | undefined): ClientReadMode {
+  const mode = word === undefined ? undefined : readModeNamed(word.text);
+  if (mode === undefined) throw misused(given, `is answered via one of ${readModes.map((one) => one.mode).join(', ')}`);
+  return mode;
+}
+
+function readBy(given: Arguments, word: Word | undefined): NodeId {
+  if (word === undefined) throw misused(given, 'takes one node after “on”');
+  return node(given, word.text);
+}
+
+/** The index of the oldest entry that the answer must know, or `seen`: whatever this client has been told of. */
+function readBound(given: Arguments, word: Word | undefined): number | 'seen' {
+  const text = word?.text.toLowerCase() ?? '';
+  if (text === 'seen') return 'seen';
+  const index = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(index)) {
+    throw misused(given, 'takes an index of the log or the word seen after “not-before”');
+  }
+  return index;
 }
 
 /** `50000`, `-50000 on 3 4`. */
@@ -418,14 +443,16 @@ function reset(given: Arguments): Command {
     position += 1;
     const value = words[position];
     if (!resetNumbers.some((known) => known === name) || value === undefined || !/^\d{1,10}$/.test(value)) {
-      throw misused(given, 'takes nodes, seed and window, each with a number, and names of switches');
+      const known = `${resetNumbers.slice(0, -1).join(', ')} and ${resetNumbers.at(-1)}`;
+      throw misused(given, `takes ${known}, each with a number, and names of switches`);
     }
-    numbers.set(name, Number(value));
+    const limit = Object.hasOwn(resetLimits, name) ? resetLimits[name] : undefined;
+    if (limit === undefined) numbers.set(name, Number(value));
+    else config = { ...config, [limit.name]: Number(value) };
   }
-  const [nodes, seed, window] = resetNumbers.map((name) => numbers.get(name));
+  const [nodes, seed] = [numbers.get('nodes'), numbers.get('seed')];
   if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
   if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
-  if (window !== undefined) config = { ...config, maxInflightMessages: window };
   return { type: 'reset', nodes, seed, ...(Object.keys(config).length > 0 && { config }) };
 }
 

@@ -13,3 +13,11 @@ export const readModes: readonly { readonly mode: ClientReadMode; readonly meani
 export function readModeNamed(word: string): ClientReadMode | undefined {
   return readModes.find(({ mode }) => mode === word.toLowerCase())?.mode;
 }
+
+/** What a `get` can say after its key, and what that means. */
+export const readHelp: readonly (readonly [way: string, meaning: string])[] = [
+  ...readModes.map(({ mode, meaning }) => [`via ${mode}`, meaning] as const),
+  ['on NODE', 'by that node, where it is read via follower or stale'],
+  ['not-before INDEX', 'no older than that entry; through the log no read is'],
+  ['not-before seen', 'no older than what this client has been told of'],
+];

@@ -16,5 +16,16 @@ export const resetSwitches: Readonly<
   forwarding: { config: { forwarding: true }, meaning: 'followers hand requests on to the leader' },
 };
 
-/** The names that take a number: the size, the seed, and the most appends under way to a follower. */
-export const resetNumbers = ['nodes', 'seed', 'window'] as const;
+/** The limits of replication that take a number, by the word that the command line has for them. */
+export const resetLimits: Readonly<Record<string, { readonly name: LimitName; readonly meaning: string } | undefined>> =
+  {
+    window: { name: 'maxInflightMessages', meaning: 'the most appends under way to a follower' },
+    'window-bytes': { name: 'maxInflightBytes', meaning: 'the most bytes under way to a follower' },
+    'append-bytes': { name: 'maxBytesPerAppend', meaning: 'the most bytes in one append' },
+    'uncommitted-bytes': { name: 'maxUncommittedBytes', meaning: 'the most bytes that a leader holds uncommitted' },
+  };
+
+type LimitName = 'maxInflightMessages' | 'maxInflightBytes' | 'maxBytesPerAppend' | 'maxUncommittedBytes';
+
+/** All names that take a number: the size and the seed as well. */
+export const resetNumbers: readonly string[] = ['nodes', 'seed', ...Object.keys(resetLimits)];

@@ -9,7 +9,7 @@ import { shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
 import type { ClusterControl } from './cluster-control.ts';
-import { readModes } from './read-modes.ts';
+import { readHelp } from './read-modes.ts';
 import { wordFor } from './command-words.ts';
 import { speedInWords } from './speed.ts';
 
@@ -176,8 +176,8 @@ export function nameOf(operation: Operation): string {
 
 function wishOf({ mode, node, notBefore }: Extract<Operation, { readonly type: 'get' }>): string {
   const via = mode === undefined ? '' : ` via ${mode}`;
-  const at = node === undefined ? '' : ` at ${node.slice(1)}`;
-  return `${via}${at}${notBefore === undefined ? '' : ` after ${notBefore}`}`;
+  const at = node === undefined ? '' : ` on ${node.slice(1)}`;
+  return `${via}${at}${notBefore === undefined ? '' : ` not-before ${notBefore}`}`;
 }
 
 function shown(text: string): string {
@@ -280,5 +280,6 @@ function helpText(topic: string | undefined): string {
   const help = commandHelp.find(({ name }) => name === topic);
   if (help === undefined) return `There is no help on ${topic}.`;
   const line = `${help.usage}: ${help.summary}. Example: ${help.example}`;
-  return topic === 'get' ? [line, ...readModes.map(({ mode, meaning }) => `${mode}: ${meaning}`)].join('\n') : line;
+  if (topic !== 'get') return line;
+  return [line, ...readHelp.map(([way, meaning]) => `${way}: ${meaning}`)].join('\n');
 }

@@ -49,7 +49,8 @@ export function describeFate(fate: Fate): string {
 function readWish({ mode, node, notBefore }: Extract<Operation, { readonly type: 'get' }>): string {
   const via = mode === undefined ? '' : ` via ${mode}`;
   const at = node === undefined ? '' : ` at ${node}`;
-  return `${via}${at}${notBefore === undefined ? '' : ` after ${notBefore}`}`;
+  const bound = notBefore === 'seen' ? 'what the client has seen' : `index ${notBefore}`;
+  return `${via}${at}${notBefore === undefined ? '' : `, not before ${bound}`}`;
 }
 
 /** What a command is to do, as it goes on from "to". */

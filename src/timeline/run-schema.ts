@@ -16,7 +16,7 @@ export const MAX_TIMEOUT_MS = 600_000;
 /** The most entries that one append may carry and that a leader may hold uncommitted, and the most appends under way. */
 export const MAX_ENTRIES_LIMIT = 100_000;
 /** The highest limit that is told in bytes. */
-const MAX_BYTES_LIMIT = 2 ** 30;
+export const MAX_BYTES_LIMIT = 2 ** 30;
 /** The most bytes of a snapshot that one message may carry. */
 export const MAX_CHUNK_BYTES = 1_048_576;
 /** The longest name of a request, and the longest reason of a crash, in UTF-16 code units. */

@@ -44,6 +44,10 @@ describe('the command language', () => {
     ['get x via lease', { type: 'get', key: 'x', mode: 'lease' }],
     ['get x via STALE on 3', { type: 'get', key: 'x', mode: 'stale', node: 'n3' }],
     ['get via', { type: 'get', key: 'via' }],
+    ['get on on 3 via stale', { type: 'get', key: 'on', mode: 'stale', node: 'n3' }],
+    ['get x not-before 7', { type: 'get', key: 'x', notBefore: 7 }],
+    ['get x via stale not-before SEEN', { type: 'get', key: 'x', mode: 'stale', notBefore: 'seen' }],
+    ['get x not-before 0 on 2 via follower', { type: 'get', key: 'x', mode: 'follower', node: 'n2', notBefore: 0 }],
     ['get a=b', { type: 'get', key: 'a=b' }],
     ['get constructor', { type: 'get', key: 'constructor' }],
     ['del x', { type: 'delete', key: 'x' }],
@@ -140,6 +144,15 @@ describe('the command language', () => {
         config: { maxInflightMessages: 4, forwarding: true, pipelining: false },
       },
     ],
+    [
+      'reset window-bytes 900 append-bytes=300 uncommitted-bytes 5000',
+      {
+        type: 'reset',
+        nodes: undefined,
+        seed: undefined,
+        config: { maxInflightBytes: 900, maxBytesPerAppend: 300, maxUncommittedBytes: 5_000 },
+      },
+    ],
     ['help', { type: 'help', topic: undefined }],
     ['help delete', { type: 'help', topic: 'del' }],
   ])('%s is about the clock, the run or itself', (line, expected) => {
@@ -223,6 +236,19 @@ describe('the command language', () => {
     ['set x', 'set needs a key and a value, for example x=5.'],
     ['set x 5 6', 'set takes a key and a value, and “6” is too much; text with spaces needs quotes.'],
     ['get ""', 'The key is empty; a key needs at least 1 byte.'],
+    ['get x 5', 'get takes a key, and “5” is too much; text with spaces needs quotes.'],
+    ['get x via lease 5', 'get takes a key, and “5” is too much; text with spaces needs quotes.'],
+    ['get x via', 'get is answered via one of log, read-index, lease, follower, stale, for example get x via lease.'],
+    ['get x via lease on 2', 'get via lease is answered by the leader alone, for example get x via lease.'],
+    ['get x via stale on', 'get takes one node after “on”, for example get x via lease.'],
+    [
+      'get x not-before then',
+      'get takes an index of the log or the word seen after “not-before”, for example get x via lease.',
+    ],
+    [
+      'get x not-before 99999999999999999999',
+      'get takes an index of the log or the word seen after “not-before”, for example get x via lease.',
+    ],
     ['loss 110%', 'A percentage goes from 0 to 100.'],
     ['loss lots', 'loss needs a percentage, for example loss 10%.'],
     ['latency -1', 'latency needs milliseconds, and “-1” is no such number, for example latency 40 10.'],
@@ -233,11 +259,11 @@ describe('the command language', () => {
     ['play now', 'play stands alone; “now” is too much.'],
     [
       'reset 7',
-      'reset takes nodes, seed and window, each with a number, and names of switches, for example reset nodes 7 forwarding.',
+      'reset takes nodes, seed, window, window-bytes, append-bytes and uncommitted-bytes, each with a number, and names of switches, for example reset nodes 7 forwarding.',
     ],
     [
       'reset constructor',
-      'reset takes nodes, seed and window, each with a number, and names of switches, for example reset nodes 7 forwarding.',
+      'reset takes nodes, seed, window, window-bytes, append-bytes and uncommitted-bytes, each with a number, and names of switches, for example reset nodes 7 forwarding.',
     ],
   ])('%s is answered with one sentence', (line, sentence) => {
     expect(error(line)).toBe(sentence);
@@ -286,7 +312,7 @@ describe('completion', () => {
   test('the beginning of a command offers what begins so, an alias the command it stands for', () => {
     expect(lines('reset fo')).toEqual(['reset forwarding ']);
     expect(lines('reset forwarding ')).not.toContain('reset forwarding forwarding ');
-    expect(lines('reset forwarding w')).toEqual(['reset forwarding window ']);
+    expect(lines('reset forwarding w')).toEqual(['reset forwarding window ', 'reset forwarding window-bytes ']);
     expect(lines('reset nodes ')).toEqual([]);
     expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reset ']);
     expect(lines('pl')).toEqual(['play']);
@@ -307,6 +333,15 @@ describe('completion', () => {
   test(`no more than ${MAX_COMPLETIONS} keys are offered`, () => {
     const keys = Array.from({ length: 200 }, (_, number) => `k${number}`);
     expect(lines('get k', { keys })).toHaveLength(MAX_COMPLETIONS);
+  });
+
+  test('after a key a read is offered each way to be answered once, and what that way takes', () => {
+    expect(lines('get x ')).toEqual(['get x via ', 'get x on ', 'get x not-before ']);
+    expect(lines('get x via fo')).toEqual(['get x via follower']);
+    expect(lines('get x via follower ')).toEqual(['get x via follower on ', 'get x via follower not-before ']);
+    expect(lines('get x via follower on ')).toHaveLength(5);
+    expect(lines('get x via follower on 2 not-before s')).toEqual(['get x via follower on 2 not-before seen']);
+    expect(lines('get via ')).toEqual(['get via via ', 'get via on ', 'get via not-before ']);
   });
 
   test('nothing is offered for a value', () => {

@@ -132,7 +132,7 @@ group('The words of an event', () => {
       'c1 asks: delete x',
       'c1 asks: append 7 to x',
       'c1 asks: set x to 6 if it is absent',
-      'c1 asks: get x via stale at n3 after seen',
+      'c1 asks: get x via stale at n3, not before what the client has seen',
       'c1 asks: get x via lease',
       'power failure of n1 and n2 and the clients',
       'power returns to n1 and n2',

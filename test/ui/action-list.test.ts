@@ -41,6 +41,34 @@ describe('The menu of a node', () => {
     expect(itemOf(cut, 'n2', 'Heal its links')?.reason).toBeUndefined();
   });
 
+  it('lets its clock run fast or slow and jump, and knows how it runs now', () => {
+    const clockOf = (view: View) =>
+      nodeActions(view, 'n4')
+        .flat()
+        .flatMap((entry) => (entry.type === 'submenu' && entry.label === 'Clock' ? entry.items : []));
+    expect(clockOf(led).map(({ label, isPresent }) => (isPresent === true ? `(${label})` : label))).toEqual([
+      '(Keeps time)',
+      'Runs 1 % fast',
+      'Runs 10 % fast',
+      'Runs 10 % slow',
+      'Runs 50 % slow',
+      'Jumps 100 ms ahead',
+      'Jumps 1,000 ms ahead',
+    ]);
+    const drift = { type: 'set-clock', nodes: ['n4'], driftPpm: -100_000 } as const;
+    const slow: View = { ...led, world: changeWorld(led.world, drift, 0) };
+    expect(clockOf(slow).map(({ isPresent }) => isPresent === true)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(clockOf(slow)[3]?.action).toEqual(drift);
+  });
+
   it('has a key of its own for each of its items', () => {
     const keys = nodeActions(led, 'n4')
       .flat()

@@ -22,7 +22,8 @@ it("says how long a leader's lease is, how long a follower believes it to be, an
   ]);
   expect(factsOf('n2')).toEqual([
     expect.stringMatching(/^As far as it knows, n1 may hold a lease for \d+ ms\.$/),
-    'Its clock runs 20,000 millionths slow.',
+    'Its clock runs 2 % slow.',
   ]);
   expect(factsOf('n1', simulator.nowUs + 1_000_000)).toEqual([]);
+  expect(factsOf('n2', simulator.nowUs + 1_000_000)).toEqual(['Its clock runs 2 % slow, and is 20 ms behind.']);
 });

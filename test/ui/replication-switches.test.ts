@@ -3,6 +3,7 @@ import { inFlightLimit } from '../../src/raft/in-flight.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { fold, initialView } from '../../src/timeline/fold.ts';
 import type { EventBody } from '../../src/timeline/event.ts';
+import { limitsFrom, replicationLimitsOf } from '../../src/ui/dialogs/replication-limits.tsx';
 import { replicationSwitchesOf } from '../../src/ui/dialogs/replication-switches.tsx';
 import { explainProgress } from '../../src/ui/panels/progress-words.ts';
 
@@ -17,6 +18,13 @@ test('of a config the dialog shows what of replication is not as usual', () => {
   };
   expect(replicationSwitchesOf(config)).toEqual({ pipelining: false, forwarding: true, maxInflightMessages: 4 });
   expect(replicationSwitchesOf({ ...defaultRunConfig, pipelining: true })).toEqual({});
+});
+
+test('limits in bytes go from a config into the dialog and back; an empty field is no limit', () => {
+  expect(limitsFrom(replicationLimitsOf(defaultRunConfig))).toEqual({});
+  const limits = { maxInflightBytes: 900, maxUncommittedBytes: 5_000 };
+  expect(limitsFrom(replicationLimitsOf({ ...defaultRunConfig, ...limits }))).toEqual(limits);
+  expect(replicationLimitsOf({ ...defaultRunConfig, ...limits }).maxBytesPerAppend).toBe('');
 });
 
 test('what a leader knows of its peers is told in figures, and to a follower what is known of it', () => {

@@ -5,6 +5,7 @@ import { wouldChange } from '../../timeline/availability.ts';
 import type { View } from '../../timeline/view.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
 import { membershipActions } from './membership-actions.ts';
+import { shownDrift } from '../../timeline/words.ts';
 import { qualityOf } from '../../timeline/world.ts';
 
 /** Everything that can be done to a node, in the order of a menu. */
@@ -30,6 +31,7 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
       { type: 'submenu', label: 'Membership', items: membershipActions(view, node) },
       one('Take a snapshot now', { type: 'snapshot', node }, 'S'),
       diskSubmenu(view, node),
+      clockSubmenu(view, node),
     ],
   ];
 }
@@ -146,6 +148,27 @@ function diskSubmenu(view: View, node: NodeId): ActionSubmenu {
       };
     }),
   };
+}
+
+/** Rates inside and outside of the hundredth that leases allow for, in millionths. */
+const DRIFTS_PPM = [0, 10_000, 100_000, -100_000, -500_000];
+const JUMPS_MS = [100, 1_000];
+
+/** The node's own clock: how fast it runs, and jumps. */
+function clockSubmenu(view: View, node: NodeId): ActionSubmenu {
+  const present = view.world.machines[node]?.clock.driftPpm;
+  const rates = DRIFTS_PPM.map((driftPpm) => ({
+    ...item(view, driftPpm === 0 ? 'Keeps time' : `Runs ${shownDrift(driftPpm)}`, {
+      type: 'set-clock',
+      nodes: [node],
+      driftPpm,
+    }),
+    isPresent: present === driftPpm,
+  }));
+  const jumps = JUMPS_MS.map((byMs) =>
+    item(view, `Jumps ${byMs.toLocaleString('en')} ms ahead`, { type: 'jump-clock', nodes: [node], byMs }),
+  );
+  return { type: 'submenu', label: 'Clock', items: [...rates, ...jumps] };
 }
 
 /** What most of the other nodes' disks are like is normal for this one. */

@@ -1,5 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
 import type { Action } from '../../timeline/action.ts';
+import { useMedia } from '../use-media.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
 
 interface ActionMenuProps {
@@ -51,7 +53,46 @@ function MenuItem({ item, onChoose }: MenuItemProps) {
   );
 }
 
-function MenuSubmenu({ submenu, onChoose }: { readonly submenu: ActionSubmenu } & Pick<MenuItemProps, 'onChoose'>) {
+type MenuSubmenuProps = { readonly submenu: ActionSubmenu } & Pick<MenuItemProps, 'onChoose'>;
+
+/** Beside the menu; where there is no room for two side by side, below its own line. */
+function MenuSubmenu(props: MenuSubmenuProps) {
+  const isNarrow = useMedia('(max-width: 640px)');
+  return isNarrow ? <FoldedSubmenu {...props} /> : <SideSubmenu {...props} />;
+}
+
+function FoldedSubmenu({ submenu, onChoose }: MenuSubmenuProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <DropdownMenu.Item
+        className="menu-item"
+        aria-expanded={isOpen}
+        onSelect={(event) => {
+          event.preventDefault();
+          setOpen(!isOpen);
+        }}
+      >
+        <span className="menu-item-label">{submenu.label}</span>
+        <span aria-hidden="true">{isOpen ? '⌃' : '⌄'}</span>
+      </DropdownMenu.Item>
+      {isOpen && (
+        <DropdownMenu.Group className="menu-folded" aria-label={submenu.label} ref={bringIntoView}>
+          {submenu.items.map((item) => (
+            <MenuItem key={item.label} item={item} onChoose={onChoose} />
+          ))}
+        </DropdownMenu.Group>
+      )}
+    </>
+  );
+}
+
+/** A menu at its full height scrolls: what has just unfolded is not to stay below its edge. */
+function bringIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
+}
+
+function SideSubmenu({ submenu, onChoose }: MenuSubmenuProps) {
   return (
     <DropdownMenu.Sub>
       <DropdownMenu.SubTrigger className="menu-item">

@@ -4,6 +4,7 @@ import { leasesToSee, sessionsToSee, snapshotsToSee, type RunConfig } from '../.
 import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import { NumberField } from './number-field.tsx';
+import { limitsFrom, ReplicationLimitFields, replicationLimitsOf } from './replication-limits.tsx';
 import { ReplicationSwitchList, replicationSwitchesOf } from './replication-switches.tsx';
 
 type Switches = Pick<Partial<RunConfig>, 'preVote' | 'checkQuorum' | 'leaderStickiness'>;
@@ -45,6 +46,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
     Object.fromEntries(switchLabels.map(([name]) => [name, config[name] === true])),
   );
   const [replication, setReplication] = useState(() => replicationSwitchesOf(config));
+  const [limits, setLimits] = useState(() => replicationLimitsOf(config));
   const [snapshots, setSnapshots] = useState(config.snapshot !== undefined);
   const [leases, setLeases] = useState(config.leases !== undefined);
   const [sessions, setSessions] = useState(config.sessions !== undefined);
@@ -55,6 +57,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
       const config: Partial<RunConfig> = {
         ...switches,
         ...replication,
+        ...limitsFrom(limits),
         ...(snapshots && { snapshot: snapshotsToSee }),
         ...(leases && { leases: leasesToSee, reads: 'lease' }),
         ...(sessions && { sessions: sessionsToSee }),
@@ -91,6 +94,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
         ))}
       </fieldset>
       <ReplicationSwitchList switches={replication} onChange={setReplication} />
+      <ReplicationLimitFields limits={limits} onChange={setLimits} />
       <fieldset className="switches">
         <legend>Logs</legend>
         <label>

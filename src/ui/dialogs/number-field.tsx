@@ -6,11 +6,13 @@ interface NumberFieldProps {
   readonly min: number;
   readonly max: number;
   readonly step?: number | 'any';
+  /** What an empty field means; without it the field may not be left empty. */
+  readonly placeholder?: string;
   readonly onChange: (value: string) => void;
 }
 
 /** A number with its name; both are cells of a grid of class `fields`. */
-export function NumberField({ label, value, min, max, step = 'any', onChange }: NumberFieldProps) {
+export function NumberField({ label, value, min, max, step = 'any', placeholder, onChange }: NumberFieldProps) {
   const id = useId();
   return (
     <>
@@ -20,7 +22,8 @@ export function NumberField({ label, value, min, max, step = 'any', onChange }: 
         className="field-input"
         type="number"
         inputMode="decimal"
-        required
+        required={placeholder === undefined}
+        placeholder={placeholder}
         min={min}
         max={max}
         step={step}

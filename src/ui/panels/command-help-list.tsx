@@ -1,4 +1,5 @@
 import { commandHelp } from '../../cluster/command-help.ts';
+import { readHelp } from '../../cluster/read-modes.ts';
 
 /** What the command line takes, to be read and tried. It lies over the requests until it is closed. */
 export function CommandHelpList({
@@ -29,6 +30,13 @@ export function CommandHelpList({
             </button>
           </li>
         ))}
+        {topic === 'get' &&
+          readHelp.map(([way, meaning]) => (
+            <li key={way}>
+              <code>{way}</code>
+              <span>{meaning}</span>
+            </li>
+          ))}
       </ul>
     </div>
   );

@@ -23,9 +23,10 @@ export function OperationForm({ ask, refuse }: OperationFormProps) {
   const [expected, setExpected] = useState('');
   const [value, setValue] = useState('');
   const [mode, setMode] = useState<ClientReadMode | ''>('');
+  const [notBefore, setNotBefore] = useState('');
   const hasValue = type !== 'get' && type !== 'delete';
   const submit = (): void => {
-    const operation = operationFrom(type, { key, expected, value, mode });
+    const operation = operationFrom(type, { key, expected, value, mode, notBefore });
     const problem = checkOperation(operation);
     if (problem === undefined) ask(operation);
     else refuse(problem);
@@ -73,7 +74,22 @@ export function OperationForm({ ask, refuse }: OperationFormProps) {
         />
       )}
       {type === 'get' ? (
-        <ReadModeSelect mode={mode} onChange={setMode} />
+        <>
+          <ReadModeSelect mode={mode} onChange={setMode} />
+          <input
+            className="not-before"
+            type="number"
+            inputMode="numeric"
+            min={0}
+            max={Number.MAX_SAFE_INTEGER}
+            step={1}
+            aria-label="Not before this index; empty: no matter"
+            title="An index: the answer is no older than that entry"
+            placeholder="not before"
+            value={notBefore}
+            onChange={(event) => setNotBefore(event.target.value)}
+          />
+        </>
       ) : (
         <input
           type="text"
@@ -123,12 +139,14 @@ interface Fields {
   readonly value: string;
   /** Empty: as the run has it. */
   readonly mode: ClientReadMode | '';
+  /** An index; empty: no matter. */
+  readonly notBefore: string;
 }
 
-function operationFrom(type: Operation['type'], { key, expected, value, mode }: Fields): Operation {
+function operationFrom(type: Operation['type'], { key, expected, value, mode, notBefore }: Fields): Operation {
   switch (type) {
     case 'get':
-      return { type, key, ...(mode !== '' && { mode }) };
+      return { type, key, ...(mode !== '' && { mode }), ...(notBefore !== '' && { notBefore: Number(notBefore) }) };
     case 'delete':
       return { type, key };
     case 'compare-and-set':

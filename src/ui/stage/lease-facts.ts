@@ -1,4 +1,6 @@
+import { clockReading } from '../../timeline/node-clock.ts';
 import type { NodeView } from '../../timeline/view.ts';
+import { shownDrift } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
 
 /** What the tooltip says of a node's lease and its clock, a line each. `nowUs` is the moment shown. */
@@ -14,14 +16,18 @@ export function leaseFacts({ lease, role }: NodeView, machine: Machine | undefin
   if (role === 'leader' && waitUntilUs !== undefined && waitUntilUs > nowUs) {
     lines.push(`It commits nothing for ${left(waitUntilUs, nowUs)}: the leader before it may hold a lease.`);
   }
-  const clock = clockFact(machine);
+  const clock = clockFact(machine, nowUs);
   return clock === undefined ? lines : [...lines, clock];
 }
 
-function clockFact(machine: Machine | undefined): string | undefined {
-  const driftPpm = machine?.clock.driftPpm ?? 0;
-  if (driftPpm === 0) return undefined;
-  return `Its clock runs ${Math.abs(driftPpm).toLocaleString('en')} millionths ${driftPpm > 0 ? 'fast' : 'slow'}.`;
+/** How fast the node's own clock runs, and how far it is off by now. */
+function clockFact(machine: Machine | undefined, nowUs: number): string | undefined {
+  if (machine === undefined) return undefined;
+  const { clock } = machine;
+  const offMs = Math.round((clockReading(clock, Math.max(nowUs, clock.sinceUs)) - nowUs) / 1_000);
+  const off = offMs === 0 ? '' : `${Math.abs(offMs).toLocaleString('en')} ms ${offMs > 0 ? 'ahead' : 'behind'}`;
+  if (clock.driftPpm === 0) return off === '' ? undefined : `Its clock is ${off}.`;
+  return `Its clock runs ${shownDrift(clock.driftPpm)}${off === '' ? '' : `, and is ${off}`}.`;
 }
 
 function left(untilUs: number, nowUs: number): string {

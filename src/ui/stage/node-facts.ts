@@ -2,7 +2,7 @@ import { isVoter, type Configuration } from '../../raft/configuration.ts';
 import type { Membership } from '../../timeline/membership.ts';
 import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
-import { byteCount } from '../../timeline/words.ts';
+import { byteCount, shownDrift } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
 import { leaseFacts } from './lease-facts.ts';
 import { membershipFacts, membershipWord } from './node-membership.ts';
@@ -21,7 +21,9 @@ export function standingOf(node: NodeView, machine: Machine | undefined): Standi
 export function nodeLabel(node: NodeView, machine: Machine | undefined, membership: Membership): string {
   const place = membershipWord(membership);
   const member = place === undefined ? '' : `${place}, `;
-  return `${node.id}, ${roleText(node, machine)}, ${member}commit index ${node.commitIndex}`;
+  const driftPpm = machine?.clock.driftPpm ?? 0;
+  const clock = driftPpm === 0 ? '' : `, its clock ${shownDrift(driftPpm)}`;
+  return `${node.id}, ${roleText(node, machine)}, ${member}commit index ${node.commitIndex}${clock}`;
 }
 
 function roleText(node: NodeView, machine: Machine | undefined): string {

@@ -3,6 +3,7 @@ import { isVoter } from '../../raft/configuration.ts';
 import { membershipIn, presentConfiguration, type Membership } from '../../timeline/membership.ts';
 import { usePlayground } from '../hooks.ts';
 import { termColor } from '../term-color.ts';
+import { ClockMark } from './clock-mark.tsx';
 import { type NodePlace, type Scene, SMALL_RADIUS, standsAside, voteDots } from './geometry.ts';
 import { nodeLabel, standingOf } from './node-facts.ts';
 import { membershipWord, voteShare } from './node-membership.ts';
@@ -28,6 +29,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
   const radius = scene.nodeRadius;
   const isCandidate = standing === 'candidate';
   const clip = `hull-${place.id}`;
+  const driftPpm = machine?.clock.driftPpm ?? 0;
   return (
     <g
       className="node"
@@ -75,6 +77,7 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
         </text>
       )}
       {node.diskWrite !== undefined && standing !== 'down' && <DiskMark radius={radius} />}
+      {driftPpm !== 0 && <ClockMark radius={radius} driftPpm={driftPpm} />}
       {(isCandidate || standing === 'pre-candidate') &&
         voteDots(scene, place, radius + 15)
           .filter(({ id }) => isVoter(node.configuration, id))
