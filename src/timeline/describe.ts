@@ -128,6 +128,7 @@ export function kindOf(event: EventBody): EventKind {
     case 'durable':
       return 'disk';
     case 'started':
+    case 'picture':
     case 'halted':
     case 'clock-changed':
       return 'fault';
@@ -164,6 +165,7 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
     case 'store-restored':
     case 'clock-changed':
     case 'read-answered':
+    case 'picture':
       return describeHostEvent(event, actor, atUs, context);
     default:
       return describeRaftEvent(event, actor, atUs, context?.nodes[actor]);
@@ -215,6 +217,10 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
       return `${actor}'s store is what the snapshot up to index ${event.index} holds: ${counted(event.entries.length, 'key')}`;
     case 'clock-changed':
       return `${actor} goes by its changed clock; its timer runs out in ${milliseconds(Math.max(0, event.deadlineUs - atUs))}`;
+    case 'picture': {
+      const { role, term, base, entries } = event.picture;
+      return `${actor} as it stands: ${role} in term ${term}, its log up to index ${base.index + entries.length}`;
+    }
     case 'read-answered': {
       const value = event.value === undefined ? 'is absent' : `= ${shown(event.value)}`;
       const doubt = event.via === 'stale' ? ' It asked nobody, so this may be old' : '';

@@ -6,6 +6,7 @@ import type { RaftEvent } from '../raft/event.ts';
 import type { InstallSnapshot, Message } from '../raft/message.ts';
 import type { RuleId } from '../raft/rule-book.ts';
 import type { Action } from './action.ts';
+import type { NodePicture } from './picture.ts';
 
 /** Who an event is about: a node (`n1`), a client (`c1`), or `cluster`, the hand from outside. */
 export type ActorId = NodeId;
@@ -77,6 +78,8 @@ export type HostEvent =
       readonly index: number;
       readonly via: ReadVia;
     }
+  /** Whoever tells of it begins here, in the middle: this is how the node stands, whatever came before. */
+  | { readonly type: 'picture'; readonly picture: NodePicture }
   /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
   | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }
   /**

@@ -4,6 +4,7 @@ import { configurationOf, membersOf, type Configuration } from '../raft/configur
 import type { RaftEvent } from '../raft/event.ts';
 import type { LogPlace } from '../raft/snapshot.ts';
 import { nodeDraft, opened, own, type Draft, type NodeDraft } from './draft.ts';
+import { foldPicture } from './fold-picture.ts';
 import { foldReadEvent, noLeases } from './fold-read.ts';
 import type { ActorId, HostEvent } from './event.ts';
 import { foldSnapshotEvent, isOfSnapshots, type FoldedSnapshotEvent } from './fold-snapshot.ts';
@@ -15,7 +16,10 @@ export type NodeEvent =
   | RaftEvent
   | Extract<
       HostEvent,
-      { readonly type: 'disk-write-started' | 'applied' | 'store-restored' | 'clock-changed' | 'read-answered' }
+      {
+        readonly type:
+          'disk-write-started' | 'applied' | 'store-restored' | 'clock-changed' | 'read-answered' | 'picture';
+      }
     >;
 
 const none: List<never> = List();
@@ -188,6 +192,9 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
     case 'lease-given-up':
     case 'clock-changed':
       foldReadEvent(draft, node, event);
+      return;
+    case 'picture':
+      foldPicture(node, event.picture, draft.atUs);
       return;
     case 'halted':
       node.halted = event.reason;

@@ -37,6 +37,8 @@ export function foldSnapshotEvent(draft: Draft, node: NodeDraft, event: FoldedSn
       node.snapshot = { index: event.index, term: event.term, bytes: event.bytes };
       return;
     case 'log-compacted':
+      // A picture may have told only what stands behind that.
+      if (event.index <= node.base.index) return;
       node.log = node.log.asImmutable().slice(Math.max(0, event.index - node.base.index));
       node.base = { index: event.index, term: event.term };
       return;

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { sabotageNames } from '../raft/sabotage-name.ts';
+import type { Operation } from '../kv/command.ts';
+import type { MembershipChange } from '../raft/membership-change.ts';
 import type { Action } from './action.ts';
 import { MAX_DRIFT_PPM, MAX_JUMP_MS } from './node-clock.ts';
 import type { RunConfig } from './run-config.ts';
@@ -26,7 +28,9 @@ export const MAX_REASON_LENGTH = 2_000;
 // Messages are predicates: the sentence puts the field before them and what it holds after.
 
 const text = v.string('must be a text');
-const node = v.pipe(text, v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
+/** The name of a node. */
+export const nodeName: v.GenericSchema<string> = v.pipe(text, v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
+const node = nodeName;
 const client = v.pipe(
   text,
   v.check(
@@ -144,7 +148,7 @@ const notBefore = v.union(
   'must be "seen" or the index of an entry',
 );
 
-const membershipChange = v.variant(
+export const membershipChangeSchema: v.GenericSchema<unknown, MembershipChange> = v.variant(
   'type',
   [
     v.strictObject({ type: v.picklist(['add-learner', 'add-voter', 'promote', 'demote', 'remove']), node }, object),
@@ -154,7 +158,7 @@ const membershipChange = v.variant(
   'must be add-learner, add-voter, promote, demote, remove, set-voters or leave-joint',
 );
 
-const operation = v.variant(
+export const operationSchema: v.GenericSchema<unknown, Operation> = v.variant(
   'type',
   [
     v.strictObject(
@@ -189,7 +193,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
     v.strictObject({ type: v.picklist(['time-out-now', 'isolate', 'snapshot']), node }, object),
     v.strictObject({ type: v.literal('transfer'), from: node, to: node }, object),
     v.strictObject({ type: v.literal('start-node'), node }, object),
-    v.strictObject({ type: v.literal('change-membership'), from: node, change: membershipChange }, object),
+    v.strictObject({ type: v.literal('change-membership'), from: node, change: membershipChangeSchema }, object),
     v.strictObject({ type: v.literal('cut'), links }, object),
     v.pipe(
       v.strictObject({ type: v.literal('heal'), links: v.optional(links) }, object),
@@ -223,7 +227,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
       v.transform((action) => ({ ...action, nodes: action.nodes })),
     ),
     v.strictObject(
-      { type: v.literal('request'), client, requestId: shortText(MAX_REQUEST_ID_LENGTH), operation },
+      { type: v.literal('request'), client, requestId: shortText(MAX_REQUEST_ID_LENGTH), operation: operationSchema },
       object,
     ),
     v.strictObject({ type: v.literal('power-failure'), nodes, clients: yesOrNo }, object),

@@ -4,10 +4,12 @@ import type { Operation } from '../kv/command.ts';
 import type { Configuration } from '../raft/configuration.ts';
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { Role } from '../raft/event.ts';
-import type { Progress } from '../raft/raft-state.ts';
 import type { LogPlace } from '../raft/snapshot.ts';
 import type { ActorId, AnyMessage } from './event.ts';
+import type { PeerView, SnapshotProgress, SnapshotView } from './peer-view.ts';
 import type { World } from './world.ts';
+
+export type { PeerView, SnapshotProgress } from './peer-view.ts';
 
 /**
  * Everything there is to know of a cluster at one moment: the fold of the timeline up to it. Immutable; a part that did
@@ -97,24 +99,6 @@ export interface NodeView {
     readonly log: List<Entry>;
     readonly snapshot: SnapshotView | undefined;
   };
-}
-
-/** A snapshot, without what is in it: the last entry that it replaces, and its length. */
-export interface SnapshotView extends LogPlace {
-  readonly bytes: number;
-}
-
-/** How much of the snapshot up to `index` has come. */
-export interface SnapshotProgress {
-  readonly index: number;
-  readonly heldBytes: number;
-  readonly totalBytes: number;
-}
-
-/** What a leader knows of a peer. */
-export interface PeerView extends Omit<Progress, 'sending'> {
-  /** In `snapshot`: what it is being given, and how far that has got. */
-  readonly sending?: SnapshotProgress;
 }
 
 /** What a node knows of leases. Virtual microseconds, as its clock runs; undefined where there is none. */
