@@ -46,7 +46,7 @@ const rooms = {
   },
   'src/adapter': {
     rooms: ['src/cluster', 'src/check', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
-    packages: ['@types/node', 'commander'],
+    packages: ['@types/node', '@types/ws', 'commander', 'msgpackr', 'ws'],
     node: true,
   },
 };

@@ -50,7 +50,7 @@ export function toStorageError(node: NodeId, task: DiskTask, error: unknown): St
 
 /** The sentence for a disk that cannot be believed: what is wrong, and what to do. */
 export function corruptMessage(node: NodeId, problem: string): string {
-  return `${node}'s disk is corrupt: ${problem}. ${node} stays down, as it must not vote on what it may have forgotten; start a new cluster to have it back.`;
+  return `${node}'s disk is corrupt: ${problem}. ${node} stays down, as it must not vote on what it may have forgotten: replace it by a new node, or start a new cluster.`;
 }
 
 interface Cause {

@@ -1,0 +1,106 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../host/ports.ts';
+import type { Identity } from '../../storage/codec.ts';
+import { openDirectoryStorage } from '../../storage/directory-storage.ts';
+import type { LevelStorage } from '../../storage/level-storage.ts';
+import { corruptMessage, toStorageError } from '../../storage/storage-failure.ts';
+import { WriteWitness } from './write-witness.ts';
+
+/** What stands in a node's folder. */
+const DATABASE = 'disk';
+const WITNESS = 'witness';
+
+/**
+ * A node's disk in a folder of its own, which is made if it is not there: a LevelDB database whose writes are synced, and a
+ * witness of how far it was written. Only one process can have it open. Nothing that is damaged, missing or another node's is
+ * ever repaired, begun anew or passed over.
+ */
+export class NodeDisk implements NodeStorage {
+  readonly #storage: LevelStorage;
+  readonly #witness: WriteWitness;
+  /** What it held when it was opened. */
+  readonly recovered: Recovered;
+  #sequence: number;
+  /** Settles when what was written last is witnessed. */
+  #witnessing: Promise<void> = Promise.resolve();
+
+  private constructor(storage: LevelStorage, witness: WriteWitness, recovered: Recovered) {
+    this.#storage = storage;
+    this.#witness = witness;
+    this.recovered = recovered;
+    this.#sequence = recovered.atUs;
+  }
+
+  /** Rejects with a StorageError: `blocked` where another process has it, `corrupt`, `foreign`, `full` or `failed`. */
+  static async open(folder: string, identity: Identity): Promise<NodeDisk> {
+    const { node } = identity;
+    try {
+      await checkFolder(folder, node);
+      const storage = await openDirectoryStorage(join(folder, DATABASE), identity);
+      let witness: WriteWitness | undefined;
+      try {
+        const found = await WriteWitness.open(join(folder, WITNESS));
+        ({ witness } = found);
+        const { sequence } = found;
+        if (sequence === undefined) throw corrupt(node, 'the record of how far it was written is damaged');
+        const recovered = await storage.load(sequence >= 0);
+        if (recovered.atUs < sequence) throw corrupt(node, 'its last writes are gone');
+        await witness.remember(recovered.atUs);
+        return new NodeDisk(storage, witness, recovered);
+      } catch (error) {
+        await witness?.close();
+        await storage.close();
+        throw error;
+      }
+    } catch (error) {
+      const { reason, message } = toStorageError(node, 'open', error);
+      throw new StorageError(reason, `${message} Its folder is ${folder}.`, { cause: error });
+    }
+  }
+
+  load(): Recovered {
+    return this.recovered;
+  }
+
+  async write(write: StorageWrite): Promise<void> {
+    // Moments of a clock that was put back since the last life of the node would say that the newer write is the older.
+    const sequence = Math.max(write.atUs, this.#sequence + 1);
+    await this.#storage.write({ ...write, atUs: sequence });
+    this.#sequence = sequence;
+    // The one before has long been made; where it failed, this write is the one to say so.
+    await this.#witnessing;
+    this.#witnessing = this.#witness.remember(sequence);
+    // Whoever waits for it next hears of it.
+    this.#witnessing.catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#storage.close();
+    await this.#witnessing.catch(() => undefined);
+    await this.#witness.close();
+  }
+}
+
+/** Looks whether the folder is a node's, or none's yet, before LevelDB tidies it up. */
+async function checkFolder(folder: string, node: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const names = new Set(await readdir(folder));
+  const database = names.has(DATABASE) ? await readdir(join(folder, DATABASE)) : [];
+  if (names.size > 0 && !names.has(DATABASE) && !names.has(WITNESS)) {
+    const sentence = `${node}'s folder holds what is none of this program's: give it an empty one, or one that is not there yet.`;
+    throw new StorageError('foreign', sentence);
+  }
+  const records = database.filter((name) => /^(?:MANIFEST-|\d+\.(?:log|ldb|sst)$)/.test(name));
+  // LevelDB would take it for a new one, and throw away what is there.
+  if (records.length > 0 && !database.includes('CURRENT')) {
+    throw corrupt(node, 'the file CURRENT of its database is missing');
+  }
+  if (records.length > 0 && !names.has(WITNESS)) {
+    throw corrupt(node, 'the record of how far it was written is missing');
+  }
+}
+
+function corrupt(node: string, problem: string): StorageError {
+  return new StorageError('corrupt', corruptMessage(node, problem));
+}

@@ -1,0 +1,126 @@
+import type { RawData, WebSocket } from 'ws';
+import type { NodeId } from '../../raft/entry.ts';
+import { decodeFrame, type Frame } from './frame.ts';
+import type { Introduction } from './handshake.ts';
+
+/** How often a connection is tried with a ping, milliseconds. */
+export const PING_MS = 500;
+/** After so many pings to which nothing at all came back, the peer counts as gone, though its connection stands. */
+const MAX_SILENT_PINGS = 4;
+
+/** The code with which a WebSocket is closed on who breaks the rules (RFC 6455, 7.4.1: policy violation). */
+const BROKEN_RULES = 1008;
+
+export interface ConnectionPorts {
+  readonly onFrame: (frame: Frame) => void;
+  /** All that was handed over has left this process. */
+  readonly onDrained: () => void;
+  /** Called once. `problem`: a clause that says why, where that was not by the other's wish. */
+  readonly onClosed: (problem: string | undefined) => void;
+}
+
+/** How much has gone over a connection. */
+export interface Traffic {
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+/** An open WebSocket to a peer that has said who it is, and is believed. */
+export class PeerConnection {
+  readonly other: Introduction;
+  /** Which of the two dialled. */
+  readonly dialer: NodeId;
+  readonly #socket: WebSocket;
+  readonly #ports: ConnectionPorts;
+  #silentPings = 0;
+  #roundTripMs: number | undefined;
+  #problem: string | undefined;
+  #isClosed = false;
+  #received: Traffic = { frames: 0, bytes: 0 };
+
+  constructor(socket: WebSocket, other: Introduction, dialer: NodeId, ports: ConnectionPorts) {
+    this.#socket = socket;
+    this.other = other;
+    this.dialer = dialer;
+    this.#ports = ports;
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', this.#read);
+    socket.on('pong', this.#pong);
+    socket.on('error', (error) => {
+      this.#problem ??= error.message;
+    });
+    socket.on('close', () => this.#closed());
+  }
+
+  /** How many bytes wait in this process to leave. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** How long the last ping took there and back; undefined before the first answer. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  get received(): Traffic {
+    return this.#received;
+  }
+
+  send(frame: Uint8Array): void {
+    this.#socket.send(frame, (error) => {
+      if (error instanceof Error) this.#problem ??= error.message;
+      else this.#ports.onDrained();
+    });
+  }
+
+  /** To be called every {@link PING_MS}: asks whether the peer is there, and hangs up if it has not been for too long. */
+  ping(): void {
+    if (this.#silentPings >= MAX_SILENT_PINGS) {
+      // A process that stood still finds its own clock ahead, not these counts.
+      this.hangUp(`nothing was heard from it for ${MAX_SILENT_PINGS * PING_MS} ms`);
+      return;
+    }
+    this.#silentPings += 1;
+    this.#socket.ping(String(performance.now()));
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** Ends it at once, without waiting for the other. */
+  hangUp(problem: string): void {
+    this.#problem ??= problem;
+    this.#socket.terminate();
+  }
+
+  readonly #read = (data: RawData, isBinary: boolean): void => {
+    this.#silentPings = 0;
+    if (!isBinary || !(data instanceof Uint8Array)) return this.#refuse('it sent a text, and nodes send none');
+    this.#received = { frames: this.#received.frames + 1, bytes: this.#received.bytes + data.length };
+    const frame = decodeFrame(data);
+    if ('problem' in frame) return this.#refuse(`it sent a frame that cannot be used: ${frame.problem}`);
+    this.#ports.onFrame(frame);
+  };
+
+  readonly #pong = (data: Buffer): void => {
+    this.#silentPings = 0;
+    const sentMs = Number(data.toString('latin1'));
+    // What comes back is the other's word; only a time that can be is believed.
+    const roundTripMs = performance.now() - sentMs;
+    if (roundTripMs >= 0 && roundTripMs < MAX_SILENT_PINGS * PING_MS * 2) this.#roundTripMs = roundTripMs;
+  };
+
+  #refuse(problem: string): void {
+    if (this.#isClosed) return;
+    this.#problem ??= problem;
+    this.#socket.close(BROKEN_RULES, problem.slice(0, 100));
+    this.#socket.terminate();
+  }
+
+  #closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#ports.onClosed(this.#problem);
+  }
+}
