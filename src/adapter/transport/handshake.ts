@@ -63,7 +63,7 @@ export function readIntroduction(
   token: string | undefined,
 ): Introduction | Rejection {
   if (token !== undefined && !isToken(bearerOf(headers), token)) {
-    return { status: 401, sentence: `${self.id} asks for the cluster's token, and this is not it.` };
+    return { status: 401, sentence: `${self.id} asks for the cluster’s token, and this is not it.` };
   }
   const other = readAnswer(headers, self);
   if ('status' in other) return other;
