@@ -1,0 +1,117 @@
+import type { Configuration } from '../../raft/configuration.ts';
+import type { Entry, NodeId } from '../../raft/entry.ts';
+import type { RaftEvent } from '../../raft/event.ts';
+import type { Role } from '../../raft/role.ts';
+import type { LogPlace } from '../../raft/snapshot.ts';
+import { TrackedLog } from './tracked-log.ts';
+
+const beginning: LogPlace = { index: 0, term: 0 };
+
+/** A write that is under way: what the disk will hold then, as a change of what it holds now. */
+interface TrackedWrite {
+  readonly sequence: number;
+  /** Where the log was replaced by a snapshot: what it begins behind now. */
+  readonly resetTo: LogPlace | undefined;
+  /** The first index at which the disk's log differs from the one in memory; Infinity for none. */
+  readonly from: number;
+  readonly entries: readonly Entry[];
+  readonly base: LogPlace;
+  readonly lastIndex: number | undefined;
+}
+
+/** What events have told of a node and of its disk. Undefined is what is not known, because the watch began later. */
+export class TrackedNode {
+  readonly id: NodeId;
+  /** Undefined also while it is down. */
+  role: Role | undefined = undefined;
+  term = 0;
+  votedFor: NodeId | undefined = undefined;
+  readonly log = new TrackedLog();
+  commitIndex: number | undefined = undefined;
+  lastApplied: number | undefined = undefined;
+  configuration: Configuration | undefined = undefined;
+  /** The last entry that its snapshot replaces, 0 where there is none. */
+  snapshotIndex: number | undefined = undefined;
+  /** What its disk holds, as `durable` events tell it; the term is undefined where it is not known. */
+  readonly disk = {
+    term: undefined as number | undefined,
+    votedFor: undefined as NodeId | undefined,
+    log: new TrackedLog(),
+  };
+  #write: TrackedWrite | undefined = undefined;
+  #touchedFrom = Infinity;
+  #resetTo: LogPlace | undefined = undefined;
+
+  constructor(id: NodeId) {
+    this.id = id;
+  }
+
+  /** Whether its log held what the disk did, when it was last started. */
+  started(event: Extract<RaftEvent, { readonly type: 'started' }>): void {
+    const { term, votedFor, lastIndex, base = beginning } = event;
+    this.losePower();
+    const { disk } = this;
+    if (disk.log.lastIndex !== lastIndex || disk.log.base.index !== base.index) disk.log.forget(base, lastIndex);
+    this.log.become(disk.log);
+    Object.assign(disk, { term, votedFor });
+    this.role = 'follower';
+    this.term = term;
+    this.votedFor = votedFor;
+    this.configuration = event.configuration;
+    this.snapshotIndex = event.snapshot?.index ?? 0;
+    this.commitIndex = this.snapshotIndex;
+    this.lastApplied = this.snapshotIndex;
+  }
+
+  /** It is down, and has lost all but its disk. */
+  losePower(): void {
+    this.role = undefined;
+    this.#write = undefined;
+    this.#touchedFrom = Infinity;
+    this.#resetTo = undefined;
+  }
+
+  append(entries: readonly Entry[]): void {
+    const [first] = entries;
+    if (first === undefined) return;
+    this.#touchedFrom = Math.min(this.#touchedFrom, first.index);
+    this.log.append(entries);
+  }
+
+  truncateFrom(index: number): void {
+    this.#touchedFrom = Math.min(this.#touchedFrom, index);
+    this.log.truncateFrom(index);
+  }
+
+  /** Its log is gone, and begins behind a snapshot. All up to there is committed and applied. */
+  replaceLog(place: LogPlace): void {
+    this.#touchedFrom = Infinity;
+    this.#resetTo = place;
+    this.log.reset(place);
+    this.commitIndex = place.index;
+    this.lastApplied = place.index;
+  }
+
+  /** What it holds in memory now is what its disk will hold. */
+  writeStarted(sequence: number): void {
+    const { log } = this;
+    const from = this.#touchedFrom;
+    const entries = from === Infinity ? [] : log.from(from);
+    this.#write = { sequence, resetTo: this.#resetTo, from, entries, base: log.base, lastIndex: log.lastIndex };
+    this.#touchedFrom = Infinity;
+    this.#resetTo = undefined;
+  }
+
+  durable({ sequence, term, votedFor }: Extract<RaftEvent, { readonly type: 'durable' }>): void {
+    const { disk } = this;
+    Object.assign(disk, { term, votedFor });
+    const write = this.#write;
+    if (write === undefined || write.sequence > sequence) return;
+    this.#write = undefined;
+    if (write.resetTo !== undefined) disk.log.reset(write.resetTo);
+    if (write.from !== Infinity) disk.log.truncateFrom(write.from);
+    disk.log.append(write.entries);
+    disk.log.compactTo(write.base);
+    disk.log.lastIndex = write.lastIndex;
+  }
+}
