@@ -6,7 +6,7 @@ import type { TimedAction } from '../../src/timeline/action.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { nodeIds } from '../../src/timeline/world.ts';
 import { anyRun } from '../support/random-run.ts';
-import { SafetyWatch } from '../support/safety.ts';
+import { watchOver } from '../support/watched.ts';
 
 /** How many runs a mistake may take to be seen. */
 const RUNS = 400;
@@ -46,13 +46,8 @@ function rough(run: Run): Run {
 }
 
 function play(run: Run, rules: Rules): void {
-  const safety = new SafetyWatch();
-  const simulator = new Simulator({
-    seed: run.seed,
-    config: run.config,
-    rules,
-    afterStep: (present) => safety.check(present, present.takeEvents()),
-  });
+  const { look } = watchOver(run.config);
+  const simulator = new Simulator({ seed: run.seed, config: run.config, rules, afterStep: look });
   for (const { atUs, action } of run.actions) {
     simulator.advance(atUs);
     simulator.act(action);
@@ -68,7 +63,7 @@ interface Sabotage {
   readonly breach: RegExp;
 }
 
-const lost = /Leader Completeness|State Machine Safety|Two entries committed|Leader Append-Only/;
+const lost = /^Error: (Leader Completeness|State Machine Safety|Leader Append-Only|Quorums overlap)/;
 
 const sabotages: readonly Sabotage[] = [
   {
@@ -81,16 +76,20 @@ const sabotages: readonly Sabotage[] = [
     rules: { isUpToDate: (term, index, ownTerm, ownIndex) => term >= ownTerm || index >= ownIndex },
     breach: lost,
   },
-  { trap: 'trap 2: a vote that leaves before it is durable', rules: { leavesAfter: () => 0 }, breach: /On disk first/ },
+  {
+    trap: 'trap 2: a vote that leaves before it is durable',
+    rules: { leavesAfter: () => 0 },
+    breach: /^Error: On disk first/,
+  },
   {
     trap: 'trap 3: a same-term step-down that clears the vote',
     rules: { voteAfterStepDown: () => undefined },
-    breach: /One vote a term|Election Safety/,
+    breach: /^Error: (One vote a term|Election Safety)/,
   },
   {
     trap: 'trap 4: entries that it agrees with removed',
     rules: { contradicts: () => true },
-    breach: /On disk first|committed|Safety|Completeness|halted/,
+    breach: /^Error: (On disk first|State Machine Safety|Leader Completeness|Quorums overlap|No node halts)/,
   },
   {
     trap: 'trap 5: a commit past what the message vouches for',

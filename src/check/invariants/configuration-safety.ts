@@ -8,7 +8,7 @@ import { isQuorum, quorumApart } from './quorum.ts';
 import type { TrackedNode } from './tracked-node.ts';
 
 /** Of how many terms it is remembered who elected their leader and who held what it committed, the last ones. */
-export const MAX_REMEMBERED_QUORUMS = 64;
+const MAX_REMEMBERED_QUORUMS = 64;
 
 /** Who has decided something. */
 interface Quorum {

@@ -7,7 +7,7 @@ export function isSameEntry(one: Entry, other: Entry): boolean {
 }
 
 /** Whether two values of plain data are the same. What is undefined counts as left out. */
-export function isSameValue(one: unknown, other: unknown): boolean {
+function isSameValue(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;

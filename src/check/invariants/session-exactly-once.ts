@@ -48,7 +48,7 @@ export class SessionExactlyOnce implements Invariant {
 
 interface NamedCommand {
   readonly client: string;
-  readonly session: unknown;
+  readonly session: number | undefined;
   readonly sequence: number;
 }
 
@@ -58,5 +58,6 @@ function namedCommand(command: unknown): NamedCommand | undefined {
   }
   const { client, sequence } = command;
   if (typeof client !== 'string' || typeof sequence !== 'number') return undefined;
-  return { client, sequence, session: 'session' in command ? command.session : undefined };
+  const session = 'session' in command && typeof command.session === 'number' ? command.session : undefined;
+  return { client, session, sequence };
 }

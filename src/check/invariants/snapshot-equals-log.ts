@@ -55,7 +55,10 @@ function restored(
     const sentence = `${node} restores a snapshot up to entry ${index}, and nobody has applied more than ${store.lastIndex}.`;
     return { sentence, nodes: [node] };
   }
-  const place = expected.findIndex(([key, value], at) => entries[at]?.[0] !== key || entries[at]?.[1] !== value);
+  const place = expected.findIndex(([key, value], at) => {
+    const own = entries[at];
+    return own === undefined || own[0] !== key || own[1] !== value;
+  });
   if (place < 0 && expected.length === entries.length) return undefined;
   const at = place < 0 ? expected.length : place;
   const sentence = `${node} restores a snapshot up to entry ${index} that holds ${shown(entries[at])} where applying the log gives ${shown(expected[at])}.`;

@@ -34,7 +34,7 @@ export class StateMachineSafety implements Invariant {
     this.exercised += 1;
     const other = facts.committed.get(entry.index);
     if (other !== undefined && !isSameEntry(other.entry, entry)) {
-      return differs(entry, actor, 'applies', other.entry, other.node, 'committed', other.at);
+      return differs({ entry, node: actor, did: 'applies' }, { ...other, did: 'committed' }, other.at);
     }
     const first = this.#applied.get(entry.index);
     if (first === undefined) {
@@ -42,7 +42,11 @@ export class StateMachineSafety implements Invariant {
       return undefined;
     }
     if (!isSameEntry(first.applied.entry, entry)) {
-      return differs(entry, actor, 'applies', first.applied.entry, first.node, 'applied', first.at);
+      const {
+        node,
+        applied: { entry: known },
+      } = first;
+      return differs({ entry, node: actor, did: 'applies' }, { entry: known, node, did: 'applied' }, first.at);
     }
     if (didTheSame(first.applied, applied)) return undefined;
     return {
@@ -64,27 +68,26 @@ function committed(at: Evidence, from: number, to: number, facts: Facts): Findin
     const other = facts.committed.get(index);
     const own = log.entryAt(index);
     if (other === undefined || own === undefined || other.entry.term === own.term) continue;
-    return differs(own, actor, 'commits', other.entry, other.node, 'committed', other.at);
+    return differs({ entry: own, node: actor, did: 'commits' }, { ...other, did: 'committed' }, other.at);
   }
   return undefined;
 }
 
-function differs(
-  own: Entry,
-  node: NodeId,
-  does: string,
-  known: Entry,
-  other: NodeId,
-  did: string,
-  earlier: Evidence,
-): Finding {
-  const what = `the entry of term ${own.term} at index ${own.index}`;
-  const instead = own.term === known.term ? 'another one of that term' : `the one of term ${known.term}`;
+/** An entry as a node has committed or applied it. */
+interface Told {
+  readonly entry: Entry;
+  readonly node: NodeId;
+  readonly did: 'commits' | 'applies' | 'committed' | 'applied';
+}
+
+function differs(own: Told, known: Told, earlier: Evidence): Finding {
+  const { term, index } = own.entry;
+  const instead = term === known.entry.term ? 'another one of that term' : `the one of term ${known.entry.term}`;
   return {
-    sentence: `${node} ${does} ${what}, where ${other} ${did} ${instead}.`,
+    sentence: `${own.node} ${own.did} the entry of term ${term} at index ${index}, where ${known.node} ${known.did} ${instead}.`,
     earlier,
-    nodes: [other, node],
-    entries: [known, own],
+    nodes: [known.node, own.node],
+    entries: [known.entry, own.entry],
   };
 }
 
