@@ -26,23 +26,35 @@ export async function isBundleFresh() {
   return changes.every((ms) => ms !== undefined && ms <= builtMs);
 }
 
+/** What cannot be part of a bundle: it loads machine code that it finds beside itself. It is found among the dependencies. */
+const external = ['classic-level'];
+
+/**
+ * One plain JavaScript module of that file and all that it needs.
+ * @param {string} entry
+ */
+export async function bundleOf(entry) {
+  const { build } = await import('vite');
+  const results = await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true, external, target: 'node' },
+    build: { ssr: entry, target: 'node20', write: false, minify: false },
+  });
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (results);
+  const [chunk, ...others] = output;
+  if (others.length > 0) throw new Error(`${entry} must become one file.`);
+  return chunk;
+}
+
 /**
  * Makes one plain JavaScript module of the command and all that it needs, so that it starts at once and runs wherever Node.js
  * does. It appears under its name when it is whole: two that build at once do not disturb each other.
  */
 export async function buildBundle() {
-  const { build } = await import('vite');
   const begun = new Date();
-  const results = await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true, target: 'node' },
-    build: { ssr: 'src/adapter/main.ts', target: 'node20', write: false, minify: false },
-  });
-  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (results);
-  const [chunk, ...others] = output;
-  if (others.length > 0) throw new Error('The command must be one file.');
+  const chunk = await bundleOf('src/adapter/main.ts');
   const sources = chunk.moduleIds.filter((id) => id.startsWith(root) && !id.includes('/node_modules/'));
   await mkdir(folder, { recursive: true });
   const part = `${bundle}.${process.pid}.part`;

@@ -6,3 +6,5 @@ export const EXIT_NO = 1;
 export const EXIT_UNUSABLE = 2;
 /** The answer is not known: a limit was reached first. */
 export const EXIT_UNKNOWN = 3;
+/** The node stopped by itself: its disk cannot be had, believed or written to, or its own state turned out to be impossible. */
+export const EXIT_STOPPED = 4;
