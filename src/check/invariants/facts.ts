@@ -22,7 +22,7 @@ export interface CommittedEntry {
 export class Facts {
   readonly config: RunConfig;
   /** Whether the first events of the run are missing. */
-  readonly beganLate: boolean;
+  beganLate: boolean;
   readonly nodes = new Map<NodeId, TrackedNode>();
   readonly committed = new BoundedMap<number, CommittedEntry>(MAX_REMEMBERED);
   /** The last index that any node is known to have committed. */
@@ -57,6 +57,10 @@ export class Facts {
         return;
       case 'started':
         this.node(actor).started(event);
+        return;
+      case 'picture':
+        this.beganLate = true;
+        this.node(actor).pictured(event.picture);
         return;
       case 'term-advanced': {
         const node = this.node(actor);

@@ -3,6 +3,7 @@ import type { Entry, NodeId } from '../../raft/entry.ts';
 import type { RaftEvent } from '../../raft/event.ts';
 import type { Role } from '../../raft/role.ts';
 import type { LogPlace } from '../../raft/snapshot.ts';
+import type { NodePicture } from '../../timeline/picture.ts';
 import { TrackedLog } from './tracked-log.ts';
 
 const beginning: LogPlace = { index: 0, term: 0 };
@@ -61,6 +62,24 @@ export class TrackedNode {
     this.snapshotIndex = event.snapshot?.index ?? 0;
     this.commitIndex = this.snapshotIndex;
     this.lastApplied = this.snapshotIndex;
+  }
+
+  /** What came before is not known: it stands like this. */
+  pictured(picture: NodePicture): void {
+    this.losePower();
+    const { base, entries, durableIndex, disk } = picture;
+    this.log.forget(base, base.index);
+    this.disk.log.forget(base, base.index);
+    this.log.append(entries);
+    this.disk.log.append(entries.filter(({ index }) => index <= durableIndex));
+    Object.assign(this.disk, disk);
+    this.role = picture.role;
+    this.term = picture.term;
+    this.votedFor = picture.votedFor;
+    this.configuration = picture.configuration;
+    this.snapshotIndex = picture.snapshot?.index ?? 0;
+    this.commitIndex = picture.commitIndex;
+    this.lastApplied = picture.lastApplied;
   }
 
   /** It is down, and has lost all but its disk. */
