@@ -45,7 +45,7 @@ const rooms = {
     ],
   },
   'src/adapter': {
-    rooms: ['src/cluster', 'src/check', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
+    rooms: ['src/cluster', 'src/sim', 'src/check', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
     packages: ['@types/node', '@types/ws', 'commander', 'msgpackr', 'ws'],
     node: true,
   },

@@ -9,12 +9,17 @@ import { faultOf } from './schema-fault.ts';
 import { listed } from './words.ts';
 
 /** What is wrong with an action in itself, one sentence; undefined if nothing is. */
-export function shapeFault(action: Action): string | undefined {
+export function shapeFault(action: unknown): string | undefined {
   const parsed = safeParse(actionSchema, action);
-  return parsed.success ? contentFault(action) : faultOf(parsed.issues, 'The action');
+  return parsed.success ? contentFault(parsed.output) : faultOf(parsed.issues, 'The action');
 }
 
-/** What a schema cannot see: a link to itself, a node twice in one group, a key or value over its limit. */
+/** Whether this is an action in which nothing is wrong in itself. */
+export function isAction(value: unknown): value is Action {
+  return shapeFault(value) === undefined;
+}
+
+/** What a schema cannot see: a link to itself, a node in two groups, a key or value over its limit. */
 export function contentFault(action: Action): string | undefined {
   if (action.type === 'request') return checkOperation(action.operation);
   if (action.type === 'transfer' && action.from === action.to) return `${action.to} cannot hand its lead to itself.`;
@@ -22,8 +27,8 @@ export function contentFault(action: Action): string | undefined {
   if (own !== undefined) return `${own.from} has no link to itself.`;
   if (action.type === 'change-membership') return changeFault(action.change);
   if (action.type !== 'split') return undefined;
-  const twice = action.groups.map(firstTwice).find((node) => node !== undefined);
-  return twice === undefined ? undefined : `${twice} stands twice in one group.`;
+  const twice = firstTwice(action.groups.flat());
+  return twice === undefined ? undefined : `${twice} stands twice in the groups.`;
 }
 
 function changeFault(change: MembershipChange): string | undefined {
@@ -71,8 +76,6 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'cut':
     case 'heal':
     case 'set-links':
-    case 'clog':
-    case 'flap':
       return linksOf(action).flatMap(({ from, to }) => [from, to]);
     case 'split':
       return action.groups.flat();
