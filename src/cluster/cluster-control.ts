@@ -130,8 +130,12 @@ export interface ClusterControl {
   cut(links: readonly DirectedLink[]): Promise<void>;
   isolate(node: NodeId): Promise<void>;
   split(groups: readonly (readonly NodeId[])[]): Promise<void>;
-  /** Heals the links, or all of them. */
+  /** Heals the links, or all of them: they are neither cut nor clogged nor flapping. */
   heal(links?: readonly DirectedLink[]): Promise<void>;
+  /** Holds back what is sent over them for so long; then it arrives together. 0: they are free. */
+  clog(links: readonly DirectedLink[], forMs: number): Promise<void>;
+  /** Lets them go down and come up by themselves, until they are healed. */
+  flap(links: readonly DirectedLink[], downMs: number, upMs: number): Promise<void>;
   setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void>;
   setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void>;
   /** Lets the clocks of these nodes, or of all, run so many millionths fast (below 0: slow). */

@@ -25,6 +25,8 @@ export interface EngineClusterOptions {
   readonly frames: FrameSource;
   /** The real clock, in milliseconds. */
   readonly wallMs: () => number;
+  /** When somebody began to wait for a new cluster, by that clock: from then on its time passes. Left out: from its first frame. */
+  readonly awaitedSinceMs?: number;
   /** Makes an engine for a new cluster of that name, or for one to be gone on with. */
   readonly createEngine: (seed: number, config: RunConfig, cluster: string) => Engine;
   /** Brings back a cluster that lost its power; undefined where the engine keeps nothing. */

@@ -22,8 +22,11 @@ export async function returnOrBegin(core: ClusterCore, hand: ClusterHand, isGive
     const { saved, problem } = journal === undefined ? nothingSaved : await journal.load();
     if (problem !== undefined) core.notice('problem', problem);
     const revival = saved === undefined ? undefined : await findRevival(core, saved, isGivenUp);
-    if (saved === undefined || revival === undefined) await core.live.begin();
-    else await goOn(core, hand, saved, revival);
+    if (saved === undefined || revival === undefined) {
+      await core.live.begin();
+      const { awaitedSinceMs } = core.options;
+      if (saved === undefined && awaitedSinceMs !== undefined) core.clock.countFrom(awaitedSinceMs);
+    } else await goOn(core, hand, saved, revival);
   } catch (error) {
     // What is saved must not be written over by a cluster that could not be brought back for want of a part of the page.
     if (error instanceof PageIncomplete) core.journal.stop();

@@ -76,6 +76,14 @@ export abstract class ClusterVerbs {
     await this.act({ type: 'heal', links });
   }
 
+  async clog(links: readonly DirectedLink[], forMs: number): Promise<void> {
+    await this.act({ type: 'clog', links, forMs });
+  }
+
+  async flap(links: readonly DirectedLink[], downMs: number, upMs: number): Promise<void> {
+    await this.act({ type: 'flap', links, downMs, upMs });
+  }
+
   async setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void> {
     await this.act({ type: 'set-links', links, quality });
   }

@@ -1,4 +1,5 @@
 import type { NodeId } from '../raft/entry.ts';
+import { splitShapes } from '../timeline/split-shapes.ts';
 import { commandAliases, commandHelp, type CommandHelp } from './command-help.ts';
 import { commandNamed } from './command-language.ts';
 import { wordFor, wordsOf, type Word } from './command-words.ts';
@@ -25,7 +26,7 @@ export interface CompletionContext {
 /** The most completions that are offered at once. */
 export const MAX_COMPLETIONS = 30;
 
-const listing = new Set(['split', 'disk', 'drift', 'jump', 'members']);
+const listing = new Set(['split', 'clog', 'flap', 'reorder', 'replay', 'disk', 'drift', 'jump', 'members']);
 
 /** The ways to go on with a line whose cursor stands at its end, best first; empty where there is nothing to offer. */
 export function completions(
@@ -75,6 +76,9 @@ function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string,
   const named = before.map(({ text }) => text.toLowerCase());
   if (slot === 'how') return waysToRead(help, named, lower, place);
   const afterOn = named.includes('on');
+  if (help.name === 'split' && before.length === 0) {
+    return [...nodesFor(help, named, lower, place), ...shapesFor(lower, place.stem)];
+  }
   if (slot === 'node' || slot === 'nodes' || afterOn) return nodesFor(help, named, lower, place);
   if (help.name === 'cut' && named.includes('>')) return nodesFor(help, named, lower, place);
   if (slot === 'key') {
@@ -116,6 +120,12 @@ const readWays = [
   ['on', 'by which node'],
   ['not-before', 'an index: no older than that entry'],
 ] as const;
+
+/** Partitions of a shape that has a name. */
+function shapesFor(typed: string, stem: string): readonly Completion[] {
+  const names = Object.keys(splitShapes).filter((name) => name.startsWith(typed) && name !== typed);
+  return names.map((name) => ({ line: `${stem}${name}`, label: name, detail: 'a shape of all nodes' }));
+}
 
 /** What a new cluster can be started with and does not have yet. */
 function switchesFor(named: readonly string[], typed: string, stem: string): readonly Completion[] {

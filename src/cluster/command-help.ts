@@ -36,9 +36,13 @@ export type CommandName =
   | 'cut'
   | 'heal'
   | 'split'
+  | 'clog'
+  | 'flap'
   | 'latency'
   | 'loss'
   | 'duplicate'
+  | 'reorder'
+  | 'replay'
   | 'disk'
   | 'drift'
   | 'jump'
@@ -93,10 +97,38 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['isolate', 'isolate NODE', 'isolate 3', 'cut every link of a node', ['node']],
     ['cut', 'cut NODE NODE, or cut NODE > NODE', 'cut 1 2', 'cut a link, both ways or one', ['node', 'node']],
     ['heal', 'heal, heal NODE, or heal NODE NODE', 'heal', 'heal all links, or some', ['node', 'node']],
-    ['split', 'split NODES | NODES', 'split 1 2 | 3 4 5', 'cut the cluster into groups', ['nodes']],
+    [
+      'split',
+      'split NODES | NODES, split bridge, or split ring',
+      'split 1 2 | 3 4 5',
+      'cut the cluster into groups; who stands in two reaches both',
+      ['nodes'],
+    ],
+    ['clog', 'clog MS [on NODE NODE]', 'clog 500 on 1 2', 'hold back what is sent for so long', ['text']],
+    [
+      'flap',
+      'flap DOWN [UP] [on NODE NODE]',
+      'flap 300 700 on 1 2',
+      'let a link go down and up (off: no more)',
+      ['text'],
+    ],
     ['latency', 'latency MS [SPREAD] [on NODE NODE]', 'latency 40 10', 'how long messages travel', ['text']],
     ['loss', 'loss PERCENT [on NODE NODE]', 'loss 10%', 'how many messages are lost', ['text']],
     ['duplicate', 'duplicate PERCENT [on NODE NODE]', 'duplicate 5%', 'how many messages arrive twice', ['text']],
+    [
+      'reorder',
+      'reorder PERCENT MS [SPREAD] [on NODE NODE]',
+      'reorder 20% 300 200',
+      'how many messages are held back, and how long',
+      ['text'],
+    ],
+    [
+      'replay',
+      'replay PERCENT MS [SPREAD] [on NODE NODE]',
+      'replay 5% 2000 1000',
+      'of how many messages a copy comes, and how much later',
+      ['text'],
+    ],
     ['disk', 'disk MS [SPREAD] [on NODES]', 'disk 50', 'how long a write to disk takes', ['text']],
     [
       'drift',

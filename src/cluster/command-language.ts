@@ -2,9 +2,11 @@ import { checkOperation } from '../kv/limits.ts';
 import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
-import type { Action, Delay, DirectedLink } from '../timeline/action.ts';
+import type { Action, Delay, DirectedLink, Lateness } from '../timeline/action.ts';
+import { notLate } from '../timeline/link-quality.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { MAX_SEED } from '../timeline/run.ts';
+import { splitShapes } from '../timeline/split-shapes.ts';
 import { closestWord } from './closest-word.ts';
 import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
 import { wordsOf, type Word } from './command-words.ts';
@@ -124,7 +126,15 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   isolate: (given) => action({ type: 'isolate', node: oneNode(given) }),
   cut: (given) => action({ type: 'cut', links: twoEnds(given, given.words) }),
   heal: (given) => action({ type: 'heal', links: healed(given) }),
-  split: (given) => action({ type: 'split', groups: groupsOf(given) }),
+  split: (given) => action({ type: 'split', groups: shapedGroups(given) ?? groupsOf(given) }),
+  clog: (given) => {
+    const { before, links = linksAmong(given.nodes) } = splitAtOn(given);
+    return action({ type: 'clog', links, forMs: oneDuration(given, before) });
+  },
+  flap: (given) => {
+    const { before, links = linksAmong(given.nodes) } = splitAtOn(given);
+    return action({ type: 'flap', links, ...flapping(given, before) });
+  },
   latency: (given) => {
     const { before, links } = splitAtOn(given);
     return action({ type: 'set-links', links, quality: { latency: delay(given, before) } });
@@ -136,6 +146,14 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   duplicate: (given) => {
     const { before, links } = splitAtOn(given);
     return action({ type: 'set-links', links, quality: { duplication: share(given, before) } });
+  },
+  reorder: (given) => {
+    const { before, links } = splitAtOn(given);
+    return action({ type: 'set-links', links, quality: { reordering: lateness(given, before) } });
+  },
+  replay: (given) => {
+    const { before, links } = splitAtOn(given);
+    return action({ type: 'set-links', links, quality: { replay: lateness(given, before) } });
   },
   disk: (given) => {
     const on = given.words.findIndex(isOn);
@@ -353,22 +371,27 @@ function healed(given: Arguments): readonly DirectedLink[] | undefined {
   ]);
 }
 
+/** The groups of a shape that has a name. */
+function shapedGroups({ words, nodes }: Arguments): readonly (readonly NodeId[])[] | undefined {
+  const [word, more] = words;
+  const shape = Object.entries(splitShapes).find(([name]) => name === word?.text.toLowerCase())?.[1];
+  return shape === undefined || more !== undefined ? undefined : shape(nodes);
+}
+
 function groupsOf(given: Arguments): readonly (readonly NodeId[])[] {
   const groups: NodeId[][] = [[]];
-  const seen = new Set<NodeId>();
   for (const part of parts(given.words)) {
     if (part === '|') {
       groups.push([]);
       continue;
     }
     const member = node(given, part);
-    if (seen.has(member)) throw new Misunderstood(`${member} stands in two places; a node belongs to one group.`);
-    seen.add(member);
+    if (groups.at(-1)?.includes(member) === true) throw new Misunderstood(`${member} stands twice in one group.`);
     groups.at(-1)?.push(member);
   }
   const filled = groups.filter((group) => group.length > 0);
   if (filled.length === 0) throw misused(given, 'needs groups of nodes with | between them');
-  if (filled.length === 1 && seen.size === given.nodes.length) {
+  if (filled.length === 1 && filled[0]?.length === given.nodes.length) {
     throw misused(given, 'needs at least two groups, with | between them');
   }
   return filled;
@@ -388,6 +411,33 @@ function splitAtOn(given: Arguments): {
   const on = given.words.findIndex(isOn);
   if (on < 0) return { before: given.words, links: undefined };
   return { before: given.words.slice(0, on), links: twoEnds(given, given.words.slice(on + 1)) };
+}
+
+function linksAmong(nodes: readonly NodeId[]): readonly DirectedLink[] {
+  return nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => ({ from, to })));
+}
+
+function oneDuration(given: Arguments, words: readonly Word[]): number {
+  const [word, more] = words;
+  if (word === undefined || more !== undefined) throw misused(given, 'needs one number of milliseconds');
+  return milliseconds(given, word.text);
+}
+
+/** `400 600`: down and up; `400`: as long up as down; `off`. */
+function flapping(given: Arguments, words: readonly Word[]): { readonly downMs: number; readonly upMs: number } {
+  const [down, up = down, more] = words;
+  if (down === undefined || more !== undefined) throw misused(given, 'needs how long it is down, and up');
+  if (up === undefined || isWord('off')(down)) return { downMs: 0, upMs: 1 };
+  return { downMs: milliseconds(given, down.text), upMs: Math.max(1, milliseconds(given, up.text)) };
+}
+
+/** `10% 400 200`: how many, and by how much; `0` or `off`. */
+function lateness(given: Arguments, words: readonly Word[]): Lateness {
+  const [first, second] = words;
+  const apart = second?.text === '%' ? 2 : 1;
+  if (first !== undefined && isWord('off')(first)) return notLate;
+  const chance = share(given, words.slice(0, apart));
+  return chance === 0 ? notLate : { chance, delay: delay(given, words.slice(apart)) };
 }
 
 function delay(given: Arguments, words: readonly Word[]): Delay {

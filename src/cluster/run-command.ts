@@ -1,7 +1,7 @@
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { Action, DirectedLink, LinkQuality } from '../timeline/action.ts';
+import type { Action, DirectedLink, Lateness, LinkQuality } from '../timeline/action.ts';
 import { describe, describeAction, isNoise } from '../timeline/describe.ts';
 import { describeChange } from '../timeline/describe-membership.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
@@ -218,6 +218,14 @@ function sentenceOfAction(action: Action): string {
       return `The cluster is split: ${action.groups.map((group) => group.join(' ')).join(' | ')}.`;
     case 'set-links':
       return sentenceOfQuality(action.links, action.quality);
+    case 'clog':
+      return action.forMs === 0
+        ? `Free again: ${linksInWords(action.links)}.`
+        : `Clogged for ${action.forMs} ms: ${linksInWords(action.links)}.`;
+    case 'flap':
+      return action.downMs === 0
+        ? `Steady again: ${linksInWords(action.links)}.`
+        : `Down for ${action.downMs} ms, up for ${action.upMs} ms, and so on: ${linksInWords(action.links)}.`;
     case 'set-disk': {
       const where =
         action.nodes === undefined ? 'A write to disk' : `A write to the disk of ${action.nodes.join(', ')}`;
@@ -246,6 +254,8 @@ function sentenceOfQuality(links: readonly DirectedLink[] | undefined, quality: 
     quality.latency === undefined ? undefined : `takes ${delayInWords(quality.latency)}`,
     quality.loss === undefined ? undefined : `loses ${percent(quality.loss)} of its messages`,
     quality.duplication === undefined ? undefined : `doubles ${percent(quality.duplication)} of its messages`,
+    quality.reordering === undefined ? undefined : `holds back ${latenessInWords(quality.reordering)}`,
+    quality.replay === undefined ? undefined : `replays ${latenessInWords(quality.replay)} later`,
   ].filter((clause) => clause !== undefined);
   return `${where} now ${says.join(', ')}.`;
 }
@@ -256,6 +266,10 @@ function nodesInWords(nodes: readonly string[] | undefined): string {
 
 function delayInWords({ meanMs, spreadMs }: { readonly meanMs: number; readonly spreadMs: number }): string {
   return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+}
+
+function latenessInWords({ chance, delay }: Lateness): string {
+  return chance === 0 ? 'none of its messages' : `${percent(chance)} of its messages ${delayInWords(delay)}`;
 }
 
 function percent(share: number): string {

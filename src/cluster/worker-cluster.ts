@@ -36,6 +36,8 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
     playing: true,
     frames: pageFrames,
     wallMs: () => performance.now(),
+    // That clock counts from when the page was opened.
+    awaitedSinceMs: 0,
     createEngine: (seed, config, name) => {
       claimCluster(name);
       return new WorkerEngine({ seed, config, cluster: name, createWorker });

@@ -1,5 +1,5 @@
 import { Clerk, type ClerkEffect } from '../kv/clerk.ts';
-import type { Action } from '../timeline/action.ts';
+import type { Action, LinkQuality } from '../timeline/action.ts';
 import type { ActorId, TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, type World } from '../timeline/world.ts';
@@ -121,11 +121,16 @@ export class ClientHost implements Actor {
   /** Where nodes hand requests on, the links between nodes count too. */
   #linksMayDuplicate(): boolean {
     const { network, linkQualities } = this.#world;
-    if (network.duplication > 0) return true;
-    return this.#forwarding && Object.values(linkQualities).some(({ duplication }) => duplication > 0);
+    if (mayCopy(network)) return true;
+    return this.#forwarding && Object.values(linkQualities).some(mayCopy);
   }
 
   get #forwarding(): boolean {
     return this.#options.config.forwarding === true;
   }
+}
+
+/** Whether a message may come twice over such a link. */
+function mayCopy({ duplication, replay }: LinkQuality): boolean {
+  return duplication > 0 || replay !== undefined;
 }

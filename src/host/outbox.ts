@@ -1,6 +1,7 @@
 import { below, chance, createRandom, type Random } from '../raft/random.ts';
-import type { Delay } from '../timeline/action.ts';
+import type { Delay, Lateness } from '../timeline/action.ts';
 import type { ActorId, LinkMessage, TimelineEvent } from '../timeline/event.ts';
+import { heldUntilUs, isFlappedDown } from '../timeline/link-trouble.ts';
 import { LATENCY_FLOOR_US } from '../timeline/run-config.ts';
 import { toldMessage } from '../timeline/told-message.ts';
 import { linkKey, qualityOf, type World } from '../timeline/world.ts';
@@ -24,6 +25,8 @@ export function drawDelayUs(random: Random, delay: Delay, floorUs: number): numb
 /** One link, seen from its sender. */
 interface Link {
   readonly random: Random;
+  /** Draws what is late. Made only where something is, and apart, so that all else is drawn as it would be without. */
+  lateRandom: Random | undefined;
   /** When the messages that are on their way become due, in order. */
   readonly dueUs: number[];
 }
@@ -62,11 +65,20 @@ export class Outbox {
     const lost = chance(random, quality.loss);
     const duplicated = chance(random, quality.duplication);
     const copyLatencyUs = drawDelayUs(random, quality.latency, LATENCY_FLOOR_US);
-    const cut = world.cuts.has(linkKey(this.#id, to));
-    const fate = cut ? 'cut' : lost ? 'lost' : 'sent';
-    this.#sendOne(nowUs, to, message, nowUs + latencyUs, fate, false);
+    const heldBackUs = this.#drawLateUs(link, to, quality.reordering) ?? 0;
+    const replayedUs = this.#drawLateUs(link, to, quality.replay);
+    const isDown = world.cuts.has(linkKey(this.#id, to)) || isFlappedDown(world, this.#id, to, nowUs);
+    const stopped = isDown ? 'cut' : lost ? 'lost' : undefined;
+    const sendOne = (wishedUs: number, copy: boolean): void => {
+      const dueUs = Math.max(wishedUs, heldUntilUs(world, this.#id, to, nowUs));
+      const fate = stopped ?? (isFlappedDown(world, this.#id, to, dueUs) ? 'cut' : 'sent');
+      this.#sendOne(nowUs, to, message, dueUs, fate, copy);
+    };
+    sendOne(nowUs + latencyUs + heldBackUs, false);
     // What the link loses it cannot deliver twice: at a loss of 1 nothing gets through.
-    if (duplicated && fate === 'sent') this.#sendOne(nowUs, to, message, nowUs + copyLatencyUs, fate, true);
+    if (stopped !== undefined) return;
+    if (duplicated) sendOne(nowUs + copyLatencyUs, true);
+    if (replayedUs !== undefined) sendOne(nowUs + copyLatencyUs + replayedUs, true);
   }
 
   #sendOne(
@@ -92,10 +104,21 @@ export class Outbox {
   #linkTo(to: ActorId): Link {
     let link = this.#links.get(to);
     if (link === undefined) {
-      link = { random: createRandom(this.#seed, 'link', this.#id, to, this.#incarnation), dueUs: [] };
+      const random = createRandom(this.#seed, 'link', this.#id, to, this.#incarnation);
+      link = { random, lateRandom: undefined, dueUs: [] };
       this.#links.set(to, link);
     }
     return link;
+  }
+
+  /** How late this message is, in microseconds; undefined where that does not befall it. */
+  #drawLateUs(link: Link, to: ActorId, lateness: Lateness | undefined): number | undefined {
+    if (lateness === undefined) return undefined;
+    link.lateRandom ??= createRandom(this.#seed, 'late', this.#id, to, this.#incarnation);
+    const random = link.lateRandom;
+    const isLate = chance(random, lateness.chance);
+    const lateUs = drawDelayUs(random, lateness.delay, 0);
+    return isLate ? lateUs : undefined;
   }
 }
 

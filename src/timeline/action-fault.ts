@@ -19,7 +19,7 @@ export function isAction(value: unknown): value is Action {
   return shapeFault(value) === undefined;
 }
 
-/** What a schema cannot see: a link to itself, a node in two groups, a key or value over its limit. */
+/** What a schema cannot see: a link to itself, a node twice in one group, a key or value over its limit. */
 export function contentFault(action: Action): string | undefined {
   if (action.type === 'request') return checkOperation(action.operation);
   if (action.type === 'transfer' && action.from === action.to) return `${action.to} cannot hand its lead to itself.`;
@@ -27,8 +27,8 @@ export function contentFault(action: Action): string | undefined {
   if (own !== undefined) return `${own.from} has no link to itself.`;
   if (action.type === 'change-membership') return changeFault(action.change);
   if (action.type !== 'split') return undefined;
-  const twice = firstTwice(action.groups.flat());
-  return twice === undefined ? undefined : `${twice} stands twice in the groups.`;
+  const twice = action.groups.map(firstTwice).find((node) => node !== undefined);
+  return twice === undefined ? undefined : `${twice} stands twice in one group.`;
 }
 
 function changeFault(change: MembershipChange): string | undefined {
@@ -76,6 +76,8 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'cut':
     case 'heal':
     case 'set-links':
+    case 'clog':
+    case 'flap':
       return linksOf(action).flatMap(({ from, to }) => [from, to]);
     case 'split':
       return action.groups.flat();

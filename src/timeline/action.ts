@@ -14,11 +14,21 @@ export interface Delay {
   readonly spreadMs: number;
 }
 
+/** What is late: it befalls a message with the probability `chance`, 0 to 1, and `delay` is how late. */
+export interface Lateness {
+  readonly chance: number;
+  readonly delay: Delay;
+}
+
 /** How a link treats messages. `loss` and `duplication` are probabilities, 0 to 1. */
 export interface LinkQuality {
   readonly latency: Delay;
   readonly loss: number;
   readonly duplication: number;
+  /** Messages that are held back for so long on top of their latency, so that later ones overtake them. Left out: none. */
+  readonly reordering?: Lateness;
+  /** Messages of which a copy comes, so long after them. Left out: none. */
+  readonly replay?: Lateness;
 }
 
 /**
@@ -44,16 +54,24 @@ export type Action =
   /** `from`, if it leads, changes who belongs to the cluster. */
   | { readonly type: 'change-membership'; readonly from: NodeId; readonly change: MembershipChange }
   | { readonly type: 'cut'; readonly links: readonly DirectedLink[] }
+  /** What is cut, clogged or flapping is not any more. */
   | { readonly type: 'heal'; readonly links: readonly DirectedLink[] | undefined }
   /** Cuts every link of the node, both ways. */
   | { readonly type: 'isolate'; readonly node: NodeId }
-  /** Heals all links, then cuts every link between nodes of different groups; those in no group stay together as one more group. */
+  /**
+   * Takes back all cuts, then cuts every link between nodes that are in no group together; those in no group at all stay
+   * together as one more group.
+   */
   | { readonly type: 'split'; readonly groups: readonly (readonly NodeId[])[] }
   | {
       readonly type: 'set-links';
       readonly links: readonly DirectedLink[] | undefined;
       readonly quality: Partial<LinkQuality>;
     }
+  /** What is sent over these links in the next `forMs` is held back until they have passed, and then arrives. 0: they are free. */
+  | { readonly type: 'clog'; readonly links: readonly DirectedLink[]; readonly forMs: number }
+  /** From now on these links are down for `downMs`, then up for `upMs`, and so on. A `downMs` of 0: they are steady. */
+  | { readonly type: 'flap'; readonly links: readonly DirectedLink[]; readonly downMs: number; readonly upMs: number }
   | { readonly type: 'set-disk'; readonly nodes: readonly NodeId[] | undefined; readonly latency: Delay }
   /** From now on these clocks run `driftPpm` millionths fast, or slow (below 0). */
   | { readonly type: 'set-clock'; readonly nodes: readonly NodeId[] | undefined; readonly driftPpm: number }

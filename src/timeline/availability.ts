@@ -45,7 +45,9 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
       if (action.clients) return undefined;
       break;
     case 'set-links':
-      if (Object.keys(action.quality).length === 0) return 'It sets neither latency nor loss nor duplication.';
+      if (Object.keys(action.quality).length === 0) {
+        return 'It sets nothing: neither latency nor loss, duplication, reordering or replay.';
+      }
       break;
     default:
   }
@@ -145,6 +147,13 @@ function worldUnchanged(world: World, action: Exclude<Action, NodeAction>): stri
     case 'heal':
       if (action.links === undefined) return 'No link is cut.';
       return action.links.length === 0 ? 'No link is named.' : `${named(action.links)} not cut.`;
+    case 'clog':
+      return action.links.length === 0 ? 'No link is named.' : `${named(action.links)} not clogged.`;
+    case 'flap':
+      if (action.links.length === 0) return 'No link is named.';
+      return action.downMs === 0
+        ? `${named(action.links)} steady already.`
+        : `${named(action.links)} flapping already.`;
     case 'split':
       return world.cuts.size === 0
         ? 'All nodes would be in one group: nothing would be cut.'

@@ -2,7 +2,7 @@ import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { Action, LinkQuality } from './action.ts';
 import { describeChange, explainChange } from './describe-membership.ts';
 import { describeOperation } from './describe-message.ts';
-import { listedLinks, listedNodes, percent, shownDelay, shownDrift } from './words.ts';
+import { listedLinks, listedNodes, percent, shownDelay, shownDrift, shownLateness } from './words.ts';
 
 /** What an action does, as a command in lower case, without a full stop: `kill n3`. */
 export function describeAction(action: Action): string {
@@ -32,6 +32,14 @@ export function describeAction(action: Action): string {
       return `split ${action.groups.map((group) => group.join(' ')).join(' | ')}`;
     case 'set-links':
       return `set ${listedLinks(action.links)} to ${shownQuality(action.quality)}`;
+    case 'clog':
+      return action.forMs === 0
+        ? `unclog ${listedLinks(action.links)}`
+        : `clog ${listedLinks(action.links)} for ${action.forMs} ms`;
+    case 'flap':
+      return action.downMs === 0
+        ? `let ${listedLinks(action.links)} be steady`
+        : `let ${listedLinks(action.links)} flap: down for ${action.downMs} ms, up for ${action.upMs} ms`;
     case 'set-disk':
       return `set the disk of ${listedNodes(action.nodes)} to ${shownDelay(action.latency)}`;
     case 'set-clock':
@@ -77,13 +85,21 @@ export function explainAction(action: Action): string {
     case 'cut':
       return 'Nothing passes over a cut link, and what was flying over it is lost.';
     case 'heal':
-      return 'The links carry messages again.';
+      return 'The links carry messages again, as they should.';
     case 'isolate':
       return 'All its links are cut, in both directions.';
     case 'split':
-      return 'All links between nodes of different groups are cut, all others are healed.';
+      return 'All links between nodes of different groups are cut, and no others; who stands in two groups reaches both.';
     case 'set-links':
       return 'What is sent from now on is treated so.';
+    case 'clog':
+      return action.forMs === 0
+        ? 'What is sent from now on is not held back any more.'
+        : 'What is sent from now on is held back until then, and arrives all together.';
+    case 'flap':
+      return action.downMs === 0
+        ? 'They do not go down by themselves any more.'
+        : 'They go down and come up by themselves: what is sent or would arrive while one is down is lost.';
     case 'set-disk':
       return 'Writes that begin from now on take that long.';
     case 'set-clock':
@@ -103,11 +119,13 @@ export function explainAction(action: Action): string {
   }
 }
 
-function shownQuality({ latency, loss, duplication }: Partial<LinkQuality>): string {
+function shownQuality({ latency, loss, duplication, reordering, replay }: Partial<LinkQuality>): string {
   const parts = [
     latency === undefined ? undefined : `latency ${shownDelay(latency)}`,
     loss === undefined ? undefined : `loss ${percent(loss)}`,
     duplication === undefined ? undefined : `duplication ${percent(duplication)}`,
+    reordering === undefined ? undefined : `reordering ${shownLateness(reordering)}`,
+    replay === undefined ? undefined : `replay ${shownLateness(replay)}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ');
 }

@@ -1,6 +1,8 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
+import { linksOfKeys } from './link-key.ts';
+import { replacedBy, sameQuality } from './link-quality.ts';
 import { allLinks, changeWorld, qualityOf, type World } from './world.ts';
 
 /**
@@ -30,7 +32,9 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'heal':
     case 'isolate':
     case 'split':
-      return recut(world, after);
+    case 'clog':
+    case 'flap':
+      return relink(world, after, atUs);
     case 'set-links':
       return resetLinks(world, after, action);
     case 'set-disk':
@@ -80,22 +84,50 @@ function pauseAgain(world: World, node: NodeId): readonly Action[] {
   return world.machines[node]?.status === 'paused' ? [{ type: 'pause', node }] : [];
 }
 
-/** Heals just what was cut, and cuts again just what was healed. */
-function recut(before: World, after: World): readonly Action[] {
-  const cut = linksOf([...after.cuts].filter((key) => !before.cuts.has(key)));
-  const healed = linksOf([...before.cuts].filter((key) => !after.cuts.has(key)));
-  const actions: Action[] = [];
-  if (cut.length > 0) actions.push({ type: 'heal', links: cut });
-  if (healed.length > 0) actions.push({ type: 'cut', links: healed });
-  return actions;
+/** Heals just what was cut, and cuts again just what was healed; then lets flap and clogs what did before. */
+function relink(before: World, after: World, atUs: number): readonly Action[] {
+  const cut = linksOfKeys([...after.cuts].filter((key) => !before.cuts.has(key)));
+  const healed = linksOfKeys([...before.cuts].filter((key) => !after.cuts.has(key)));
+  const recut: Action[] = [];
+  if (cut.length > 0) recut.push({ type: 'heal', links: cut });
+  if (healed.length > 0) recut.push({ type: 'cut', links: healed });
+  // To heal a link ends its other troubles, too.
+  const now = recut.reduce((world, action) => changeWorld(world, action, atUs), after);
+  return [...recut, ...reflap(before, now), ...reclog(before, now, atUs)];
 }
 
-/** The names of directed links read backwards. */
-function linksOf(keys: readonly string[]): readonly DirectedLink[] {
-  return keys.map((key) => {
-    const [from = '', to = ''] = key.split('>');
-    return { from, to };
-  });
+/** What flapped flaps again from now on. */
+function reflap({ flaps: before }: World, { flaps: now }: World): readonly Action[] {
+  const changed = changedKeys(before, now);
+  return grouped(changed, (key) => ({ downMs: before[key]?.downMs ?? 0, upMs: before[key]?.upMs ?? 1 })).map(
+    ([{ downMs, upMs }, keys]) => ({ type: 'flap', links: linksOfKeys(keys), downMs, upMs }),
+  );
+}
+
+/** What was clogged is clogged until it would have been. */
+function reclog(before: World, now: World, atUs: number): readonly Action[] {
+  const leftMs = ({ clogs }: World, key: string): number => Math.max(0, (clogs[key] ?? 0) - atUs) / 1_000;
+  const changed = changedKeys(before.clogs, now.clogs).filter((key) => leftMs(before, key) !== leftMs(now, key));
+  const groups = grouped(changed, (key) => leftMs(before, key));
+  return groups.map(([forMs, keys]) => ({ type: 'clog', links: linksOfKeys(keys), forMs }));
+}
+
+function changedKeys(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): string[] {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].filter((key) => one[key] !== other[key]);
+}
+
+/** The keys by the value that each is to have, in order of the first of each. */
+function grouped<Value>(keys: readonly string[], valueOf: (key: string) => Value): [Value, string[]][] {
+  const groups = new Map<string, [Value, string[]]>();
+  for (const key of keys) {
+    const value = valueOf(key);
+    const name = JSON.stringify(value);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [value, [key]]);
+    else group[1].push(key);
+  }
+  return [...groups.values()];
 }
 
 function resetLinks(
@@ -103,15 +135,13 @@ function resetLinks(
   after: World,
   action: Extract<Action, { readonly type: 'set-links' }>,
 ): readonly Action[] {
-  const was = (quality: LinkQuality): Partial<LinkQuality> => ({
-    ...(action.quality.latency === undefined ? {} : { latency: quality.latency }),
-    ...(action.quality.loss === undefined ? {} : { loss: quality.loss }),
-    ...(action.quality.duplication === undefined ? {} : { duplication: quality.duplication }),
-  });
+  const was = (quality: LinkQuality): Partial<LinkQuality> => replacedBy(quality, action.quality);
   const network = was(before.network);
   const groups = new Map<string, { quality: Partial<LinkQuality>; links: DirectedLink[] }>();
   for (const link of action.links ?? allLinks(before)) {
-    const quality = was(qualityOf(before, link.from, link.to));
+    const old = qualityOf(before, link.from, link.to);
+    if (action.links !== undefined && sameQuality(old, qualityOf(after, link.from, link.to))) continue;
+    const quality = was(old);
     const key = JSON.stringify(quality);
     // For all links: what is set for all needs no mention of its own.
     if (action.links === undefined && key === JSON.stringify(network)) continue;

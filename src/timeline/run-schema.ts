@@ -65,12 +65,15 @@ const delay = v.strictObject(
   object,
 );
 const probability = numberWithin(0, 1);
-const quality = { latency: delay, loss: probability, duplication: probability };
+const lateness = v.exactOptional(v.strictObject({ chance: probability, delay }, object));
+const quality = { latency: delay, loss: probability, duplication: probability, reordering: lateness, replay: lateness };
 const someQuality = v.strictObject(
   {
     latency: v.exactOptional(delay),
     loss: v.exactOptional(probability),
     duplication: v.exactOptional(probability),
+    reordering: lateness,
+    replay: lateness,
   },
   object,
 );
@@ -203,6 +206,11 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
     v.pipe(
       v.strictObject({ type: v.literal('set-links'), links: v.optional(links), quality: someQuality }, object),
       v.transform((action) => ({ ...action, links: action.links })),
+    ),
+    v.strictObject({ type: v.literal('clog'), links, forMs: numberWithin(0, MAX_DELAY_MS) }, object),
+    v.strictObject(
+      { type: v.literal('flap'), links, downMs: numberWithin(0, MAX_DELAY_MS), upMs: numberWithin(1, MAX_DELAY_MS) },
+      object,
     ),
     v.pipe(
       v.strictObject({ type: v.literal('set-disk'), nodes: v.optional(nodes), latency: delay }, object),

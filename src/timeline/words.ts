@@ -1,5 +1,5 @@
 import type { NodeId } from '../raft/entry.ts';
-import type { Delay, DirectedLink } from './action.ts';
+import type { Delay, DirectedLink, Lateness } from './action.ts';
 
 /** The longest key or value that a sentence shows whole, in characters. */
 const MAX_SHOWN = 40;
@@ -25,6 +25,11 @@ export function milliseconds(us: number): string {
 
 export function shownDelay({ meanMs, spreadMs }: Delay): string {
   return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+}
+
+/** `10 % by 400 ± 200 ms`. */
+export function shownLateness({ chance, delay }: Lateness): string {
+  return chance === 0 ? '0 %' : `${percent(chance)} by ${shownDelay(delay)}`;
 }
 
 /** How fast a clock runs: `right`, `5 % fast`, `200 ppm slow`. */

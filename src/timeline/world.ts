@@ -1,11 +1,16 @@
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import { linkKey } from './link-key.ts';
+import { changedQuality, sameQuality } from './link-quality.ts';
+import { withClogs, withFlaps, withoutTrouble, type LinkTroubles } from './link-trouble.ts';
 import { clockAhead, clockWithDrift, trueClock, type NodeClock } from './node-clock.ts';
 import { LATENCY_FLOOR_US, type RunConfig } from './run-config.ts';
 
+export { linkKey };
+
 /** What stands around the nodes and is changed only by actions: who runs, which links are cut, how links and disks behave. */
-export interface World {
+export interface World extends LinkTroubles {
   /** n1, n2, ... in order: every machine, whether it belongs to the cluster or not. */
   readonly nodes: readonly NodeId[];
   readonly machines: Readonly<Record<NodeId, Machine>>;
@@ -30,11 +35,6 @@ export interface Machine {
   readonly failure: string | undefined;
 }
 
-/** The name of a directed link in {@link World}. */
-export function linkKey(from: NodeId, to: NodeId): string {
-  return `${from}>${to}`;
-}
-
 /** n1 ... nN. */
 export function nodeIds(count: number): readonly NodeId[] {
   return Array.from({ length: count }, (_, position) => `n${position + 1}`);
@@ -56,7 +56,9 @@ export function initialWorld(config: RunConfig): World {
     machines: Object.fromEntries(nodes.map((node) => [node, machine])),
     newDisk: config.disk,
     cuts: new Set(),
-    network: config.network,
+    clogs: {},
+    flaps: {},
+    network: changedQuality(config.network),
     linkQualities: {},
   };
 }
@@ -116,10 +118,15 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
     case 'cut':
       return withCuts(world, new Set([...world.cuts, ...action.links.map(({ from, to }) => linkKey(from, to))]));
     case 'heal': {
-      if (action.links === undefined) return withCuts(world, new Set());
+      const steady = withoutTrouble(world, action.links, atUs);
+      if (action.links === undefined) return withCuts(steady, new Set());
       const healed = new Set(action.links.map(({ from, to }) => linkKey(from, to)));
-      return withCuts(world, new Set([...world.cuts].filter((key) => !healed.has(key))));
+      return withCuts(steady, new Set([...world.cuts].filter((key) => !healed.has(key))));
     }
+    case 'clog':
+      return withClogs(world, action.links, action.forMs, atUs);
+    case 'flap':
+      return withFlaps(world, action.links, action, atUs);
     case 'isolate':
       return withCuts(
         world,
@@ -131,32 +138,14 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
         ]),
       );
     case 'split': {
-      const groupOf = (node: NodeId): number => action.groups.findIndex((group) => group.includes(node));
-      const across = allLinks(world).filter(({ from, to }) => groupOf(from) !== groupOf(to));
+      const together = groupsWithRest(world, action.groups);
+      const across = allLinks(world).filter(
+        ({ from, to }) => !together.some((group) => group.includes(from) && group.includes(to)),
+      );
       return withCuts(world, new Set(across.map(({ from, to }) => linkKey(from, to))));
     }
-    case 'set-links': {
-      if (action.links === undefined) {
-        const network = { ...world.network, ...action.quality };
-        const linkQualities = Object.fromEntries(
-          Object.entries(world.linkQualities).map(([key, quality]) => [key, { ...quality, ...action.quality }]),
-        );
-        const next = { ...world, network, linkQualities };
-        return JSON.stringify(next.network) === JSON.stringify(world.network) &&
-          JSON.stringify(next.linkQualities) === JSON.stringify(world.linkQualities)
-          ? world
-          : next;
-      }
-      const linkQualities = { ...world.linkQualities };
-      for (const { from, to } of action.links) {
-        linkQualities[linkKey(from, to)] = { ...qualityOf(world, from, to), ...action.quality };
-      }
-      const changed = action.links.some(
-        ({ from, to }) =>
-          JSON.stringify(linkQualities[linkKey(from, to)]) !== JSON.stringify(qualityOf(world, from, to)),
-      );
-      return changed ? { ...world, linkQualities } : world;
-    }
+    case 'set-links':
+      return withQuality(world, action.links, action.quality);
     case 'set-disk':
       return withMachines(world, action.nodes ?? world.nodes, (machine) =>
         machine.disk.meanMs === action.latency.meanMs && machine.disk.spreadMs === action.latency.spreadMs
@@ -231,6 +220,28 @@ function withClocks(
     const clock = change(machine.clock);
     return clock === machine.clock ? machine : { ...machine, clock };
   });
+}
+
+/** The groups, and one of all who are in none. */
+function groupsWithRest({ nodes }: World, groups: readonly (readonly NodeId[])[]): readonly (readonly NodeId[])[] {
+  return [...groups, nodes.filter((node) => !groups.some((group) => group.includes(node)))];
+}
+
+function withQuality(world: World, links: readonly DirectedLink[] | undefined, change: Partial<LinkQuality>): World {
+  const qualities = Object.entries(world.linkQualities);
+  if (links === undefined) {
+    const network = changedQuality(world.network, change);
+    const linkQualities = qualities.map(([key, quality]) => [key, changedQuality(quality, change)] as const);
+    const same = linkQualities.every(([, quality], place) => sameQuality(quality, qualities[place]?.[1] ?? quality));
+    if (same && sameQuality(network, world.network)) return world;
+    return { ...world, network, linkQualities: Object.fromEntries(linkQualities) };
+  }
+  const changed = links
+    .map(({ from, to }) => ({ key: linkKey(from, to), was: qualityOf(world, from, to) }))
+    .map(({ key, was }) => ({ key, was, is: changedQuality(was, change) }));
+  if (changed.every(({ was, is }) => sameQuality(was, is))) return world;
+  const named = changed.map(({ key, is }) => [key, is] as const);
+  return { ...world, linkQualities: { ...world.linkQualities, ...Object.fromEntries(named) } };
 }
 
 function withCuts(world: World, cuts: ReadonlySet<string>): World {

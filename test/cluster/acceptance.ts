@@ -463,13 +463,13 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'split of a node from itself',
-    ask: (cluster) => cluster.split([['n1'], ['n1', 'n2']]),
-    why: 'n1 stands twice in the groups.',
+    ask: (cluster) => cluster.split([['n1', 'n2', 'n1']]),
+    why: 'n1 stands twice in one group.',
   },
   {
     what: 'setLinks to nothing',
     ask: (cluster) => cluster.setLinks({}),
-    why: 'It sets neither latency nor loss nor duplication.',
+    why: 'It sets nothing: neither latency nor loss, duplication, reordering or replay.',
   },
   {
     what: 'setLinks as they are',

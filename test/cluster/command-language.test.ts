@@ -23,6 +23,11 @@ function error(line: string): string {
 const operation = (asked: unknown) => ({ type: 'operation', operation: asked });
 const action = (wanted: unknown) => ({ type: 'action', action: wanted });
 
+const bridge = [
+  ['n1', 'n2', 'n3'],
+  ['n3', 'n4', 'n5'],
+];
+
 describe('the command language', () => {
   test.each([
     ['x=5', { type: 'set', key: 'x', value: '5' }],
@@ -103,6 +108,50 @@ describe('the command language', () => {
     ['loss 10 %', { type: 'set-links', links: undefined, quality: { loss: 0.1 } }],
     ['duplicate 5%', { type: 'set-links', links: undefined, quality: { duplication: 0.05 } }],
     ['loss 50% on 1 > 2', { type: 'set-links', links: [{ from: 'n1', to: 'n2' }], quality: { loss: 0.5 } }],
+    ['split 1 2 3 | 3 4 5', { type: 'split', groups: bridge }],
+    ['split bridge', { type: 'split', groups: bridge }],
+    [
+      'split ring',
+      {
+        type: 'split',
+        groups: [
+          ['n1', 'n2'],
+          ['n2', 'n3'],
+          ['n3', 'n4'],
+          ['n4', 'n5'],
+          ['n5', 'n1'],
+        ],
+      },
+    ],
+    ['clog 500 on 1 > 2', { type: 'clog', links: [{ from: 'n1', to: 'n2' }], forMs: 500 }],
+    ['clog 0 on 1 > 2', { type: 'clog', links: [{ from: 'n1', to: 'n2' }], forMs: 0 }],
+    ['flap 300 700 on 1 > 2', { type: 'flap', links: [{ from: 'n1', to: 'n2' }], downMs: 300, upMs: 700 }],
+    ['flap 300 on 1 > 2', { type: 'flap', links: [{ from: 'n1', to: 'n2' }], downMs: 300, upMs: 300 }],
+    ['flap off on 1 > 2', { type: 'flap', links: [{ from: 'n1', to: 'n2' }], downMs: 0, upMs: 1 }],
+    [
+      'reorder 20% 300 200',
+      {
+        type: 'set-links',
+        links: undefined,
+        quality: { reordering: { chance: 0.2, delay: { meanMs: 300, spreadMs: 200 } } },
+      },
+    ],
+    [
+      'replay 5 % 2s on 1 > 2',
+      {
+        type: 'set-links',
+        links: [{ from: 'n1', to: 'n2' }],
+        quality: { replay: { chance: 0.05, delay: { meanMs: 2_000, spreadMs: 0 } } },
+      },
+    ],
+    [
+      'replay off',
+      {
+        type: 'set-links',
+        links: undefined,
+        quality: { replay: { chance: 0, delay: { meanMs: 0, spreadMs: 0 } } },
+      },
+    ],
     ['drift 50000', { type: 'set-clock', nodes: undefined, driftPpm: 50_000 }],
     ['drift -2000 on 2 3', { type: 'set-clock', nodes: ['n2', 'n3'], driftPpm: -2_000 }],
     ['jump 500 on n1', { type: 'jump-clock', nodes: ['n1'], byMs: 500 }],
@@ -228,7 +277,11 @@ describe('the command language', () => {
     ['cut 1 1', 'A node has no link to itself, so name two nodes.'],
     ['cut 1 2 3', 'cut takes two nodes, with > between them for one way only, for example cut 1 2.'],
     ['split', 'split needs groups of nodes with | between them, for example split 1 2 | 3 4 5.'],
-    ['split 1 2 | 2 3', 'n2 stands in two places; a node belongs to one group.'],
+    ['split 1 2 2 | 3', 'n2 stands twice in one group.'],
+    ['clog 1 2', 'clog needs one number of milliseconds, for example clog 500 on 1 2.'],
+    ['flap', 'flap needs how long it is down, and up, for example flap 300 700 on 1 2.'],
+    ['replay 5%', 'replay needs milliseconds, for example replay 5% 2000 1000.'],
+    ['reorder often', 'reorder needs a percentage, for example reorder 20% 300 200.'],
     ['split 1 2 3 4 5', 'split needs at least two groups, with | between them, for example split 1 2 | 3 4 5.'],
     ['x=', 'There is no value after “x=”; an empty one is written x="".'],
     ['x=a b', 'A value with spaces needs quotes: x="a …".'],
@@ -314,7 +367,7 @@ describe('completion', () => {
     expect(lines('reset forwarding ')).not.toContain('reset forwarding forwarding ');
     expect(lines('reset forwarding w')).toEqual(['reset forwarding window ', 'reset forwarding window-bytes ']);
     expect(lines('reset nodes ')).toEqual([]);
-    expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reset ']);
+    expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reorder ', 'replay ', 'reset ']);
     expect(lines('pl')).toEqual(['play']);
     expect(lines('delete')).toEqual(['del ']);
   });
@@ -323,6 +376,7 @@ describe('completion', () => {
     expect(lines('kill ')).toEqual(['kill 1', 'kill 2', 'kill 3', 'kill 4', 'kill 5']);
     expect(lines('kill l', { leader: 'n4' })[0]).toBe('kill leader');
     expect(lines('cut 1 ')).toEqual(['cut 1 2', 'cut 1 3', 'cut 1 4', 'cut 1 5']);
+    expect(lines('split br')).toEqual(['split bridge']);
     expect(lines('split 1 2 | ')).toEqual(['split 1 2 | 3 ', 'split 1 2 | 4 ', 'split 1 2 | 5 ']);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FrameClock, MAX_FRAME_MS } from '../../src/cluster/frame-clock.ts';
+import { FrameClock, MAX_FRAME_MS, MAX_HEAD_START_MS } from '../../src/cluster/frame-clock.ts';
+import { DEFAULT_SPEED } from '../../src/cluster/speed.ts';
+import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { Pace, PACE_WINDOW_MS } from '../../src/cluster/pace.ts';
 
 describe('The pace', () => {
@@ -45,6 +47,34 @@ describe('The clock of the frames', () => {
     clock.frame(60_000);
     expect(clock.takeOwed()?.wallMs).toBe(MAX_FRAME_MS);
     expect(clock.takeOwed()).toBeUndefined();
+  });
+
+  it('counts from when the page was opened, though not more than can be missed, and once', () => {
+    const clock = new FrameClock(true);
+    clock.countFrom(0);
+    clock.frame(450);
+    expect(clock.takeOwed()?.wallMs).toBe(450);
+    clock.frame(60_000);
+    expect(clock.takeOwed()?.wallMs).toBe(MAX_FRAME_MS);
+    const late = new FrameClock(true);
+    late.countFrom(0);
+    late.frame(30_000);
+    const { virtualUs } = late.takeOwed() ?? { virtualUs: 0 };
+    expect(virtualUs).toBe(MAX_HEAD_START_MS * 1_000 * DEFAULT_SPEED);
+    expect(virtualUs).toBeLessThan(defaultRunConfig.electionTimeoutMs.min * 1_000);
+  });
+
+  it('has no head start at another speed, nor while it stands still', () => {
+    const fast = new FrameClock(true);
+    fast.countFrom(0);
+    fast.setSpeed(20);
+    fast.frame(900);
+    expect(fast.takeOwed()?.wallMs).toBe(MAX_FRAME_MS);
+    const paused = new FrameClock(true);
+    paused.countFrom(0);
+    paused.pause();
+    paused.frame(900);
+    expect(paused.takeOwed()).toBeUndefined();
   });
 
   it('owes nothing for the time that it stood still', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ON_LINK, Outbox } from '../../src/host/outbox.ts';
 import type { Envelope } from '../../src/host/ports.ts';
+import type { Action } from '../../src/timeline/action.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { changeWorld, initialWorld } from '../../src/timeline/world.ts';
@@ -19,6 +20,9 @@ function send(quality: { readonly loss: number; readonly duplication: number }):
   for (let count = 0; count < 100; count += 1) outbox.send(count, 'n2', message, world);
   return { sent: events.length, delivered: delivered.length };
 }
+
+const link = { from: 'n1', to: 'n2' };
+const reply = { type: 'request-vote-reply', term: 1, granted: true } as const;
 
 describe('A link', () => {
   it('that loses everything lets nothing through, whatever it doubles', () => {
@@ -48,5 +52,45 @@ describe('A link', () => {
     outbox.send(50_000, 'n2', message, world);
     outbox.send(50_004, 'n2', message, world);
     expect(fates).toEqual(['lost', 'sent', 'sent', 'lost', 'sent']);
+  });
+
+  /** When each message over n1's link to n2 arrives, one sent every millisecond; undefined where it does not. */
+  function arrivals(actions: readonly Action[], count: number): (number | undefined)[] {
+    const arrived: (number | undefined)[] = [];
+    const emit = ({ event }: TimelineEvent): void => {
+      if (event.type === 'message-sent') arrived.push(event.fate === 'sent' ? event.dueUs : undefined);
+    };
+    const quality = { latency: { meanMs: 10, spreadMs: 0 } };
+    const all: Action[] = [{ type: 'set-links', links: undefined, quality }, ...actions];
+    const world = all.reduce((now, action) => changeWorld(now, action, 0), initialWorld(defaultRunConfig));
+    const outbox = new Outbox('n1', 1, 1, { emit, deliver: () => undefined });
+    for (let sent = 0; sent < count; sent += 1) outbox.send(sent * 1_000, 'n2', reply, world);
+    return arrived;
+  }
+
+  it('that is clogged holds back what is sent until it is free, in order, and then nothing', () => {
+    expect(arrivals([{ type: 'clog', links: [link], forMs: 12 }], 4)).toEqual([12_000, 12_000, 12_000, 13_000]);
+  });
+
+  it('that flaps loses what is sent or would arrive while it is down', () => {
+    // Down from 0 to 2 ms, up to 12, down to 14, and so on.
+    const [first, ...others] = arrivals([{ type: 'flap', links: [link], downMs: 2, upMs: 10 }], 6);
+    expect([first, ...others]).toEqual([undefined, undefined, undefined, undefined, 14_000, 15_000]);
+  });
+
+  it('that reorders lets later messages overtake, and draws all else as it would without', () => {
+    const reordering = { chance: 0.5, delay: { meanMs: 300, spreadMs: 0 } };
+    const arrived = arrivals([{ type: 'set-links', links: [link], quality: { reordering } }], 40);
+    const plain = arrivals([], 40);
+    const late = arrived.filter((dueUs, sent) => dueUs !== plain[sent]);
+    expect(late.length).toBeGreaterThan(10);
+    expect(late.length).toBeLessThan(30);
+    expect(arrived).toEqual(plain.map((dueUs, sent) => (arrived[sent] === dueUs ? dueUs : (dueUs ?? 0) + 300_000)));
+  });
+
+  it('that replays delivers a copy long after the message itself', () => {
+    const replay = { chance: 1, delay: { meanMs: 2_000, spreadMs: 0 } };
+    const arrived = arrivals([{ type: 'set-links', links: [link], quality: { replay } }], 2);
+    expect(arrived).toEqual([10_000, 2_010_000, 11_000, 2_011_000]);
   });
 });

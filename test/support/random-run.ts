@@ -3,6 +3,7 @@ import type { MembershipChange } from '../../src/raft/membership-change.ts';
 import type { Operation } from '../../src/kv/command.ts';
 import type { Action, DirectedLink, TimedAction } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
+import { splitShapes } from '../../src/timeline/split-shapes.ts';
 import { RUN_VERSION, type Run } from '../../src/timeline/run.ts';
 import { nodeIds } from '../../src/timeline/world.ts';
 
@@ -89,6 +90,11 @@ function anyAction(count: number): fc.Arbitrary<Action> {
     loss: fc.constantFrom(0, 0, 0.05, 0.3),
     duplication: fc.constantFrom(0, 0, 0.1, 0.5),
   });
+  const late = fc.record({
+    chance: fc.constantFrom(0, 0.1, 0.5),
+    delay: fc.constantFrom({ meanMs: 100, spreadMs: 90 }, { meanMs: 1_200, spreadMs: 1_000 }),
+  });
+  const lateness = fc.record({ reordering: late, replay: late }, { requiredKeys: [] });
   return fc.oneof(
     { weight: 8, arbitrary: request },
     { weight: 6, arbitrary: fc.tuple(plain, node).map(([type, id]): Action => ({ type, node: id })) },
@@ -96,7 +102,7 @@ function anyAction(count: number): fc.Arbitrary<Action> {
       weight: 2,
       arbitrary: links(4).map((named): Action => ({ type: 'cut', links: named })),
     },
-    { weight: 2, arbitrary: transfer },
+    { weight: 3, arbitrary: transfer },
     { weight: 2, arbitrary: split },
     { weight: 3, arbitrary: fc.constant<Action>({ type: 'heal', links: undefined }) },
     {
@@ -104,6 +110,30 @@ function anyAction(count: number): fc.Arbitrary<Action> {
       arbitrary: fc
         .tuple(quality, fc.option(links(3), { nil: undefined }))
         .map(([asked, named]): Action => ({ type: 'set-links', links: named, quality: asked })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(lateness, fc.option(links(3), { nil: undefined }))
+        .map(([asked, named]): Action => ({ type: 'set-links', links: named, quality: asked })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(links(6), fc.constantFrom(0, 100, 900.5))
+        .map(([named, forMs]): Action => ({ type: 'clog', links: named, forMs })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(links(6), fc.constantFrom(0, 40, 300), fc.constantFrom(50, 333.3))
+        .map(([named, downMs, upMs]): Action => ({ type: 'flap', links: named, downMs, upMs })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(...Object.values(splitShapes))
+        .map((shape): Action => ({ type: 'split', groups: shape(ids) })),
     },
     {
       weight: 1,

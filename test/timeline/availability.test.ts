@@ -8,7 +8,8 @@ import type { EventBody } from '../../src/timeline/event.ts';
 import { fold, initialView } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { MAX_NODES } from '../../src/timeline/run-schema.ts';
-import { allLinks, changeWorld, initialWorld, qualityOf, type World } from '../../src/timeline/world.ts';
+import { heldUntilUs } from '../../src/timeline/link-trouble.ts';
+import { allLinks, changeWorld, initialWorld, linkKey, qualityOf, type World } from '../../src/timeline/world.ts';
 import type { View } from '../../src/timeline/view.ts';
 import { anyRun } from '../support/random-run.ts';
 import { actions } from './samples.ts';
@@ -17,6 +18,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const fresh = initialWorld(defaultRunConfig);
 const link = { from: 'n1', to: 'n2' } as const;
+const flap: Action = { type: 'flap', links: [link], downMs: 300, upMs: 700 };
 
 function after(...done: readonly Action[]): World {
   return done.reduce((world, action) => changeWorld(world, action, 1_000), fresh);
@@ -71,8 +73,16 @@ describe('An action that would change nothing is refused with a sentence', () =>
       { type: 'split', groups: [['n1', 'n2', 'n3', 'n4', 'n5']] },
       'All nodes would be in one group: nothing would be cut.',
     ],
-    [fresh, { type: 'split', groups: [['n1'], ['n2', 'n1']] }, 'n1 stands twice in the groups.'],
-    [fresh, { type: 'set-links', links: undefined, quality: {} }, 'It sets neither latency nor loss nor duplication.'],
+    [fresh, { type: 'split', groups: [['n1', 'n1']] }, 'n1 stands twice in one group.'],
+    [fresh, { type: 'clog', links: [link], forMs: 0 }, 'n1→n2 is not clogged.'],
+    [fresh, { type: 'clog', links: [], forMs: 5 }, 'No link is named.'],
+    [fresh, { type: 'flap', links: [link], downMs: 0, upMs: 1 }, 'n1→n2 is steady already.'],
+    [after(flap), flap, 'n1→n2 is flapping already.'],
+    [
+      fresh,
+      { type: 'set-links', links: undefined, quality: {} },
+      'It sets nothing: neither latency nor loss, duplication, reordering or replay.',
+    ],
     [fresh, { type: 'set-links', links: undefined, quality: { loss: 0 } }, 'All links are like that already.'],
     [fresh, { type: 'set-links', links: [link], quality: { loss: 0 } }, 'n1→n2 is like that already.'],
     [fresh, { type: 'set-disk', nodes: ['n1'], latency }, 'The disk is like that already.'],
@@ -261,12 +271,15 @@ describe('An action', () => {
 });
 
 /** What an inverse must bring back: who of these runs, what is cut, how links and disks behave. */
-function condition(world: World, nodes: readonly string[]): unknown {
+function condition(world: World, nodes: readonly string[], atUs: number): unknown {
+  const links = allLinks({ ...world, nodes });
   return {
     machines: nodes.map((node) => [world.machines[node]?.status, world.machines[node]?.disk]),
     cuts: [...world.cuts].sort(),
+    clogs: links.map(({ from, to }) => heldUntilUs(world, from, to, atUs)),
+    flaps: links.map(({ from, to }) => ({ ...world.flaps[linkKey(from, to)], sinceUs: 0 })),
     network: world.network,
-    links: allLinks({ ...world, nodes }).map(({ from, to }) => qualityOf(world, from, to)),
+    links: links.map(({ from, to }) => qualityOf(world, from, to)),
   };
 }
 
@@ -284,7 +297,7 @@ describe('The inverse of an action', () => {
           if (!isPower) {
             const inverse = inverseOf(world, action, atUs);
             const healed = inverse.reduce((one, step) => changeWorld(one, step, atUs), next);
-            expect(condition(healed, world.nodes)).toEqual(condition(world, world.nodes));
+            expect(condition(healed, world.nodes, atUs)).toEqual(condition(world, world.nodes, atUs));
             // A machine that was started stays, but does not run.
             if (action.type === 'start-node') expect(healed.machines[action.node]?.status).toBe('down');
             if (inverse.length === 1) expect(inverse.map((step) => wouldChange(next, step).possible)).toEqual([true]);

@@ -217,9 +217,9 @@ describe('A run file', () => {
       'actions[0].action: n1 has no link to itself.',
     ],
     [
-      'groups that overlap',
-      withAction({ type: 'split', groups: [['n1', 'n2'], ['n2']] }),
-      'actions[0].action: n2 stands twice in the groups.',
+      'a group that names a node twice',
+      withAction({ type: 'split', groups: [['n1', 'n2', 'n2']] }),
+      'actions[0].action: n2 stands twice in one group.',
     ],
     [
       'a moment before the start',

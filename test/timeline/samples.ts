@@ -251,6 +251,22 @@ export const actions: Each<Action> = {
       links: undefined,
       quality: { latency: { meanMs: 30, spreadMs: 5 }, loss: 0.1, duplication: 0.005 },
     },
+    {
+      type: 'set-links',
+      links: [link],
+      quality: {
+        reordering: { chance: 0.2, delay: { meanMs: 300, spreadMs: 200 } },
+        replay: { chance: 0, delay: { meanMs: 0, spreadMs: 0 } },
+      },
+    },
+  ],
+  clog: [
+    { type: 'clog', links: [link], forMs: 500 },
+    { type: 'clog', links: [link], forMs: 0 },
+  ],
+  flap: [
+    { type: 'flap', links: [link], downMs: 300, upMs: 700 },
+    { type: 'flap', links: [link], downMs: 0, upMs: 1 },
   ],
   'set-disk': [{ type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } }],
   'set-clock': [
