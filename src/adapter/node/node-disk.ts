@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../host/ports.ts';
 import type { Identity } from '../../storage/codec.ts';
@@ -22,8 +22,6 @@ export class NodeDisk implements NodeStorage {
   /** What it held when it was opened. */
   readonly recovered: Recovered;
   #sequence: number;
-  /** Settles when what was written last is witnessed. */
-  #witnessing: Promise<void> = Promise.resolve();
 
   private constructor(storage: LevelStorage, witness: WriteWitness, recovered: Recovered) {
     this.#storage = storage;
@@ -67,17 +65,13 @@ export class NodeDisk implements NodeStorage {
     // Moments of a clock that was put back since the last life of the node would say that the newer write is the older.
     const sequence = Math.max(write.atUs, this.#sequence + 1);
     await this.#storage.write({ ...write, atUs: sequence });
+    // Before anybody is told that it is durable: what was told has a witness.
+    await this.#witness.remember(sequence);
     this.#sequence = sequence;
-    // The one before has long been made; where it failed, this write is the one to say so.
-    await this.#witnessing;
-    this.#witnessing = this.#witness.remember(sequence);
-    // Whoever waits for it next hears of it.
-    this.#witnessing.catch(() => undefined);
   }
 
   async close(): Promise<void> {
     await this.#storage.close();
-    await this.#witnessing.catch(() => undefined);
     await this.#witness.close();
   }
 }
@@ -95,6 +89,10 @@ async function checkFolder(folder: string, node: string): Promise<void> {
   // LevelDB would take it for a new one, and throw away what is there.
   if (records.length > 0 && !database.includes('CURRENT')) {
     throw corrupt(node, 'the file CURRENT of its database is missing');
+  }
+  if (database.includes('CURRENT')) {
+    const manifest = (await readFile(join(folder, DATABASE, 'CURRENT'), 'latin1')).trim();
+    if (!database.includes(manifest)) throw corrupt(node, 'the file CURRENT of its database names none that is there');
   }
   if (records.length > 0 && !names.has(WITNESS)) {
     throw corrupt(node, 'the record of how far it was written is missing');

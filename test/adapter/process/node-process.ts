@@ -37,10 +37,11 @@ export class NodeProcess {
     child.stderr?.on('data', (text: Buffer) => {
       this.#said += text.toString('utf8');
     });
+    const saidAll = new Promise((resolve) => child.stderr?.on('close', resolve));
     this.ended = new Promise((resolve) => {
-      child.on('close', (code, signal) => {
+      child.on('exit', (code, signal) => {
         this.#isUp = false;
-        resolve({ code, signal, said: this.#said });
+        void saidAll.then(() => resolve({ code, signal, said: this.#said }));
       });
     });
     this.ready = new Promise((resolve, reject) => {

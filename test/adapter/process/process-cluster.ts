@@ -11,7 +11,7 @@ import { NodeProcess, type ProcessEnd } from './node-process.ts';
 import type { NodeProcessOptions, ProcessStatus } from './process-messages.ts';
 
 /** As a cluster of processes is usually set up. */
-const processConfig: RunConfig = {
+export const processConfig: RunConfig = {
   ...defaultRunConfig,
   preVote: true,
   checkQuorum: true,
