@@ -46,7 +46,19 @@ const rooms = {
   },
   'src/adapter': {
     rooms: ['src/cluster', 'src/sim', 'src/check', 'src/host', 'src/storage', 'src/timeline', 'src/kv', 'src/raft'],
-    packages: ['@types/node', '@types/ws', 'commander', 'msgpackr', 'ws'],
+    packages: [
+      '@types/node',
+      '@types/ws',
+      'commander',
+      'fastify',
+      'msgpackr',
+      'pino',
+      'prom-client',
+      'sirv',
+      'valibot',
+      'ws',
+      'yaml',
+    ],
     node: true,
   },
 };

@@ -41,12 +41,12 @@ const client = v.pipe(
 const shortText = (limit: number) =>
   v.pipe(text, v.minLength(1, 'must not be empty'), v.maxLength(limit, `must have at most ${limit} characters`));
 
-function numberWithin(least: number, most: number) {
+function numberWithin(least: number, most: number): v.GenericSchema<unknown, number> {
   const message = `must be a number from ${least} to ${most}`;
   return v.pipe(v.number(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
-function wholeWithin(least: number, most: number) {
+export function wholeWithin(least: number, most: number): v.GenericSchema<unknown, number> {
   const message = `must be a whole number from ${least} to ${most}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 }
@@ -88,7 +88,8 @@ const readMode = v.picklist(
 
 const sabotage = v.picklist(sabotageNames, `must be one of the sabotages ${sabotageNames.join(', ')}`);
 
-const config = {
+/** The fields of a configuration, each with its own schema. */
+export const configFields = {
   nodes: wholeWithin(1, MAX_NODES),
   electionTimeoutMs: v.pipe(
     v.strictObject({ min: timeout, max: timeout }, object),
@@ -135,7 +136,7 @@ const config = {
 
 /** A whole configuration. */
 export const configSchema: v.GenericSchema<unknown, RunConfig> = v.pipe(
-  v.strictObject(config, object),
+  v.strictObject(configFields, object),
   v.check(
     ({ leases, heartbeatMs }) => leases === undefined || leases.durationMs > heartbeatMs,
     'must have leases.durationMs above heartbeatMs, or no leader could renew its lease',
@@ -214,10 +215,6 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
     ),
     v.pipe(
       v.strictObject({ type: v.literal('set-disk'), nodes: v.optional(nodes), latency: delay }, object),
-      v.transform((action) => ({ ...action, nodes: action.nodes })),
-    ),
-    v.pipe(
-      v.strictObject({ type: v.literal('set-handling'), nodes: v.optional(nodes), delay }, object),
       v.transform((action) => ({ ...action, nodes: action.nodes })),
     ),
     v.pipe(

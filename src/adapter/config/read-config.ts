@@ -1,0 +1,121 @@
+import { open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { LineCounter, parseDocument } from 'yaml';
+import { faultOf } from '../../timeline/schema-fault.ts';
+import { configSchema } from '../../timeline/run-schema.ts';
+import { defaultLimits, defaultRun, type ClusterConfig } from './cluster-config.ts';
+import { clusterSchema, raftFieldNames, type ClusterFile } from './config-schema.ts';
+import { overriddenBy, type Environment } from './environment.ts';
+import { hostPortText } from './host-port.ts';
+import { knownFields } from './known-fields.ts';
+import { didYouMean } from './near-name.ts';
+import { placeOf } from './yaml-place.ts';
+
+/** The longest cluster.yml that is read, bytes. */
+export const MAX_CONFIG_BYTES = 1_048_576;
+/** How often an alias may be unfolded. */
+const MAX_ALIASES = 100;
+
+export type ReadConfig = { readonly config: ClusterConfig } | { readonly error: string };
+
+/** Reads cluster.yml from a file, with what the environment sets instead. `error` is one sentence with the place. */
+export async function readConfigFile(path: string, environment: Environment): Promise<ReadConfig> {
+  let text: string;
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > MAX_CONFIG_BYTES) return { error: `${path} is larger than ${MAX_CONFIG_BYTES} bytes.` };
+      text = await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return { error: code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${code}).` };
+  }
+  return parseConfig(text, path, environment);
+}
+
+/** The same of a text; `path` is what sentences call it, and what relative paths start from. */
+export function parseConfig(text: string, path: string, environment: Environment): ReadConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = [...document.errors, ...document.warnings];
+  const at = ({ line, col }: { readonly line: number; readonly col: number }): string => `${path}:${line}:${col}`;
+  if (broken !== undefined) {
+    return { error: `${at(lines.linePos(broken.pos[0]))}: this is not YAML: ${broken.message}.` };
+  }
+  const value = valueOf(document);
+  if (value === undefined) return { error: `${path}: its aliases unfold to too much.` };
+  if (Array.isArray(value)) return { error: `${path}:1:1: The file must be an object, but is a list.` };
+  const parsed = v.safeParse(clusterSchema, value);
+  if (!parsed.success) {
+    // What is misspelt explains what is missing.
+    const unknown = parsed.issues.find(({ expected }) => expected === 'never');
+    const issue = unknown ?? parsed.issues[0];
+    const keys = (issue.path ?? []).map(({ key }) => key);
+    const hint =
+      unknown === undefined ? '' : didYouMean(String(keys.at(-1)), knownFields(clusterSchema, keys.slice(0, -1)));
+    const place = placeOf(document, lines, keys, unknown !== undefined);
+    return { error: `${at(place)}: ${faultOf([issue], 'The file')}${hint}` };
+  }
+  const overridden = overriddenBy(parsed.output, environment);
+  if ('error' in overridden) return overridden;
+  const { file } = overridden;
+  const whole = wholeConfig(file, dirname(resolve(path)));
+  const { run, members, nodes } = whole;
+  const fault = v.safeParse(configSchema, run, { abortEarly: true });
+  const place = at(placeOf(document, lines, [], false));
+  if (!fault.success) return { error: `${place}: ${faultOf(fault.issues, 'The file')}` };
+  const stranger = members.findIndex((id) => !nodes.has(id));
+  if (stranger >= 0) {
+    const where = at(placeOf(document, lines, ['members', stranger], false));
+    return { error: `${where}: members names ${members[stranger]}, which is not among the nodes.` };
+  }
+  const double = doubleAddress(whole);
+  return double === undefined ? { config: whole } : { error: `${place}: ${double}` };
+}
+
+/** Undefined where aliases of aliases would make it too large. */
+function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return value ?? {};
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+function wholeConfig(file: ClusterFile, folder: string): ClusterConfig {
+  const nodes = new Map(Object.entries(file.nodes));
+  const chosen = Object.fromEntries(Object.entries(file).filter(([name]) => raftFieldNames.has(name)));
+  const path = (text: string): string => resolve(folder, text);
+  const { tls } = file;
+  return {
+    cluster: file.cluster ?? 'whitewater',
+    nodes,
+    members: file.members ?? [...nodes.keys()],
+    dataFolder: path(file.data ?? 'whitewater-data'),
+    token: file.token,
+    tls: tls && { cert: path(tls.cert), key: path(tls.key), ca: path(tls.ca) },
+    origins: file.origins ?? [],
+    limits: { ...defaultLimits, ...file.limits },
+    faults: file.faults ?? false,
+    run: { ...defaultRun, ...chosen, nodes: nodes.size },
+  };
+}
+
+/** Two nodes at one address are a slip of the pen that would be hard to find later. */
+function doubleAddress({ nodes }: ClusterConfig): string | undefined {
+  const seen = new Map<string, string>();
+  for (const [id, { address }] of nodes) {
+    const text = hostPortText(address);
+    const other = seen.get(text);
+    if (other !== undefined) return `${other} and ${id} have the same address ${text}.`;
+    seen.set(text, id);
+  }
+  return undefined;
+}
