@@ -39,6 +39,16 @@ export type ClerkEffect =
   | { readonly type: 'send'; readonly to: NodeId; readonly message: ClientRequest | ClientRead }
   | { readonly type: 'event'; readonly event: ClientEvent };
 
+/**
+ * A number that whoever submits a request has given it, in a session of its own: whoever submits it again, here or
+ * elsewhere, under the same name and number, gets the same answer, and it is done once.
+ */
+export interface OwnNumber {
+  readonly client: string;
+  readonly sequence: number;
+  readonly firstUnanswered: number;
+}
+
 type Progress =
   | { readonly type: 'queued' }
   /** Waiting for the answer of `node`. */
@@ -53,6 +63,7 @@ interface PendingRequest {
   readonly operation: Operation | undefined;
   /** When it is given up. */
   readonly endUs: number;
+  readonly ownNumber: OwnNumber | undefined;
   /** Set where it is a read that does not go through the log. It changes nothing, so no node can have taken it. */
   readonly read: PlannedRead | undefined;
   /** Made at the first attempt and the same at every other. */
@@ -151,9 +162,10 @@ export class Clerk {
 
   /**
    * Takes on a request. `requestId` names it for good; one that is still under way is not taken a second time. An
-   * operation over a limit fails at once, and so does a request that finds the queue full.
+   * operation over a limit fails at once, and so does a request that finds the queue full. A write may bring a number of
+   * its own.
    */
-  submit(nowUs: number, requestId: string, operation: Operation): readonly ClerkEffect[] {
+  submit(nowUs: number, requestId: string, operation: Operation, ownNumber?: OwnNumber): readonly ClerkEffect[] {
     if (this.#pending.has(requestId)) return [];
     this.#emit({ type: 'request-submitted', requestId, operation });
     const problem = checkOperation(operation) ?? this.#checkRoom();
@@ -167,6 +179,7 @@ export class Clerk {
       operation,
       nowUs + this.#config.deadlineUs,
       this.#config,
+      ownNumber,
     );
     this.#pending.set(requestId, request);
     this.#queue.push(request);
@@ -320,9 +333,19 @@ export class Clerk {
     }
   }
 
-  #messageOf({ requestId, sequence, operation, read }: PendingRequest): ClientRequest | ClientRead | undefined {
+  #messageOf({
+    requestId,
+    sequence,
+    operation,
+    read,
+    ownNumber,
+  }: PendingRequest): ClientRequest | ClientRead | undefined {
     if (operation === undefined) return undefined;
     if (read !== undefined) return readMessage(requestId, read, this.#seenIndex);
+    if (ownNumber !== undefined) {
+      const command = { ...ownNumber, operation: loggedOperation(operation) };
+      return { type: 'client-request', requestId, command };
+    }
     const { client } = this.#config;
     const firstUnanswered = this.#firstUnanswered(sequence);
     const session = this.#session === undefined ? {} : { session: this.#session };
@@ -453,12 +476,14 @@ function newRequest(
   operation: Operation | undefined,
   endUs: number,
   { readMode = 'log' }: ClerkConfig,
+  ownNumber?: OwnNumber,
 ): PendingRequest {
   return {
     requestId,
     sequence,
     operation,
     endUs,
+    ownNumber,
     read: operation === undefined ? undefined : plannedRead(operation, readMode),
     message: undefined,
     progress: { type: 'queued' },

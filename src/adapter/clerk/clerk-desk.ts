@@ -1,0 +1,92 @@
+import { Clerk, type ClerkConfig, type ClerkEffect, type OwnNumber } from '../../kv/clerk.ts';
+import type { ClientRead, ClientReply, ClientRequest, Fate } from '../../kv/client-message.ts';
+import type { Operation } from '../../kv/command.ts';
+import type { NodeId } from '../../raft/entry.ts';
+
+/** How often, in milliseconds, a clerk that has something under way looks at its clock. */
+const TICK_MS = 10;
+
+export interface ClerkDeskOptions extends ClerkConfig {
+  /** Sends a message to a node. The answer is given to {@link ClerkDesk.answered}, if one comes. */
+  readonly send: (to: NodeId, message: ClientRequest | ClientRead) => void;
+}
+
+/** A clerk in real time: the client's half of exactly-once and of linearizable reads, as promises. */
+export class ClerkDesk {
+  readonly #clerk: Clerk;
+  readonly #options: ClerkDeskOptions;
+  /** Who waits for each request; more than one where the same number was submitted again meanwhile. */
+  readonly #waiting = new Map<string, ((fate: Fate) => void)[]>();
+  #count = 0;
+  #tick: NodeJS.Timeout | undefined;
+
+  constructor(options: ClerkDeskOptions) {
+    this.#options = options;
+    this.#clerk = new Clerk(options);
+  }
+
+  /** How many requests wait for their end. */
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /** Carries out an operation; it never rejects. A repeat of an own number that is under way shares its fate. */
+  submit(operation: Operation, ownNumber?: OwnNumber): Promise<Fate> {
+    this.#count += 1;
+    const { client, sequence } = ownNumber ?? { client: this.#options.client, sequence: this.#count };
+    // What has a number of its own is told by it, wherever it comes in; the rest by names that no other clerk uses.
+    const requestId = ownNumber === undefined ? `${client}-${sequence}` : `${client}#${sequence}`;
+    return new Promise((resolve) => {
+      const others = this.#waiting.get(requestId);
+      if (others !== undefined) {
+        others.push(resolve);
+        return;
+      }
+      this.#waiting.set(requestId, [resolve]);
+      this.#carryOut(this.#clerk.submit(nowUs(), requestId, operation, ownNumber));
+      this.#tick ??= setInterval(() => this.#onTick(), TICK_MS);
+    });
+  }
+
+  answered(from: NodeId, reply: ClientReply): void {
+    this.#carryOut(this.#clerk.handleReply(nowUs(), from, reply));
+  }
+
+  /** Whom it may ask from now on; whoever was among them before has to be among them still. */
+  setNodes(nodes: readonly NodeId[]): void {
+    this.#clerk.setNodes(nodes);
+  }
+
+  /** Nobody is asked any more. What has been sent may still happen. */
+  close(): void {
+    clearInterval(this.#tick);
+    this.#tick = undefined;
+    const fate: Fate = { type: 'unknown', reason: 'The client was closed before an answer came; it may still happen.' };
+    for (const waiting of this.#waiting.values()) for (const resolve of waiting) resolve(fate);
+    this.#waiting.clear();
+  }
+
+  #onTick(): void {
+    this.#carryOut(this.#clerk.handleTimer(nowUs()));
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#tick);
+    this.#tick = undefined;
+  }
+
+  #carryOut(effects: readonly ClerkEffect[]): void {
+    for (const effect of effects) {
+      if (effect.type === 'send') this.#options.send(effect.to, effect.message);
+      else if (effect.event.type === 'request-ended') this.#end(effect.event.requestId, effect.event.fate);
+    }
+  }
+
+  #end(requestId: string, fate: Fate): void {
+    const waiting = this.#waiting.get(requestId);
+    this.#waiting.delete(requestId);
+    for (const resolve of waiting ?? []) resolve(fate);
+  }
+}
+
+function nowUs(): number {
+  return performance.now() * 1_000;
+}

@@ -1,0 +1,132 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { TlsTexts } from '../config/tls-texts.ts';
+
+export interface HttpClientOptions {
+  /** Addresses of nodes, such as http://127.0.0.1:4101; at least one. They are tried in turn. */
+  readonly urls: readonly string[];
+  readonly token?: string | undefined;
+  /** Whom to believe, and with what to show oneself. */
+  readonly tls?: Partial<TlsTexts> | undefined;
+  /** How long an answer may take, milliseconds. Left out: 10,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Whether connections are kept. Left out: yes. */
+  readonly keepAlive?: boolean | undefined;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** No answer came. `isDefinite`: the request has reached nobody, so it was not and will not be done. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  readonly isDefinite: boolean;
+
+  constructor(message: string, isDefinite: boolean) {
+    super(message);
+    this.isDefinite = isDefinite;
+  }
+}
+
+/** Errors of a connection that was never made. */
+const neverConnected: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+
+/** A client of the HTTP API. Where a node cannot be reached at all it turns to the next; what may have been taken it never sends twice. */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  #first = 0;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    const { keepAlive = true } = options;
+    this.#agents = { http: new HttpAgent({ keepAlive }), https: new HttpsAgent({ keepAlive, ...options.tls }) };
+  }
+
+  /** The answer of the first node that can be reached, whatever its status. Rejects with a {@link NoAnswerError}. */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { urls } = this.#options;
+    let last: unknown;
+    for (let tried = 0; tried < urls.length; tried++) {
+      const url = urls[(this.#first + tried) % urls.length] ?? '';
+      try {
+        const answer = await this.#sendTo(url, request);
+        this.#first = (this.#first + tried) % urls.length;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof NoAnswerError) || !error.isDefinite) throw error;
+        last = error;
+      }
+    }
+    throw last instanceof Error ? last : new NoAnswerError('There is no address to ask.', true);
+  }
+
+  /** A field of an answer that is a JSON object; undefined where there is none. */
+  fieldOf({ body }: HttpAnswer, name: string): unknown {
+    const value = jsonIn(body);
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    return Object.getOwnPropertyDescriptor(value, name)?.value;
+  }
+
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  #sendTo(base: string, { method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
+    const { token, timeoutMs = 10_000 } = this.#options;
+    const isSecure = base.startsWith('https:');
+    const send = isSecure ? httpsRequest : httpRequest;
+    const sentHeaders = {
+      ...headers,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+    };
+    return new Promise((resolve, reject) => {
+      const options = { method, headers: sentHeaders, agent: isSecure ? this.#agents.https : this.#agents.http };
+      const sent = send(`${base.replace(/\/$/, '')}${path}`, options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', fail);
+        response.on('end', () => {
+          clearTimeout(timer);
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        });
+      });
+      const fail = (error: Error & { readonly code?: string }): void => {
+        clearTimeout(timer);
+        const isDefinite = neverConnected.has(error.code ?? '');
+        reject(new NoAnswerError(`${base} gives no answer (${error.code ?? error.message}).`, isDefinite));
+      };
+      const timer = setTimeout(() => sent.destroy(new Error(`none within ${timeoutMs} ms`)), timeoutMs);
+      sent.on('error', fail);
+      sent.end(body);
+    });
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

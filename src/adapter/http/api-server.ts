@@ -1,0 +1,154 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { ClerkDesk } from '../clerk/clerk-desk.ts';
+import type { ClusterConfig } from '../config/cluster-config.ts';
+import type { TlsTexts } from '../config/tls-texts.ts';
+import type { Supervision } from '../supervisor/supervision.ts';
+import { pageFault } from './caller.ts';
+import { addClusterRoutes } from './cluster-routes.ts';
+import { addEventStream } from './event-stream.ts';
+import { addKvRoutes } from './kv-routes.ts';
+import { LeaderProxy } from './leader-proxy.ts';
+import { addGuards } from './guards.ts';
+import { rawProblem, refuseMalformed } from './raw-problem.ts';
+import { addMetrics } from './metrics.ts';
+import { openApi } from './openapi.ts';
+import type { ServePage } from './page.ts';
+import { Problem } from './problem.ts';
+import { addSupervisionRoutes } from './supervision-routes.ts';
+import type { ServedNode } from './served-node.ts';
+
+/** Takes over a connection that asks for another protocol. It is to check who calls by itself. */
+export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export interface ApiServerOptions {
+  readonly node: ServedNode;
+  readonly config: ClusterConfig;
+  readonly tls: TlsTexts | undefined;
+  /** What the description of the API calls its version. */
+  readonly version: string;
+  /** Gets no keys, no values and no tokens. */
+  readonly logger: FastifyBaseLogger;
+  readonly supervision: Supervision | undefined;
+  readonly servePage: ServePage | undefined;
+  /** By path, such as /peer. */
+  readonly upgrades: Readonly<Record<string, TakeUpgrade>>;
+}
+
+/** A node's one port: the HTTP API, the playground's files, and the WebSockets of peers, clients and playgrounds. */
+export class ApiServer {
+  readonly #app: FastifyInstance;
+  readonly #desk: ClerkDesk;
+
+  private constructor(app: FastifyInstance, desk: ClerkDesk) {
+    this.#app = app;
+    this.#desk = desk;
+  }
+
+  /** Listens where the configuration says. Rejects where that is not possible. */
+  static async listen(options: ApiServerOptions): Promise<ApiServer> {
+    const { node, config } = options;
+    const desk = deskOf(options);
+    const app = createApp(options);
+    addGuards(app, config, options.servePage);
+    addKvRoutes(app, node, desk);
+    addClusterRoutes(app, node, new LeaderProxy(options.tls));
+    addEventStream(app, node);
+    addSupervisionRoutes(app, options.supervision);
+    addMetrics(app, node, desk);
+    app.get('/openapi.json', () => openApi(options.version));
+    const place = config.nodes.get(node.id);
+    if (place === undefined) throw new RangeError(`The configuration has no address for ${node.id}.`);
+    await app.listen({ host: place.listen.host, port: place.listen.port });
+    return new ApiServer(app, desk);
+  }
+
+  /** Where it listens. */
+  get address(): AddressInfo {
+    const address = this.#app.server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server is not listening.');
+    return address;
+  }
+
+  /** Takes no more requests, lets those under way come to their end, and frees the port. */
+  async close(): Promise<void> {
+    this.#desk.close();
+    await this.#app.close();
+  }
+}
+
+/** The clerk of those who ask over HTTP. It asks this node alone, which hands on what is for the leader. */
+function deskOf({ node, config: { run, limits } }: ApiServerOptions): ClerkDesk {
+  const desk = new ClerkDesk({
+    // No name is used twice: a process that starts anew begins another session.
+    client: `${node.id}-${crypto.randomUUID().slice(0, 13)}`,
+    nodes: [node.id],
+    attemptTimeoutUs: run.client.attemptTimeoutMs * 1_000,
+    deadlineUs: run.client.deadlineMs * 1_000,
+    retryDelayUs: run.client.retryDelayMs * 1_000,
+    forwarding: true,
+    readMode: run.reads ?? 'follower',
+    maxInFlight: limits.waiting,
+    maxQueued: limits.waiting,
+    send: (to, message) =>
+      node.ask(message, (outcome, answeredBy) => {
+        const { requestId } = message;
+        desk.answered(to, { type: 'client-reply', requestId, outcome, ...(answeredBy && { answeredBy }) });
+      }),
+  });
+  return desk;
+}
+
+function createApp(options: ApiServerOptions): FastifyInstance {
+  const { tls, logger } = options;
+  const { requestMs, bodyBytes, connections } = options.config.limits;
+  const timeouts = { headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: 1_000 };
+  const verified = { requestCert: true, rejectUnauthorized: false };
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyBytes,
+    // A key of the largest size, each byte of it percent-encoded; what is longer is refused with a sentence.
+    routerOptions: { maxParamLength: 16_384 },
+    forceCloseConnections: true,
+    requestIdHeader: false,
+    serverFactory: (handler): Server => {
+      const server =
+        tls === undefined
+          ? createServer(timeouts, handler)
+          : createSecureServer({ ...timeouts, ...tls, ...verified }, handler);
+      server.maxConnections = connections;
+      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        takeUpgrade(request, socket, head, options);
+      });
+      return server;
+    },
+    clientErrorHandler: refuseMalformed,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  return app;
+}
+
+/** A page's origin is looked at here; who calls is for each to check, for browsers can put no token into a header. */
+function takeUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { upgrades, config }: ApiServerOptions,
+): void {
+  const path = request.url?.split('?')[0] ?? '';
+  const take = Object.hasOwn(upgrades, path) ? upgrades[path] : undefined;
+  const fault =
+    pageFault(request, config) ??
+    (take === undefined ? new Problem('no-such-route', 'No WebSocket is served at this path.') : undefined);
+  if (fault === undefined) {
+    take?.(request, socket, head);
+    return;
+  }
+  socket.on('error', () => socket.destroy());
+  socket.end(rawProblem(fault));
+}

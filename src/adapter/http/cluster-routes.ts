@@ -1,0 +1,130 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import type { MembershipChange } from '../../raft/membership-change.ts';
+import { membersOf } from '../../raft/configuration.ts';
+import type { Order } from '../node/cluster-node.ts';
+import { parseHostPort } from '../config/host-port.ts';
+import { jsonOf } from './body.ts';
+import type { LeaderProxy } from './leader-proxy.ts';
+import { leaderElsewhere, noLeader, redirect } from './leader-route.ts';
+import { namedNode } from './named-node.ts';
+import { Problem } from './problem.ts';
+import { wantedIn } from './request-headers.ts';
+import type { ServedNode } from './served-node.ts';
+
+/** The most entries of its log that a node gives out at once. */
+const MAX_ENTRIES_AT_ONCE = 1_000;
+
+const node = v.pipe(v.string('must be a text'), v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
+const role = v.picklist(['voter', 'learner'], 'must be voter or learner');
+const address = v.pipe(
+  v.string('must be a text'),
+  v.check((text) => parseHostPort(text) !== undefined, 'must be an address such as 10.0.0.6:4101'),
+);
+
+const additionSchema = v.strictObject(
+  { node, role: v.optional(role, 'voter'), address: v.exactOptional(address) },
+  'must be an object',
+);
+const roleSchema = v.strictObject({ role }, 'must be an object');
+const votersSchema = v.strictObject({ voters: v.array(node, 'must be a list') }, 'must be an object');
+const transferSchema = v.strictObject({ to: node }, 'must be an object');
+
+interface Named {
+  readonly Params: { readonly node: string };
+}
+
+/** What a node says of itself and its cluster, and what changes the cluster. */
+export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy: LeaderProxy): void {
+  app.get('/status', () => served.status());
+  app.get('/members', () => membersOfCluster(served));
+  app.get('/health', () => ({ status: 'alive', node: served.id }));
+  app.get('/ready', () => {
+    const { leader, role: ownRole } = served.status();
+    if (leader === undefined) throw new Problem('not-ready', `${served.id} knows of no leader.`);
+    return { status: 'ready', node: served.id, role: ownRole, leader };
+  });
+  app.get<{ Querystring: { readonly from?: string; readonly limit?: string } }>('/log', ({ query }) => {
+    const from = countIn(query.from, served.status().firstIndex);
+    const limit = Math.min(countIn(query.limit, MAX_ENTRIES_AT_ONCE), MAX_ENTRIES_AT_ONCE);
+    const { log } = served.core;
+    const first = Math.max(from, log.base.index + 1);
+    return { entries: log.slice(first, Math.min(first + limit - 1, log.lastIndex)) };
+  });
+
+  /** Does it here where this node leads; otherwise the leader is asked, or named. */
+  const onLeader = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    begin: () => Promise<FastifyReply>,
+  ): Promise<FastifyReply> => {
+    if (served.status().role === 'leader') return begin();
+    const leader = leaderElsewhere(served);
+    if (leader === undefined) throw noLeader(served);
+    return wantedIn(request.headers).redirect
+      ? redirect(request, reply, leader)
+      : proxy.handOn(request, reply, leader.address);
+  };
+  const change = (request: FastifyRequest, reply: FastifyReply, wanted: MembershipChange): Promise<FastifyReply> =>
+    onLeader(request, reply, async () => {
+      tellRefusal(await served.changeMembership(wanted), 'membership-refused');
+      return reply.code(202).send(membersOfCluster(served));
+    });
+
+  app.post('/members', (request, reply) => {
+    const { node: added, role: wanted, address: where } = jsonOf(request.body, additionSchema);
+    if (where !== undefined) served.setAddress(added, where);
+    return change(request, reply, { type: wanted === 'voter' ? 'add-voter' : 'add-learner', node: added });
+  });
+  app.put('/members', (request, reply) => {
+    const { voters } = jsonOf(request.body, votersSchema);
+    return change(request, reply, { type: 'set-voters', voters: [...new Set(voters)], leavesByItself: true });
+  });
+  app.patch<Named>('/members/:node', (request, reply) => {
+    const { role: wanted } = jsonOf(request.body, roleSchema);
+    const type = wanted === 'voter' ? 'promote' : 'demote';
+    return change(request, reply, { type, node: namedNode(request.params.node) });
+  });
+  app.delete<Named>('/members/:node', (request, reply) =>
+    change(request, reply, { type: 'remove', node: namedNode(request.params.node) }),
+  );
+  app.post('/transfer', (request, reply) =>
+    onLeader(request, reply, async () => {
+      const { to } = jsonOf(request.body, transferSchema);
+      tellRefusal(await served.transfer(to), 'transfer-refused');
+      return reply.code(202).send({ to });
+    }),
+  );
+  app.post('/snapshot', async () => {
+    const taken = await served.takeSnapshot();
+    if (taken.type === 'taken') return { node: served.id, index: taken.index };
+    throw new Problem('snapshot-refused', `${served.id} takes no snapshot: ${taken.reason}.`, { reason: taken.reason });
+  });
+}
+
+function membersOfCluster(served: ServedNode): Readonly<Record<string, unknown>> {
+  const { configuration, leader, term } = served.status();
+  const addresses = Object.fromEntries(served.peers().map(({ id, address: where }) => [id, where]));
+  const members = membersOf(configuration).map((id) => ({
+    node: id,
+    role: configuration.voters.includes(id) ? 'voter' : configuration.learners.includes(id) ? 'learner' : 'leaving',
+    address: addresses[id] ?? '',
+  }));
+  return { term, leader: leader ?? null, members, configuration };
+}
+
+function tellRefusal<Reason extends string>(
+  order: Order<Reason>,
+  type: 'membership-refused' | 'transfer-refused',
+): void {
+  if (order.type === 'accepted') return;
+  const { reason } = order;
+  if (reason === 'no-such-member') throw new Problem('no-such-member', 'The node is neither voter nor learner.');
+  throw new Problem(type, `The leader does not begin it: ${reason}.`, { reason });
+}
+
+function countIn(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Problem('bad-request', 'from and limit must be whole numbers.');
+}

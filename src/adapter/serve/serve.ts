@@ -1,0 +1,96 @@
+import type { NodeId } from '../../raft/entry.ts';
+import { StorageError } from '../../host/ports.ts';
+import { sentenceOfError } from '../../timeline/error-sentence.ts';
+import { untilTold } from '../commands/until-told.ts';
+import { exposureFault } from '../config/exposure.ts';
+import { hostPortText } from '../config/host-port.ts';
+import { readConfigFile } from '../config/read-config.ts';
+import { readTls } from '../config/tls-texts.ts';
+import { EXIT_OK, EXIT_STOPPED, EXIT_UNUSABLE } from '../exit-codes.ts';
+import { SupervisedProcess } from '../supervisor/supervised-process.ts';
+import type { Terminal } from '../terminal.ts';
+import { nodeLog } from './node-log.ts';
+import { NodeServer, type NodeServerOptions } from './node-server.ts';
+
+/** What a node is told on the command line. */
+export interface ServeFlags {
+  readonly config: string;
+  readonly id: NodeId;
+  readonly join?: true;
+  readonly json?: true;
+}
+
+/** Runs one node until it is told to end, or stops by itself. Gives the exit code. */
+export async function serve(flags: ServeFlags, version: string, terminal: Terminal): Promise<number> {
+  const { told, tell } = untilTold();
+  const supervised = SupervisedProcess.begin(tell);
+  const prepared = await prepare(flags, version, supervised);
+  if ('error' in prepared) {
+    supervised?.end();
+    return refuse(prepared.error, terminal);
+  }
+  const { options } = prepared;
+  let server: NodeServer;
+  try {
+    server = await NodeServer.open(options);
+  } catch (error) {
+    supervised?.end();
+    if (error instanceof StorageError) return refuse(error.message, terminal);
+    return refuse(portFault(error, options) ?? `${flags.id} could not be started: ${sentenceOfError(error)}`, terminal);
+  }
+  const url = urlOf(options);
+  if (flags.json === true) terminal.out(`${JSON.stringify({ type: 'listening', node: flags.id, url })}\n`);
+  else if (supervised === undefined) terminal.out(`${flags.id} listens at ${url}\n`);
+  supervised?.listening(url);
+  let code = EXIT_OK;
+  server.node.onFailure(({ sentence }) => {
+    code = EXIT_STOPPED;
+    terminal.note(`${sentence}\n`);
+    tell();
+  });
+  await told;
+  await server.close();
+  supervised?.end();
+  return code;
+}
+
+async function prepare(
+  flags: ServeFlags,
+  version: string,
+  supervision: SupervisedProcess | undefined,
+): Promise<{ readonly options: NodeServerOptions } | { readonly error: string }> {
+  const read = await readConfigFile(flags.config, process.env);
+  if ('error' in read) return read;
+  const { config } = read;
+  const { id } = flags;
+  if (!config.nodes.has(id)) {
+    return { error: `${flags.config} has no node ${id}; it has ${[...config.nodes.keys()].join(', ')}.` };
+  }
+  const exposed = exposureFault(config, id);
+  if (exposed !== undefined) return { error: exposed };
+  const texts = config.tls === undefined ? { tls: undefined } : await readTls(config.tls, id);
+  if ('error' in texts) return texts;
+  const logger = nodeLog(id, process.env['WHITEWATER_LOG_LEVEL']);
+  return { options: { config, id, joins: flags.join === true, tls: texts.tls, version, supervision, logger } };
+}
+
+function urlOf({ config, id, tls }: NodeServerOptions): string {
+  const place = config.nodes.get(id);
+  return `${tls === undefined ? 'http' : 'https'}://${place === undefined ? '' : hostPortText(place.address)}`;
+}
+
+function portFault(error: unknown, { config, id }: NodeServerOptions): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const place = config.nodes.get(id);
+  if (place === undefined) return undefined;
+  const where = hostPortText(place.listen);
+  if (code === 'EADDRINUSE') return `${id} cannot listen at ${where}: something else does already.`;
+  if (code === 'EADDRNOTAVAIL') return `${id} cannot listen at ${where}: this machine has no such address.`;
+  if (code === 'EACCES') return `${id} may not listen at ${where}.`;
+  return undefined;
+}
+
+function refuse(sentence: string, terminal: Terminal): number {
+  terminal.note(`${sentence}\n`);
+  return EXIT_UNUSABLE;
+}

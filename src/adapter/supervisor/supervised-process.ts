@@ -1,0 +1,119 @@
+import type { NodeId } from '../../raft/entry.ts';
+import { readParentMessage, type ChildMessage } from './supervisor-message.ts';
+import type { SupervisedNode, Supervision, SupervisionVerb } from './supervision.ts';
+
+/** How long an order to the supervisor may take, milliseconds. */
+const PATIENCE_MS = 30_000;
+
+interface Asked {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A node's own process, seen from inside, where another has started it and can do things to the whole cluster. */
+export class SupervisedProcess implements Supervision {
+  readonly #asked = new Map<number, Asked>();
+  readonly #listeners = new Set<() => void>();
+  #states: readonly SupervisedNode[] = [];
+  #count = 0;
+
+  /** `onStop`: it is told to end, or whoever started it is gone. */
+  constructor(onStop: () => void) {
+    process.on('message', (value) => this.#take(value, onStop));
+    process.on('disconnect', onStop);
+  }
+
+  /** Undefined where nobody supervises this process. */
+  static begin(onStop: () => void): SupervisedProcess | undefined {
+    return process.send === undefined ? undefined : new SupervisedProcess(onStop);
+  }
+
+  listening(url: string): void {
+    tell({ type: 'listening', url });
+  }
+
+  /** Nothing is heard any more, so that the process can end. */
+  end(): void {
+    if (process.connected) process.disconnect();
+  }
+
+  kill(node: NodeId): Promise<void> {
+    return this.#ask('kill', node);
+  }
+
+  revive(node: NodeId): Promise<void> {
+    return this.#ask('revive', node);
+  }
+
+  restart(node: NodeId): Promise<void> {
+    return this.#ask('restart', node);
+  }
+
+  pause(node: NodeId): Promise<void> {
+    return this.#ask('pause', node);
+  }
+
+  resume(node: NodeId): Promise<void> {
+    return this.#ask('resume', node);
+  }
+
+  start(node: NodeId): Promise<void> {
+    return this.#ask('start', node);
+  }
+
+  states(): readonly SupervisedNode[] {
+    return this.#states;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #ask(verb: SupervisionVerb, node: NodeId): Promise<void> {
+    this.#count += 1;
+    const id = this.#count;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#asked.delete(id);
+        reject(new Error(`The supervisor gave no answer within ${PATIENCE_MS} ms.`));
+      }, PATIENCE_MS);
+      this.#asked.set(id, { resolve, reject, timer });
+      tell({ type: 'ask', id, verb, node });
+    });
+  }
+
+  #take(value: unknown, onStop: () => void): void {
+    const message = readParentMessage(value);
+    switch (message?.type) {
+      case 'stop':
+        onStop();
+        return;
+      case 'states':
+        this.#states = message.states.map(({ node, status, pid }) => ({ node, status, pid }));
+        for (const listener of this.#listeners) listener();
+        return;
+      case 'done':
+        this.#settle(message.id)?.resolve();
+        return;
+      case 'refused':
+        this.#settle(message.id)?.reject(new Error(message.sentence));
+        return;
+      case undefined:
+        return;
+    }
+  }
+
+  #settle(id: number): Asked | undefined {
+    const asked = this.#asked.get(id);
+    if (asked === undefined) return undefined;
+    this.#asked.delete(id);
+    clearTimeout(asked.timer);
+    return asked;
+  }
+}
+
+function tell(message: ChildMessage): void {
+  process.send?.(message);
+}
