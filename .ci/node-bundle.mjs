@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { root } from './root.mjs';
 
@@ -30,41 +30,66 @@ export async function isBundleFresh() {
 const external = ['classic-level'];
 
 /**
- * One plain JavaScript module of that file and all that it needs.
- * @param {string} entry
+ * Plain JavaScript modules of those files and all that they need.
+ *
+ * @param {Record<string, string>} input
  */
-export async function bundleOf(entry) {
+async function chunksOf(input) {
   const { build } = await import('vite');
   const results = await build({
     root,
     configFile: false,
     logLevel: 'error',
     ssr: { noExternal: true, external, target: 'node' },
-    build: { ssr: entry, target: 'node20', write: false, minify: false },
+    build: {
+      ssr: true,
+      target: 'node20',
+      write: false,
+      minify: false,
+      rolldownOptions: {
+        input,
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
+    },
   });
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (results);
-  const [chunk, ...others] = output;
-  if (others.length > 0) throw new Error(`${entry} must become one file.`);
+  return output.filter((one) => one.type === 'chunk');
+}
+
+/**
+ * One plain JavaScript module of that file and all that it needs.
+ *
+ * @param {string} entry
+ */
+export async function bundleOf(entry) {
+  const [chunk, ...others] = await chunksOf({ entry: root + entry });
+  if (chunk === undefined || others.length > 0) throw new Error(`${entry} must become one file.`);
   return chunk;
 }
 
 /**
- * Makes one plain JavaScript module of the command and all that it needs, so that it starts at once and runs wherever Node.js
- * does. It appears under its name when it is whole: two that build at once do not disturb each other.
+ * Makes plain JavaScript of the command and of what programs import, so that it starts at once and runs wherever Node.js does.
+ * The modules that others start from appear under their names when all the rest is there: two that build at once do not
+ * disturb each other.
  */
 export async function buildBundle() {
   const begun = new Date();
-  const chunk = await bundleOf('src/adapter/main.ts');
-  const sources = chunk.moduleIds.filter((id) => id.startsWith(root) && !id.includes('/node_modules/'));
+  const chunks = await chunksOf({ whitewater: `${root}src/adapter/main.ts` });
+  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
+  const sources = modules.filter((id) => id.startsWith(root) && !id.includes('/node_modules/'));
   await mkdir(folder, { recursive: true });
-  const part = `${bundle}.${process.pid}.part`;
-  await writeFile(part, chunk.code);
-  // What changes while it is being built is newer than it.
-  await utimes(part, begun, begun);
-  await writeFile(
-    `${list}.${process.pid}.part`,
-    JSON.stringify([...sources.map((id) => relative(root, id)), ...besides]),
-  );
-  await rename(`${list}.${process.pid}.part`, list);
-  await rename(part, bundle);
+  const write = async (/** @type {string} */ name, /** @type {string} */ text) => {
+    const part = `${folder}/${name}.${process.pid}.part`;
+    await writeFile(part, text);
+    // What changes while it is being built is newer than it.
+    await utimes(part, begun, begun);
+    await rename(part, `${folder}/${name}`);
+  };
+  for (const { fileName, code, isEntry } of chunks) if (!isEntry) await write(fileName, code);
+  await write('sources.json', JSON.stringify([...sources.map((id) => relative(root, id)), ...besides]));
+  for (const { fileName, code, isEntry } of chunks) if (isEntry) await write(fileName, code);
+  const names = new Set(chunks.map(({ fileName }) => fileName));
+  for (const name of await readdir(folder)) {
+    if (!names.has(name) && name.endsWith('.mjs')) await rm(`${folder}/${name}`, { force: true });
+  }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import {
   FAIL_MEANINGS,
   MODELS,
@@ -16,6 +16,7 @@ import { explain, type Explanation } from '../check/linearizability/explain.ts';
 import type { HistoryOperation } from '../check/linearizability/history.ts';
 import type { SearchLimits } from '../check/linearizability/search.ts';
 import type { AddCommand } from './add-command.ts';
+import { wholeNumber } from './commands/whole-number.ts';
 import { EXIT_NO, EXIT_OK, EXIT_UNKNOWN, EXIT_UNUSABLE } from './exit-codes.ts';
 import { readText } from './history-source.ts';
 import type { Terminal } from './terminal.ts';
@@ -86,12 +87,6 @@ export const addCheckCommand: AddCommand = (program, terminal, exit) => {
       exit(await check(file, flags, terminal));
     });
 };
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-}
 
 async function check(file: string, flags: CheckFlags, terminal: Terminal): Promise<number> {
   const source = await readText(file, terminal);

@@ -1,10 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import type { AddCommand } from './add-command.ts';
 import { addCheckCommand } from './check-command.ts';
+import { addClusterCommand } from './commands/cluster-command.ts';
+import { addKvCommands } from './commands/kv-commands.ts';
+import { addLeadCommands } from './commands/lead-commands.ts';
+import { addMemberCommand } from './commands/member-command.ts';
+import { addStatusCommand } from './commands/status-command.ts';
+import { addServeCommand } from './commands/serve-command.ts';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-const commands: readonly AddCommand[] = [addCheckCommand];
+const commands: readonly AddCommand[] = [
+  addClusterCommand,
+  addServeCommand,
+  addKvCommands,
+  addStatusCommand,
+  addMemberCommand,
+  addLeadCommands,
+  addCheckCommand,
+];
 
 /** Runs the command line with these arguments. Gives the exit code; it throws only what nobody expected. */
 export async function runCommandLine(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
@@ -19,7 +33,7 @@ export async function runCommandLine(args: readonly string[], version: string, t
   const exit = (chosen: number): void => {
     code = chosen;
   };
-  for (const add of commands) add(program, terminal, exit);
+  for (const add of commands) add(program, terminal, exit, version);
   for (const command of program.commands) {
     command.copyInheritedSettings(program).showHelpAfterError(`(whitewater ${command.name()} --help tells more)`);
   }

@@ -8,3 +8,5 @@ export const EXIT_UNUSABLE = 2;
 export const EXIT_UNKNOWN = 3;
 /** The node stopped by itself: its disk cannot be had, believed or written to, or its own state turned out to be impossible. */
 export const EXIT_STOPPED = 4;
+/** No node took it: it was not done, and will not be. */
+export const EXIT_UNAVAILABLE = 5;

@@ -44,7 +44,6 @@ export type CommandName =
   | 'reorder'
   | 'replay'
   | 'disk'
-  | 'slow'
   | 'drift'
   | 'jump'
   | 'play'
@@ -131,7 +130,6 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
       ['text'],
     ],
     ['disk', 'disk MS [SPREAD] [on NODES]', 'disk 50', 'how long a write to disk takes', ['text']],
-    ['slow', 'slow MS [SPREAD] [on NODES]', 'slow 40 20 on 3', 'how long a node takes over each message', ['text']],
     [
       'drift',
       'drift PPM [on NODES]',
@@ -150,7 +148,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['undo', 'undo', 'undo', 'undo the last action that can be undone', []],
     [
       'reset',
-      'reset [nodes N] [seed N] [SWITCHES] [sabotage NAME]',
+      'reset [nodes N] [seed N] [SWITCHES]',
       'reset nodes 7 forwarding',
       'throw the cluster away and start a new one; Tab offers its switches',
       ['switches'],

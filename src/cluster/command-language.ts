@@ -2,7 +2,6 @@ import { checkOperation } from '../kv/limits.ts';
 import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
-import { sabotageNames, type SabotageName } from '../raft/sabotage-name.ts';
 import type { Action, Delay, DirectedLink, Lateness } from '../timeline/action.ts';
 import { notLate } from '../timeline/link-quality.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
@@ -157,12 +156,11 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     return action({ type: 'set-links', links, quality: { replay: lateness(given, before) } });
   },
   disk: (given) => {
-    const { before, nodes } = nodesAfterOn(given);
+    const on = given.words.findIndex(isOn);
+    const before = on < 0 ? given.words : given.words.slice(0, on);
+    const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
+    if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
     return action({ type: 'set-disk', nodes, latency: delay(given, before) });
-  },
-  slow: (given) => {
-    const { before, nodes } = nodesAfterOn(given);
-    return action({ type: 'set-handling', nodes, delay: delay(given, before) });
   },
   drift: (given) => {
     const { value, nodes } = numberOnNodes(given, 'millionths');
@@ -300,8 +298,10 @@ function numberOnNodes(
   given: Arguments,
   unit: string,
 ): { readonly value: number; readonly nodes: readonly NodeId[] | undefined } {
-  const { before, nodes } = nodesAfterOn(given);
-  const [word, more] = before;
+  const on = given.words.findIndex(isOn);
+  const [word, more] = on < 0 ? given.words : given.words.slice(0, on);
+  const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
+  if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
   if (word === undefined || more !== undefined || !/^-?\d+$/.test(word.text)) {
     throw misused(given, `needs a whole number of ${unit}`);
   }
@@ -401,18 +401,6 @@ function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
   return [...new Set(parts(words).map((part) => node(given, part)))];
 }
 
-/** The words before `on`, and the nodes named after it (undefined: all). */
-function nodesAfterOn(given: Arguments): {
-  readonly before: readonly Word[];
-  readonly nodes: readonly NodeId[] | undefined;
-} {
-  const on = given.words.findIndex(isOn);
-  if (on < 0) return { before: given.words, nodes: undefined };
-  const nodes = nodeList(given, given.words.slice(on + 1));
-  if (nodes.length === 0) throw misused(given, 'needs a node after “on”');
-  return { before: given.words.slice(0, on), nodes };
-}
-
 const isOn = isWord('on');
 
 /** The words before `on`, and the links named after it (undefined: all). */
@@ -504,13 +492,9 @@ function reset(given: Arguments): Command {
     }
     position += 1;
     const value = words[position];
-    if (name === 'sabotage') {
-      config = { ...config, sabotages: [...new Set([...(config.sabotages ?? []), sabotageNamed(value)])] };
-      continue;
-    }
     if (!resetNumbers.some((known) => known === name) || value === undefined || !/^\d{1,10}$/.test(value)) {
       const known = `${resetNumbers.slice(0, -1).join(', ')} and ${resetNumbers.at(-1)}`;
-      throw misused(given, `takes ${known}, each with a number, names of switches, and sabotages`);
+      throw misused(given, `takes ${known}, each with a number, and names of switches`);
     }
     const limit = Object.hasOwn(resetLimits, name) ? resetLimits[name] : undefined;
     if (limit === undefined) numbers.set(name, Number(value));
@@ -520,15 +504,6 @@ function reset(given: Arguments): Command {
   if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
   if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
   return { type: 'reset', nodes, seed, ...(Object.keys(config).length > 0 && { config }) };
-}
-
-function sabotageNamed(word: string | undefined): SabotageName {
-  if (word === undefined) throw new Misunderstood('After “sabotage” comes the name of one; Tab offers them.');
-  const name = sabotageNames.find((known) => known === word);
-  if (name !== undefined) return name;
-  const meant = closestWord(word, sabotageNames);
-  const hint = meant === undefined ? `There are ${sabotageNames.join(', ')}.` : `Did you mean ${meant}?`;
-  throw new Misunderstood(`There is no sabotage “${shortened(word)}”. ${hint}`);
 }
 
 function shortened(text: string): string {

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { HttpClient } from '../client/http-client.ts';
+import { EXIT_UNAVAILABLE } from '../exit-codes.ts';
+import { answerTo, CommandFault } from './connection.ts';
+
+const count = v.number();
+const name = v.string();
+
+const membersSchema = v.object({
+  term: count,
+  leader: v.nullable(name),
+  members: v.array(v.object({ node: name, role: name, address: name })),
+});
+
+const statusSchema = v.object({
+  id: name,
+  role: name,
+  term: count,
+  leader: v.optional(name),
+  votedFor: v.optional(name),
+  commitIndex: count,
+  lastApplied: count,
+  firstIndex: count,
+  lastIndex: count,
+  keys: count,
+  peers: v.array(
+    v.object({ id: name, connected: v.boolean(), matchIndex: v.optional(count), roundTripMs: v.optional(count) }),
+  ),
+});
+
+export type MembersAnswer = v.InferOutput<typeof membersSchema>;
+export type StatusAnswer = v.InferOutput<typeof statusSchema>;
+
+/** Who belongs to the cluster, as the node that is asked knows it. */
+export async function membersOfCluster(client: HttpClient): Promise<MembersAnswer> {
+  return parsed(membersSchema, (await answerTo(client, { method: 'GET', path: '/members' })).body);
+}
+
+export async function statusOfNode(client: HttpClient): Promise<StatusAnswer> {
+  return parsed(statusSchema, (await answerTo(client, { method: 'GET', path: '/status' })).body);
+}
+
+/** An answer as what it should be. Throws a CommandFault where it is something else: then no node answers at that address. */
+function parsed<Output>(schema: v.GenericSchema<unknown, Output>, body: string): Output {
+  try {
+    return v.parse(schema, JSON.parse(body));
+  } catch {
+    throw new CommandFault('What answers there is no node of this version.', EXIT_UNAVAILABLE);
+  }
+}

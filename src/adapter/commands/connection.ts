@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { HttpClient, type HttpAnswer, type HttpRequest, NoAnswerError } from '../client/http-client.ts';
+import { EXIT_NO, EXIT_OK, EXIT_UNAVAILABLE, EXIT_UNKNOWN, EXIT_UNUSABLE } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The options of every command that asks a cluster. */
+export interface ConnectionFlags {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly json?: true;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:4101';
+
+export const connectionHelp = `
+Which cluster: --url, or WHITEWATER_URL, takes addresses of nodes with commas between them, and otherwise it is
+${DEFAULT_URL}, where whitewater cluster puts n1. Any node will do; where one cannot be reached the next is asked. The
+token is in WHITEWATER_TOKEN or in the file that --token-file names, never on the command line, where others could see it.`;
+
+export const exitCodeHelp = `
+Exit codes: 0 done; 1 the answer is no; 2 what was given cannot be used; 3 no answer in time, and it may have been done;
+5 no node took it, and it will not be done.`;
+
+/** Gives a command the options by which it finds its cluster. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--url <addresses>', 'nodes to ask, with commas between them')
+    .option('--token-file <file>', 'a file that holds the token')
+    .option('--ca <file>', 'whose signature the nodes’ certificates bear (PEM)')
+    .option('--cert <file>', 'a certificate of one’s own, in place of the token (PEM)')
+    .option('--key <file>', 'its key (PEM)')
+    .option('--json', 'print the answer as JSON');
+}
+
+/** The addresses that are to be asked. */
+export function urlsOf({ url }: ConnectionFlags): readonly string[] {
+  const text = url ?? process.env['WHITEWATER_URL'] ?? DEFAULT_URL;
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .map((one) => (/^https?:\/\//.test(one) ? one : `http://${one}`));
+}
+
+/** Something that a person is told in one sentence, and the exit code that goes with it. */
+export class CommandFault extends Error {
+  override readonly name = 'CommandFault';
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Throws a CommandFault where a file cannot be read or an address is none. */
+export async function connect(flags: ConnectionFlags, urls = urlsOf(flags)): Promise<HttpClient> {
+  const bad = urls.find((url) => !URL.canParse(url));
+  if (bad !== undefined || urls.length === 0) {
+    throw new CommandFault(`${bad ?? 'Nothing'} is no address of a node; one is ${DEFAULT_URL}.`, EXIT_UNUSABLE);
+  }
+  const token =
+    flags.tokenFile === undefined ? process.env['WHITEWATER_TOKEN'] : (await fileText(flags.tokenFile)).trim();
+  const files = { ca: flags.ca, cert: flags.cert, key: flags.key };
+  const tls: Record<string, string> = {};
+  for (const [name, path] of Object.entries(files)) if (path !== undefined) tls[name] = await fileText(path);
+  return new HttpClient({ urls, token: token === '' ? undefined : token, tls });
+}
+
+async function fileText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CommandFault(`The file ${path} cannot be read (${code}).`, EXIT_UNUSABLE);
+  }
+}
+
+/** Carries out a command that asks a cluster: what goes wrong is said in one sentence, and ends in its exit code. */
+export async function asking(
+  flags: ConnectionFlags,
+  terminal: Terminal,
+  ask: (client: HttpClient) => Promise<number | void>,
+): Promise<number> {
+  let client: HttpClient | undefined;
+  try {
+    client = await connect(flags);
+    return (await ask(client)) ?? EXIT_OK;
+  } catch (error) {
+    if (!(error instanceof CommandFault)) throw error;
+    terminal.note(`${error.message}\n`);
+    if (flags.json === true) terminal.out(`${JSON.stringify({ error: error.message })}\n`);
+    return error.code;
+  } finally {
+    client?.close();
+  }
+}
+
+/** An answer that is a success. Throws a CommandFault with what the problem says. */
+export async function answerTo(client: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
+  const answer = await anyAnswerTo(client, request);
+  if (answer.status < 400) return answer;
+  throw faultOf(client, answer);
+}
+
+/** An answer, whatever its status. Throws a CommandFault where there is none. */
+export async function anyAnswerTo(client: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await client.send(request);
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    const { message, isDefinite } = error;
+    if (isDefinite || request.method === 'GET') throw new CommandFault(message, EXIT_UNAVAILABLE);
+    throw new CommandFault(`${message} It may have been done all the same.`, EXIT_UNKNOWN);
+  }
+}
+
+/** What an answer that is no success tells a person. */
+export function faultOf(client: HttpClient, answer: HttpAnswer): CommandFault {
+  const detail = client.fieldOf(answer, 'detail');
+  const sentence = typeof detail === 'string' ? detail : `The node answers with status ${answer.status}.`;
+  return new CommandFault(sentence, codeOf(answer.status));
+}
+
+function codeOf(status: number): number {
+  if (status === 504) return EXIT_UNKNOWN;
+  if (status === 404 || status === 409 || status === 412) return EXIT_NO;
+  return status < 500 ? EXIT_UNUSABLE : EXIT_UNAVAILABLE;
+}

@@ -1,0 +1,88 @@
+import type { AddCommand } from '../add-command.ts';
+import type { HttpClient } from '../client/http-client.ts';
+import type { Terminal } from '../terminal.ts';
+import { membersOfCluster, statusOfNode, type MembersAnswer, type StatusAnswer } from './cluster-facts.ts';
+import {
+  asking,
+  CommandFault,
+  connect,
+  connectionHelp,
+  exitCodeHelp,
+  urlsOf,
+  withConnection,
+  type ConnectionFlags,
+} from './connection.ts';
+
+/** `whitewater status`: every member as it says of itself. */
+export const addStatusCommand: AddCommand = (program, terminal, exit) => {
+  withConnection(program.command('status').summary('tell how every node of a cluster is'))
+    .description('Asks every member how it is. One that cannot be reached is told as such.')
+    .addHelpText('after', `${connectionHelp}\n${exitCodeHelp}`)
+    .action(async (flags: ConnectionFlags) => {
+      exit(await asking(flags, terminal, (client) => sayStatus(client, flags, terminal)));
+    });
+};
+
+async function sayStatus(client: HttpClient, flags: ConnectionFlags, terminal: Terminal): Promise<void> {
+  const members = await membersOfCluster(client);
+  const rows = await Promise.all(members.members.map((member) => statusAt(flags, member)));
+  if (flags.json === true) {
+    const { term, leader } = members;
+    terminal.out(
+      `${JSON.stringify({ term, leader, nodes: rows.map(({ status, ...member }) => ({ ...member, ...(status ?? { role: 'unreachable' }) })) })}\n`,
+    );
+    return;
+  }
+  const table = [
+    ['node', 'role', 'term', 'leader', 'log', 'committed', 'applied', 'keys', 'address'],
+    ...rows.map(({ node, address, status }) =>
+      status === undefined
+        ? [node, 'unreachable', '', '', '', '', '', '', address]
+        : [
+            node,
+            status.role,
+            String(status.term),
+            status.leader ?? '-',
+            `${status.firstIndex}..${status.lastIndex}`,
+            String(status.commitIndex),
+            String(status.lastApplied),
+            String(status.keys),
+            address,
+          ],
+    ),
+  ];
+  terminal.out(tableText(table));
+}
+
+/** Rows in columns that line up. */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+type Member = MembersAnswer['members'][number];
+
+async function statusAt(
+  flags: ConnectionFlags,
+  { node, address }: Member,
+): Promise<{ readonly node: string; readonly address: string; readonly status: StatusAnswer | undefined }> {
+  const scheme = urlsOf(flags)[0]?.startsWith('https:') === true ? 'https' : 'http';
+  let client: HttpClient | undefined;
+  try {
+    client = await connect(flags, [`${scheme}://${address}`]);
+    return { node, address, status: await statusOfNode(client) };
+  } catch (error) {
+    if (!(error instanceof CommandFault)) throw error;
+    return { node, address, status: undefined };
+  } finally {
+    client?.close();
+  }
+}

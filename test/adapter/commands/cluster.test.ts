@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { startedCluster, whitewater, type Ended, type RunningCommand } from './whitewater.ts';
+
+let command: RunningCommand;
+let urls: readonly string[] = [];
+let firstLeader = '';
+
+beforeAll(async () => {
+  ({ command, urls, leader: firstLeader } = await startedCluster(3, ['--election-timeout', '150-300']));
+}, 60_000);
+afterAll(() => command.end());
+
+/** A command that asks the cluster. */
+function ask(...args: readonly string[]): Promise<Ended> {
+  return whitewater([...args, '--url', urls.join(',')]);
+}
+
+interface Processes {
+  readonly processes: readonly { readonly node: string; readonly status: string; readonly pid?: number }[];
+}
+
+describe('whitewater cluster', { timeout: 60_000 }, () => {
+  it('keeps keys, on whichever node they are asked for', async () => {
+    expect(await ask('put', 'a/b ü', 'one two')).toMatchObject({ code: 0, note: '' });
+    for (const url of urls) {
+      expect(await whitewater(['get', 'a/b ü', '--url', url])).toEqual({ code: 0, out: 'one two\n', note: '' });
+    }
+    expect((await ask('append', 'a/b ü', '!')).code).toBe(0);
+    expect(await ask('cas', 'a/b ü', 'something else', 'x')).toEqual({
+      code: 1,
+      out: 'Not done: the key holds "one two!".\n',
+      note: '',
+    });
+    expect((await ask('cas', 'a/b ü', 'one two!', 'x')).code).toBe(0);
+    const read = await ask('get', 'a/b ü', '--json', '--via', 'log');
+    expect(JSON.parse(read.out)).toMatchObject({ key: 'a/b ü', value: 'x', via: 'log' });
+    expect((await ask('del', 'a/b ü')).code).toBe(0);
+    expect(await ask('get', 'a/b ü')).toEqual({ code: 1, out: '', note: 'a/b ü is absent.\n' });
+  });
+
+  it('tells how its nodes are, and who they are', async () => {
+    const { out } = await ask('status', '--json');
+    expect(JSON.parse(out)).toMatchObject({ leader: firstLeader, nodes: [{ id: 'n1' }, { id: 'n2' }, { id: 'n3' }] });
+    expect((await ask('member', 'list')).out).toMatch(/^node {2}role/);
+  });
+
+  it('goes on when its leader is killed from outside, and takes it back', async () => {
+    const at = (urls.length + Number(firstLeader.slice(1)) - 1) % urls.length;
+    const other = urls[(at + 1) % urls.length] ?? '';
+    const killed = await fetch(`${other}/processes/${firstLeader}/kill`, { method: 'POST' });
+    expect(killed.status).toBe(200);
+    const down = (await killed.json()) as Processes;
+    expect(down.processes.find(({ node }) => node === firstLeader)?.status).toBe('down');
+    expect(await whitewater(['put', 'k', 'v', '--url', other])).toMatchObject({ code: 0 });
+    const revived = await fetch(`${other}/processes/${firstLeader}/revive`, { method: 'POST' });
+    expect(revived.status).toBe(200);
+    await eventually('the node that was killed has the key', async () => {
+      const read = await fetch(`${urls[at] ?? ''}/kv/k`, { headers: { 'whitewater-read': 'stale' } });
+      return read.status === 200 ? true : undefined;
+    });
+  });
+
+  it('hands its lead over and takes snapshots', async () => {
+    const { leader } = JSON.parse((await ask('member', 'list', '--json')).out) as { readonly leader: string };
+    const heir = leader === 'n1' ? 'n2' : 'n1';
+    expect((await ask('transfer', heir)).code).toBe(0);
+    await eventually(`${heir} leads`, async () => {
+      const members = JSON.parse((await ask('member', 'list', '--json')).out) as { readonly leader: string | null };
+      return members.leader === heir ? true : undefined;
+    });
+    expect((await ask('snapshot')).out).toMatch(/^n1 has taken a snapshot up to entry \d+\.\n$/);
+  });
+
+  it('takes in a node that was started later, and lets it go', async () => {
+    const [url = ''] = urls;
+    const started = await fetch(`${url}/processes/n4/start`, { method: 'POST' });
+    expect(started.status).toBe(200);
+    await eventually('the new node is a member', async () => {
+      const { code } = await ask('member', 'add', 'n4');
+      return code === 0 ? true : undefined;
+    });
+    await eventually('a change is committed before the next', async () => {
+      const { code } = await ask('member', 'remove', 'n4');
+      return code === 0 ? true : undefined;
+    });
+  });
+});
+
+describe('a command without a cluster', () => {
+  it('says so, and that nothing was done', async () => {
+    expect(await whitewater(['put', 'a', 'b', '--url', 'http://127.0.0.1:9'])).toEqual({
+      code: 5,
+      out: '',
+      note: 'http://127.0.0.1:9 gives no answer (ECONNREFUSED).\n',
+    });
+  });
+});
