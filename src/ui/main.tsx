@@ -19,6 +19,17 @@ const control = createWorkerCluster();
 const playground = wirePlayground(control, createFrameScheduler());
 Object.assign(globalThis, { whitewater: control });
 
+/** A link may hold a run; one may also be pasted where this page is open already. */
+function openLink(): void {
+  if (location.hash === '') return;
+  playground.hand.attempt(async () => {
+    const { openLinkedRun } = await import('./linked-run.ts');
+    await openLinkedRun(control);
+  });
+}
+addEventListener('hashchange', openLink);
+openLink();
+
 createRoot(root).render(
   <StrictMode>
     <App playground={playground} />

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { DrawOptions } from '../../sim/fuzz/draw-run.ts';
 import type { FailingSeed, SeedsPlayed } from '../../sim/fuzz/play-seeds.ts';
 import { sabotageNames, type SabotageName } from '../../raft/sabotage-name.ts';
+import { linkOf } from '../../cluster/run-link.ts';
 import { SeedPlan } from '../../sim/fuzz/seed-plan.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
 import { formatRun } from '../../timeline/run-file.ts';
@@ -32,6 +33,8 @@ export interface FuzzDesk extends Pick<Terminal, 'out' | 'note'> {
 
 /** How many seeds a thread is given at a time: a second's work or less. */
 const SHARE = 20;
+/** Where `npm start` serves the playground. */
+const PLAYGROUND = 'http://localhost:5173/';
 /** More nodes make a run too slow to be worth its time. */
 const MOST_NODES = 15;
 
@@ -153,6 +156,8 @@ async function tell(
   const file = join(out, `fuzz-${seed}.run.json`);
   await mkdir(out, { recursive: true });
   await writeFile(file, formatRun(shrunk.run));
+  const hash = await linkOf(shrunk.run);
+  const link = hash === undefined ? undefined : `${PLAYGROUND}#${hash}`;
   const again = [
     `npm run fuzz -- --from ${seed} --seeds 1`,
     ...(nodes === undefined ? [] : [`--nodes ${nodes}`]),
@@ -160,9 +165,10 @@ async function tell(
   ].join(' ');
   if (json === true) {
     const { kind, name, sentence, atUs } = shrunk.failure;
-    terminal.out(`${JSON.stringify({ failure: { seed, kind, name, sentence, atUs, file, again } })}\n`);
+    terminal.out(`${JSON.stringify({ failure: { seed, kind, name, sentence, atUs, file, link, again } })}\n`);
     return;
   }
   terminal.out(`${failureWords(seed, failure, run, shrunk)}\n`);
   terminal.out(`The run that is left, which the playground opens: ${file}\nThe seed again: ${again}\n`);
+  if (link !== undefined) terminal.out(`The run as a link, while npm start serves the playground: ${link}\n`);
 }

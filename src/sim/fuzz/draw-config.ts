@@ -1,6 +1,7 @@
 import { chance, type Random } from '../../raft/random.ts';
 import { defaultRunConfig, type RunConfig } from '../../timeline/run-config.ts';
 import { pick, whole } from './draw.ts';
+import { drawLateness } from './network-faults.ts';
 
 /** Three and five are what clusters have; the others are for what only an even, a lone or a crowded one shows. */
 const SIZES = [3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 4, 4, 2, 1, 6, 7, 9];
@@ -34,6 +35,8 @@ function drawTimes(
       latency: { meanMs, spreadMs: whole(random, 0, meanMs) },
       loss: chance(random, 0.3) ? whole(random, 1, 10) / 100 : 0,
       duplication: chance(random, 0.3) ? whole(random, 1, 30) / 100 : 0,
+      ...(chance(random, 0.1) && { reordering: drawLateness(random, 100) }),
+      ...(chance(random, 0.1) && { replay: drawLateness(random, 1_000) }),
     },
     disk: { meanMs: diskMs, spreadMs: whole(random, 0, diskMs) },
     client: {

@@ -34,7 +34,7 @@ export interface DrawOptions {
 export function drawRun(seed: number, options: DrawOptions = {}): Run {
   const { sabotages = [] } = options;
   const needs = needsOf(sabotages);
-  const weather = favouredWeather(drawWeather(createRandom(seed, 'fuzz', 'weather')), needs);
+  const weather = favouredWeather(drawWeather(seed), needs);
   const drawn = drawConfig(
     createRandom(seed, 'fuzz', 'config'),
     options.nodes ?? (needs.has('even-nodes') ? 4 : undefined),

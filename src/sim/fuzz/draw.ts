@@ -28,3 +28,9 @@ export function dealt<Item>(random: Random, items: readonly Item[], count: numbe
   for (const item of items) groups[below(random, count)]?.push(item);
   return groups;
 }
+
+/** The same in another order, each as likely as the other. */
+export function shuffled<Item>(random: Random, items: readonly Item[]): Item[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(below(random, left.length), 1));
+}

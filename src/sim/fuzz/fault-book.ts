@@ -1,5 +1,15 @@
 import { changeMembership } from './membership-changes.ts';
-import { bridge, isolate, oneWayCut, partition, ring, roughLinks, roughWater } from './network-faults.ts';
+import {
+  bridge,
+  clogged,
+  flapping,
+  isolate,
+  oneWayCut,
+  partition,
+  ring,
+  roughLinks,
+  roughWater,
+} from './network-faults.ts';
 import {
   clockDrift,
   clockJump,
@@ -32,6 +42,8 @@ export type FaultName =
   | 'one-way-cut'
   | 'bridge'
   | 'ring'
+  | 'flapping'
+  | 'clogged'
   | 'rough-water'
   | 'rough-links';
 
@@ -60,6 +72,8 @@ export const faultBook: readonly FaultKind[] = [
   { name: 'one-way-cut', everyMs: { least: 150, most: 3_000 }, draw: oneWayCut },
   { name: 'bridge', everyMs: { least: 400, most: 4_000 }, draw: bridge },
   { name: 'ring', everyMs: { least: 400, most: 4_000 }, draw: ring },
+  { name: 'flapping', everyMs: { least: 300, most: 3_000 }, draw: flapping },
+  { name: 'clogged', everyMs: { least: 150, most: 3_000 }, draw: clogged },
   { name: 'rough-water', everyMs: { least: 400, most: 4_000 }, draw: roughWater },
   { name: 'rough-links', everyMs: { least: 300, most: 3_000 }, draw: roughLinks },
 ];

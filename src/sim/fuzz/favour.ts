@@ -28,6 +28,7 @@ export function favouredConfig(config: RunConfig, needs: ReadonlySet<SabotageNee
   return {
     ...config,
     network: {
+      ...network,
       latency: needs.has('delays') ? { ...latency, spreadMs: latency.meanMs } : latency,
       loss: needs.has('retries') ? Math.max(network.loss, 0.1) : network.loss,
       duplication:

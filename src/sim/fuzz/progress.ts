@@ -1,6 +1,7 @@
 import type { NodeId } from '../../raft/entry.ts';
 import type { Random } from '../../raft/random.ts';
 import type { TimedAction } from '../../timeline/action.ts';
+import { notLate } from '../../timeline/link-quality.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import type { Run } from '../../timeline/run.ts';
@@ -20,7 +21,7 @@ const ASKER = 'c64';
 /** So far apart the requests are, virtual milliseconds. */
 const EVERY_MS = 400;
 /** What links and disks are like once all is healed. */
-const CALM = { latency: { meanMs: 8, spreadMs: 4 }, loss: 0, duplication: 0 };
+const CALM = { latency: { meanMs: 8, spreadMs: 4 }, loss: 0, duplication: 0, reordering: notLate, replay: notLate };
 const CALM_DISK = { meanMs: 1, spreadMs: 0 };
 /** How many elections may fail before one must succeed, while nothing is in its way: votes are split at random. */
 const ELECTIONS = 40;

@@ -1,4 +1,5 @@
 import type { Delay, LinkQuality } from '../../timeline/action.ts';
+import { changedQuality, notLate, sameQuality } from '../../timeline/link-quality.ts';
 import { defaultRunConfig, type RunConfig } from '../../timeline/run-config.ts';
 
 /** What may be left out of a configuration, one at a time. Sabotage stays: it is what the run is about. */
@@ -51,14 +52,17 @@ export function simplerConfigs(config: RunConfig, keepTimes: boolean): RunConfig
 function simplerNetworks(network: LinkQuality): LinkQuality[] {
   const { latency, loss, duplication } = defaultRunConfig.network;
   const { latency: own } = network;
-  const isPlain = sameDelay(own, latency) && network.loss === loss && network.duplication === duplication;
+  const isPlain = sameQuality(network, defaultRunConfig.network);
   if (isPlain) return [];
-  return [
+  const simpler: LinkQuality[] = [
     { latency, loss, duplication },
     { latency: { ...own, spreadMs: 0 }, loss, duplication },
     { ...network, loss },
     { ...network, duplication },
+    { ...network, reordering: notLate },
+    { ...network, replay: notLate },
   ];
+  return simpler.map((quality) => changedQuality(quality));
 }
 
 function sameDelay(one: Delay, other: Delay): boolean {

@@ -1,4 +1,4 @@
-import { chance, type Random } from '../../raft/random.ts';
+import { chance, createRandom } from '../../raft/random.ts';
 import { whole } from './draw.ts';
 import { faultBook, type FaultName } from './fault-book.ts';
 
@@ -7,16 +7,15 @@ export type Weather = Readonly<Partial<Record<FaultName, number>>>;
 
 /**
  * Some faults and no others, each at a rate of its own (swarm testing): where everything happens at once, what needs many
- * of one thing and none of another is never seen.
+ * of one thing and none of another is never seen. Each draws from a generator of its own, so that a new one leaves the
+ * others as they were.
  */
-export function drawWeather(random: Random): Weather {
-  const share = whole(random, 1, 8) / 10;
+export function drawWeather(seed: number): Weather {
+  const share = whole(createRandom(seed, 'fuzz', 'weather'), 1, 8) / 10;
   const weather: Partial<Record<FaultName, number>> = {};
   for (const { name, everyMs } of faultBook) {
-    // Both are drawn whether it is switched on or not.
-    const isOn = chance(random, share);
-    const meanMs = whole(random, everyMs.least, everyMs.most);
-    if (isOn) weather[name] = meanMs;
+    const random = createRandom(seed, 'fuzz', 'weather', name);
+    if (chance(random, share)) weather[name] = whole(random, everyMs.least, everyMs.most);
   }
   return weather;
 }
