@@ -22,7 +22,7 @@ const rooms = {
   },
   'src/cluster': {
     rooms: ['workers', 'src/sim', 'src/check', 'src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
-    packages: ['comlink', 'idb-keyval'],
+    packages: ['comlink', 'idb-keyval', 'valibot'],
   },
   'src/ui': {
     rooms: ['src/cluster', 'src/timeline', 'src/kv', 'src/raft'],

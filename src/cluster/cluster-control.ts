@@ -32,6 +32,35 @@ export interface ClockStatus {
   readonly busy: string | undefined;
   /** What {@link ClusterControl.undo} would undo now. */
   readonly undoable?: Action | undefined;
+  /** Set where the cluster is real: then time is nobody's to stop, and play, pause and speed are those of what is shown. */
+  readonly real?: RealTime;
+}
+
+/** A cluster of real processes, as this page is connected to it. */
+export interface RealTime {
+  /** Where the page attached, and the name that the cluster has. */
+  readonly address: string;
+  readonly cluster: string;
+  /** How long ago what is shown happened, microseconds. */
+  readonly behindUs: number;
+  readonly nodes: readonly RealNode[];
+  /** What happens in a second, of late. */
+  readonly rates: { readonly committed: number; readonly messages: number };
+  /** What cannot be done to it, and why: a sentence each. */
+  readonly limits: { readonly processes?: string; readonly starts?: string; readonly links?: string };
+}
+
+/** A node of a real cluster. Spans in microseconds, undefined where they are not known. */
+export interface RealNode {
+  readonly id: NodeId;
+  readonly address: string | undefined;
+  readonly isConnected: boolean;
+  readonly roundTripUs: number | undefined;
+  /** How far its clock is ahead of the page's, and by how much that may be wrong. */
+  readonly clockAheadUs: number | undefined;
+  readonly clockDoubtUs: number | undefined;
+  /** How many of its events the page has not been told, because they were too many. */
+  readonly dropped: number;
 }
 
 export interface NodeStatus {

@@ -76,13 +76,13 @@ const logCommand: v.GenericSchema<unknown, ClientRequest['command']> = v.union([
 ]);
 
 /** What a clerk asks of a node. */
-const clientRequestSchema: v.GenericSchema<unknown, ClientRequest> = v.object({
+export const clientRequestSchema: v.GenericSchema<unknown, ClientRequest> = v.object({
   type: v.literal('client-request'),
   requestId: shortName,
   command: logCommand,
   forwardedFor: v.exactOptional(actorName),
 });
-const clientReadSchema: v.GenericSchema<unknown, ClientRead> = v.object({
+export const clientReadSchema: v.GenericSchema<unknown, ClientRead> = v.object({
   type: v.literal('client-read'),
   requestId: shortName,
   key: anyText,
@@ -93,7 +93,7 @@ const clientReadSchema: v.GenericSchema<unknown, ClientRead> = v.object({
 const leader = { leader: maybe(nodeName) };
 const limit = v.object({ unit: v.picklist(['entries', 'bytes']), most: whole });
 /** What a node answers. */
-const outcomeSchema: v.GenericSchema<unknown, ClientReply['outcome']> = v.variant('type', [
+export const outcomeSchema: v.GenericSchema<unknown, ClientReply['outcome']> = v.variant('type', [
   v.object({ type: v.literal('applied'), index: whole, result: resultSchema }),
   v.object({ type: v.literal('read'), index: whole, result: resultSchema, via: readVia }),
   v.object({ type: v.literal('behind'), index: whole }),

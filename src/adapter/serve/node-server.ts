@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { ATTACH_PATH } from '../../cluster/remote/attach-frame.ts';
 import type { NodeId } from '../../raft/entry.ts';
+import { AttachServer } from '../attach/attach-server.ts';
+import { markServedPage } from '../attach/served-page.ts';
 import type { ClusterConfig } from '../config/cluster-config.ts';
 import { hostPortText } from '../config/host-port.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
@@ -27,18 +30,21 @@ export class NodeServer {
   readonly node: ClusterNode;
   readonly #api: ApiServer;
   readonly #clients: ClientSockets;
+  readonly #attached: AttachServer;
 
-  private constructor(node: ClusterNode, api: ApiServer, clients: ClientSockets) {
+  private constructor(node: ClusterNode, api: ApiServer, clients: ClientSockets, attached: AttachServer) {
     this.node = node;
     this.#api = api;
     this.#clients = clients;
+    this.#attached = attached;
   }
 
   /** Rejects where the disk cannot be had or believed (StorageError), or the port is in use. */
   static async open(options: NodeServerOptions): Promise<NodeServer> {
-    const { config, tls, logger, version } = options;
+    const { config, tls, logger, version, supervision } = options;
     const node = await ClusterNode.open(nodeOptionsOf(options));
     const clients = new ClientSockets(node, config);
+    const attached = new AttachServer({ node, token: config.token, supervision });
     try {
       const api = await ApiServer.listen({
         node,
@@ -46,14 +52,15 @@ export class NodeServer {
         tls,
         version,
         logger,
-        supervision: options.supervision,
-        servePage: pageServer(builtPageFolder, (html) => html),
+        supervision,
+        servePage: pageServer(builtPageFolder, markServedPage),
         upgrades: {
           '/peer': (request, socket, head) => node.handlePeer(request, socket, head),
+          [ATTACH_PATH]: (request, socket, head) => attached.handleUpgrade(request, socket, head),
           '/client': (request, socket, head) => clients.handleUpgrade(request, socket, head),
         },
       });
-      return new NodeServer(node, api, clients);
+      return new NodeServer(node, api, clients, attached);
     } catch (error) {
       await node.close();
       throw error;
@@ -64,6 +71,7 @@ export class NodeServer {
   async close(): Promise<void> {
     await this.node.close();
     this.#clients.close();
+    this.#attached.close();
     await this.#api.close();
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterNodeOptions } from '../../../src/adapter/node/cluster-node-options.ts';
@@ -9,6 +10,9 @@ import { PEER_PATH } from '../../../src/adapter/transport/handshake.ts';
 import type { NodeId } from '../../../src/raft/entry.ts';
 import { defaultRunConfig } from '../../../src/timeline/run-config.ts';
 
+/** Takes what is no peer; false where it does not. */
+export type OtherUpgrade = (id: NodeId, request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+
 /** A port on loopback that hands peers to whichever node stands behind it. */
 interface Door {
   readonly server: Server;
@@ -16,13 +20,13 @@ interface Door {
   node: ClusterNode | undefined;
 }
 
-async function openDoor(): Promise<Door> {
+async function openDoor(id: NodeId, other: OtherUpgrade | undefined): Promise<Door> {
   const server = createServer((_request, response) => response.writeHead(404).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const door: Door = { server, address: `127.0.0.1:${(server.address() as AddressInfo).port}`, node: undefined };
   server.on('upgrade', (request, socket, head) => {
     if (request.url === PEER_PATH && door.node !== undefined) door.node.handlePeer(request, socket, head);
-    else socket.destroy();
+    else if (other?.(id, request, socket, head) !== true) socket.destroy();
   });
   return door;
 }
@@ -34,8 +38,10 @@ export class ListeningNodes {
   folder = '';
   readonly #options: Partial<ClusterNodeOptions>;
   readonly #members: readonly NodeId[];
+  readonly #other: OtherUpgrade | undefined;
 
-  constructor(members: readonly NodeId[], options: Partial<ClusterNodeOptions> = {}) {
+  constructor(members: readonly NodeId[], options: Partial<ClusterNodeOptions> = {}, other?: OtherUpgrade) {
+    this.#other = other;
     this.#members = members;
     this.#options = options;
   }
@@ -43,14 +49,14 @@ export class ListeningNodes {
   /** Opens the doors and starts all members. */
   async begin(): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'whitewater-nodes-'));
-    for (const id of this.#members) this.doors.set(id, await openDoor());
+    for (const id of this.#members) this.doors.set(id, await openDoor(id, this.#other));
     await Promise.all(this.#members.map((id) => this.start(id)));
   }
 
   async start(id: NodeId, options: Partial<ClusterNodeOptions> = {}): Promise<ClusterNode> {
     let door = this.doors.get(id);
     if (door === undefined) {
-      door = await openDoor();
+      door = await openDoor(id, this.#other);
       this.doors.set(id, door);
     }
     const node = await ClusterNode.open({

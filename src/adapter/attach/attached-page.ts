@@ -1,0 +1,259 @@
+import { safeParse } from 'valibot';
+import type { WebSocket } from 'ws';
+import {
+  ATTACH_VERSION,
+  pageFrameSchema,
+  type NodeAddress,
+  type NodeFrame,
+  type PageFrame,
+} from '../../cluster/remote/attach-frame.ts';
+import { pictureOf } from '../../host/picture-of.ts';
+import type { ClientReply } from '../../kv/client-message.ts';
+import type { EventBody, TimelineEvent } from '../../timeline/event.ts';
+import { faultOf } from '../../timeline/schema-fault.ts';
+import { isToken } from '../token.ts';
+import { EventFeed } from './event-feed.ts';
+import { limitsOf, NodeHand, RefusedError } from './node-hand.ts';
+import type { Supervision, WatchedNode } from './watched-node.ts';
+
+/** How long a page may take to say who it is, milliseconds. */
+const HELLO_MS = 5_000;
+/** The most commands of one page that are under way; one more is refused. */
+const MAX_COMMANDS = 64;
+
+export interface AttachedPageOptions {
+  readonly node: WatchedNode;
+  readonly socket: WebSocket;
+  readonly token: string | undefined;
+  readonly supervision: Supervision | undefined;
+  /** The link between two of the node's turns changed: all pages are to hear of it. */
+  readonly onLinksChanged: (actions: TimelineEvent[]) => void;
+}
+
+/** One page that watches a node and speaks to it, from its first frame to its last. */
+export class AttachedPage {
+  readonly #options: AttachedPageOptions;
+  readonly #node: WatchedNode;
+  readonly #socket: WebSocket;
+  readonly #hand: NodeHand;
+  readonly #feed: EventFeed;
+  readonly #helloTimer: ReturnType<typeof setTimeout>;
+  #stopListening: readonly (() => void)[] = [];
+  #isWelcome = false;
+  #commands = 0;
+  #answers = 0;
+  #toldNodes = '';
+
+  constructor(options: AttachedPageOptions) {
+    const { node, socket, supervision } = options;
+    this.#options = options;
+    this.#node = node;
+    this.#socket = socket;
+    this.#hand = new NodeHand(node, supervision);
+    this.#feed = new EventFeed({
+      send: (events, dropped) => this.#tell({ type: 'events', events, ...(dropped > 0 && { dropped }) }),
+      picture: () => this.#picture(),
+      untakenBytes: () => socket.bufferedAmount,
+    });
+    this.#helloTimer = setTimeout(() => this.#turnAway('No hello came in time.'), HELLO_MS);
+    socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.close());
+  }
+
+  get isWelcome(): boolean {
+    return this.#isWelcome;
+  }
+
+  /** Tells of something that no turn of the node tells of. */
+  take(events: readonly TimelineEvent[]): void {
+    if (this.#isWelcome) this.#feed.take(events);
+  }
+
+  close(): void {
+    clearTimeout(this.#helloTimer);
+    for (const stop of this.#stopListening) stop();
+    this.#stopListening = [];
+    this.#feed.close();
+    this.#isWelcome = false;
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.close(1001);
+  }
+
+  #hear(data: WebSocket.RawData, isBinary: boolean): void {
+    const frame = isBinary ? 'A frame must be text.' : readFrame(data);
+    if (typeof frame === 'string') return this.#turnAway(frame);
+    if (frame.type === 'hello') {
+      if (this.#isWelcome) return this.#turnAway('hello comes once.');
+      return this.#welcome(frame);
+    }
+    if (!this.#isWelcome) return this.#turnAway('The first frame must be hello.');
+    this.#take(frame);
+  }
+
+  #take(frame: Exclude<PageFrame, { readonly type: 'hello' }>): void {
+    switch (frame.type) {
+      case 'ask':
+        return this.#ask(frame);
+      case 'do':
+        void this.#do(frame);
+        return;
+      case 'ping':
+        return this.#tell({ type: 'pong', id: frame.id, atUs: this.#node.nowUs() });
+      case 'picture':
+        return this.#feed.begin();
+    }
+  }
+
+  #welcome({ version, token }: Extract<PageFrame, { readonly type: 'hello' }>): void {
+    const { token: expected, supervision } = this.#options;
+    if (version !== ATTACH_VERSION) {
+      return this.#turnAway(`This node speaks version ${ATTACH_VERSION} of this protocol, not ${version}.`);
+    }
+    if (expected !== undefined && !isToken(token, expected)) {
+      return this.#turnAway(
+        token === undefined ? 'This cluster asks for its token.' : 'The token is not that of this cluster.',
+      );
+    }
+    clearTimeout(this.#helloTimer);
+    this.#isWelcome = true;
+    const { id, clusterId, config } = this.#node;
+    const nodes = addressesOf(this.#node);
+    this.#toldNodes = JSON.stringify(nodes);
+    const limits = limitsOf(this.#node, supervision);
+    this.#tell({ type: 'welcome', cluster: clusterId, node: id, nodes, config, limits });
+    this.#tellProcesses();
+    this.#stopListening = [
+      this.#node.subscribe((events) => this.#heard(events)),
+      supervision?.subscribe(() => this.#tellProcesses()) ?? (() => undefined),
+    ];
+    this.#feed.begin();
+    this.#feed.take(this.#hand.linkActions().map((action) => this.#action(action)));
+  }
+
+  #heard(events: readonly TimelineEvent[]): void {
+    // Others come with changes of the membership, which are rare, and so is looking.
+    if (events.some(({ event }) => event.type === 'configuration-changed')) this.#tellNodes();
+    this.#feed.take(events);
+  }
+
+  #tellNodes(): void {
+    const nodes = addressesOf(this.#node);
+    const told = JSON.stringify(nodes);
+    if (told === this.#toldNodes) return;
+    this.#toldNodes = told;
+    this.#tell({ type: 'nodes', nodes });
+  }
+
+  #tellProcesses(): void {
+    const processes = this.#options.supervision?.states();
+    if (processes === undefined) return;
+    this.#tell({ type: 'processes', processes: processes.map(({ node, status }) => ({ node, status })) });
+    this.#tellNodes();
+  }
+
+  /** The node tells nothing of its clients' messages; this page hears of its own, and of no others'. */
+  #ask({ messageId, message }: Extract<PageFrame, { readonly type: 'ask' }>): void {
+    const from = 'c1';
+    this.#feed.take([this.#event({ type: 'message-received', messageId, from, messageType: message.type })]);
+    this.#node.ask(message, (outcome, answeredBy) => this.#answer(message.requestId, outcome, answeredBy), from);
+  }
+
+  #answer(requestId: string, outcome: ClientReply['outcome'], answeredBy: string | undefined): void {
+    if (!this.#isWelcome) return;
+    this.#answers += 1;
+    const messageId = `${this.#node.id}.${requestId}.${this.#answers}`;
+    const nowUs = this.#node.nowUs();
+    const by = answeredBy === undefined ? {} : { answeredBy };
+    const message: ClientReply = { type: 'client-reply', requestId, outcome, ...by };
+    const sent = {
+      type: 'message-sent',
+      messageId,
+      to: 'c1',
+      dueUs: nowUs,
+      fate: 'sent',
+      copy: false,
+      message,
+    } as const;
+    this.#feed.take([this.#event(sent)]);
+    this.#tell({ type: 'answer', messageId, requestId, outcome, ...by });
+  }
+
+  async #do({ id, action }: Extract<PageFrame, { readonly type: 'do' }>): Promise<void> {
+    if (this.#commands >= MAX_COMMANDS) {
+      this.#tell({ type: 'refused', id, why: `More than ${MAX_COMMANDS} commands are under way.` });
+      return;
+    }
+    this.#commands += 1;
+    try {
+      await this.#hand.act(action);
+      // What a node was told to do it does in its next turn, and whoever asked is to see it.
+      await nextTurn();
+      if (action.type === 'cut' || action.type === 'heal' || action.type === 'set-links') {
+        this.#options.onLinksChanged([this.#action(this.#ownLinksOnly(action))]);
+      }
+      this.#feed.flush();
+      this.#tell({ type: 'done', id });
+    } catch (error) {
+      const why = error instanceof RefusedError ? error.message : `${this.#node.id} failed to do it: ${String(error)}`;
+      this.#tell({ type: 'refused', id, why: why.slice(0, 2_000) });
+    } finally {
+      this.#commands -= 1;
+    }
+  }
+
+  /** What was done to all links was done to those that leave this node. */
+  #ownLinksOnly<Change extends { readonly links?: unknown }>(action: Change): Change {
+    if (action.links !== undefined) return action;
+    const from = this.#node.id;
+    const others = this.#node.peers().filter(({ id }) => id !== from);
+    return { ...action, links: others.map(({ id }) => ({ from, to: id })) };
+  }
+
+  #picture(): TimelineEvent {
+    const { core, store } = this.#node;
+    return this.#event({ type: 'picture', picture: pictureOf({ core, store, momentOf: (readingUs) => readingUs }) });
+  }
+
+  #action(action: Extract<EventBody, { readonly type: 'action' }>['action']): TimelineEvent {
+    return { atUs: this.#node.nowUs(), actor: 'cluster', event: { type: 'action', action } };
+  }
+
+  #event(event: EventBody): TimelineEvent {
+    return { atUs: this.#node.nowUs(), actor: this.#node.id, event };
+  }
+
+  #turnAway(why: string): void {
+    this.#tell({ type: 'turned-away', why });
+    this.#socket.close(1008);
+    this.close();
+  }
+
+  #tell(frame: NodeFrame): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}
+
+function addressesOf(node: WatchedNode): readonly NodeAddress[] {
+  return node.peers().map(({ id, address }) => ({ id, ...(address !== undefined && address !== '' && { address }) }));
+}
+
+/** The frame, or one sentence why it is none. */
+function readFrame(data: WebSocket.RawData): PageFrame | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(textOf(data));
+  } catch {
+    return 'A frame must be JSON.';
+  }
+  const parsed = safeParse(pageFrameSchema, value, { abortEarly: true });
+  return parsed.success ? parsed.output : faultOf(parsed.issues, 'The frame');
+}
+
+function textOf(data: WebSocket.RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
+}

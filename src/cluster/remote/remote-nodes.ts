@@ -1,0 +1,314 @@
+import type { NodeId } from '../../raft/entry.ts';
+import type { Action, DirectedLink } from '../../timeline/action.ts';
+import { wouldChange } from '../../timeline/availability.ts';
+import { sentenceOfError } from '../../timeline/error-sentence.ts';
+import type { EventBody, TimelineEvent } from '../../timeline/event.ts';
+import type { RunConfig } from '../../timeline/run-config.ts';
+import { changeWorld, initialWorld, nodeIds, type World } from '../../timeline/world.ts';
+import { ClusterError, type RealNode } from '../cluster-control.ts';
+import type { Limits, NodeAddress, NodeFrame, PageFrame } from './attach-frame.ts';
+import { mapMoments } from './map-moments.ts';
+import { NodeConnection, type OpenSocket } from './node-connection.ts';
+
+type Frame<Type extends NodeFrame['type']> = Extract<NodeFrame, { readonly type: Type }>;
+
+/** How long a node may be without a connection before it counts as not reachable, milliseconds. */
+const LOST_AFTER_MS = 400;
+
+/** How long a connection that is being made is waited for, and how often it is looked at, milliseconds. */
+const REACH_MS = 1_500;
+const LOOK_MS = 10;
+
+export interface RemoteNodesOptions {
+  /** `ws://host:port` of any node. */
+  readonly address: string;
+  readonly token: string | undefined;
+  readonly openSocket: OpenSocket;
+  /** Microseconds since 1970. */
+  readonly nowUs: () => number;
+  /** What happened on a node or by the hand from outside, in the page's time since {@link RemoteNodes.beganUs}. */
+  readonly onEvents: (stream: string, events: readonly TimelineEvent[]) => void;
+  readonly onAnswer: (from: NodeId, answer: Frame<'answer'>) => void;
+  readonly onNodes: (nodes: readonly NodeId[]) => void;
+  readonly onNotice: (level: 'info' | 'problem', message: string) => void;
+}
+
+/** What the first node told of its cluster. */
+export interface Introduction {
+  readonly cluster: string;
+  readonly config: RunConfig;
+  readonly limits: Limits;
+}
+
+/**
+ * The nodes of a real cluster, each by a connection of its own, and the world around them as far as it is known by now: which
+ * process stands still or is gone, which links are cut.
+ */
+export class RemoteNodes {
+  /** The moment from which the page counts, microseconds since 1970. */
+  readonly beganUs: number;
+  readonly introduced: Promise<Introduction>;
+  world: World | undefined;
+  readonly #options: RemoteNodesOptions;
+  readonly #connections = new Map<NodeId, NodeConnection>();
+  readonly #first: NodeConnection;
+  readonly #pending = new Map<number, { resolve: () => void; reject: (error: Error) => void; node: NodeId }>();
+  #introduce: ((introduction: Introduction) => void) | undefined;
+  #refuse: (error: Error) => void = () => undefined;
+  #cluster: string | undefined;
+  #commands = 0;
+  #isClosed = false;
+
+  constructor(options: RemoteNodesOptions) {
+    this.#options = options;
+    this.beganUs = options.nowUs();
+    this.introduced = new Promise((resolve, reject) => {
+      this.#introduce = resolve;
+      this.#refuse = reject;
+    });
+    this.#first = this.#connect(options.address, undefined);
+  }
+
+  /** Each node, as it is connected. */
+  status(): readonly RealNode[] {
+    const nodes = this.world?.nodes ?? [];
+    return nodes.map((id) => {
+      const connection = this.#connections.get(id);
+      const clock = connection?.clock;
+      return {
+        id,
+        address: connection?.address,
+        isConnected: connection?.isReady ?? false,
+        roundTripUs: clock?.roundTripUs,
+        clockAheadUs: clock?.aheadUs,
+        clockDoubtUs: clock?.doubtUs,
+        dropped: connection?.dropped ?? 0,
+      };
+    });
+  }
+
+  isConnected(node: NodeId): boolean {
+    return this.#connections.get(node)?.isReady ?? false;
+  }
+
+  send(node: NodeId, frame: PageFrame): boolean {
+    return this.#connections.get(node)?.send(frame) ?? false;
+  }
+
+  /** Has that node do it. Rejects with a ClusterError. */
+  async do(node: NodeId, action: Action): Promise<void> {
+    await this.#settled([node], REACH_MS);
+    this.#commands += 1;
+    const id = this.#commands;
+    return new Promise((resolve, reject) => {
+      if (!this.send(node, { type: 'do', id, action })) {
+        reject(new ClusterError(`${node} cannot be reached by this page, so it cannot be told.`));
+        return;
+      }
+      this.#pending.set(id, { resolve, reject, node });
+    });
+  }
+
+  /** Settles when all that are known are connected or have turned out not to be there. */
+  async gathered(): Promise<void> {
+    await this.#settled(this.world?.nodes ?? [], REACH_MS);
+  }
+
+  /** Any node that is connected; another than that one where there is another. */
+  anyOther(than: NodeId | undefined): NodeId | undefined {
+    const ready = [...this.#connections].filter(([, connection]) => connection.isReady).map(([id]) => id);
+    return ready.find((id) => id !== than) ?? ready[0];
+  }
+
+  /** The hand from outside did it. What would change nothing is not told. */
+  tell(action: Action): void {
+    if (this.world === undefined || !wouldChange(this.world, action).possible) return;
+    const atUs = this.#options.nowUs() - this.beganUs;
+    this.world = changeWorld(this.world, action, atUs);
+    this.#options.onEvents('cluster', [{ atUs, actor: 'cluster', event: { type: 'action', action } }]);
+  }
+
+  /** Waits, for so long at most, until each is connected or known to be down. */
+  async #settled(nodes: readonly NodeId[], patienceMs: number): Promise<void> {
+    const isOpen = (id: NodeId): boolean =>
+      !this.isConnected(id) && (this.world?.machines[id]?.status ?? 'down') !== 'down' && this.#connections.has(id);
+    const untilUs = this.#options.nowUs() + patienceMs * 1_000;
+    while (!this.#isClosed && nodes.some(isOpen) && this.#options.nowUs() < untilUs) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#first.close();
+    for (const connection of this.#connections.values()) connection.close();
+    this.#rejectPending(() => true, 'The page has let go of the cluster.');
+  }
+
+  #connect(address: string, expected: NodeId | undefined): NodeConnection {
+    const { token, openSocket, nowUs } = this.#options;
+    const connection: NodeConnection = new NodeConnection({
+      address,
+      token,
+      openSocket,
+      nowUs,
+      listener: {
+        frame: (frame) => this.#hear(connection, expected, frame),
+        lost: (why) => this.#lost(connection, expected, why),
+        turnedAway: (why) => this.#turnedAway(connection, expected, why),
+        isPaused: () => this.world?.machines[connection.node ?? expected ?? '']?.status === 'paused',
+      },
+    });
+    return connection;
+  }
+
+  #hear(connection: NodeConnection, expected: NodeId | undefined, frame: NodeFrame): void {
+    if (this.#isClosed) return;
+    switch (frame.type) {
+      case 'welcome':
+        return this.#welcome(connection, expected, frame);
+      case 'events':
+        return this.#events(connection, frame.events);
+      case 'nodes':
+        return this.#learn(frame.nodes);
+      case 'processes':
+        return this.#processes(frame);
+      case 'answer':
+        return connection.node === undefined ? undefined : this.#options.onAnswer(connection.node, frame);
+      case 'done':
+        return this.#settle(frame.id, undefined);
+      case 'refused':
+        return this.#settle(frame.id, new ClusterError(frame.why));
+      default:
+    }
+  }
+
+  #welcome(connection: NodeConnection, expected: NodeId | undefined, frame: Frame<'welcome'>): void {
+    const { node, cluster, config, limits, nodes } = frame;
+    const isOther = (this.#cluster ?? cluster) !== cluster || (expected ?? node) !== node;
+    if (isOther) {
+      connection.close();
+      this.#options.onNotice(
+        'problem',
+        `At ${connection.address} there is ${node} of the cluster ${cluster}, not ${expected ?? 'a node'} of this one.`,
+      );
+      return;
+    }
+    this.#cluster = cluster;
+    this.#connections.set(node, connection);
+    this.world ??= this.#firstWorld(config, nodes);
+    this.#learn(nodes);
+    if (this.world.machines[node]?.status === 'down') this.tell({ type: 'revive', node });
+    this.#introduce?.({ cluster, config: { ...config, nodes: initialCount(nodes) }, limits });
+    this.#introduce = undefined;
+    this.#cutAgain(node);
+  }
+
+  /** Of those that are there at the beginning nobody sees the start. */
+  #firstWorld(config: RunConfig, nodes: readonly NodeAddress[]): World {
+    return initialWorld({ ...config, nodes: initialCount(nodes) });
+  }
+
+  /** A process that was started anew knows nothing of the links that were cut for the one before. */
+  #cutAgain(node: NodeId): void {
+    const links = [...(this.world?.cuts ?? [])].map(linkOf).filter(({ from }) => from === node);
+    if (links.length === 0) return;
+    this.do(node, { type: 'cut', links }).catch((error: unknown) =>
+      this.#options.onNotice('problem', sentenceOfError(error)),
+    );
+  }
+
+  #events(connection: NodeConnection, events: readonly TimelineEvent[]): void {
+    const { node } = connection;
+    const aheadUs = connection.clock.aheadUs ?? 0;
+    if (node === undefined) return;
+    const move = (momentUs: number): number => Math.max(0, Math.round(momentUs - aheadUs - this.beganUs));
+    const mapped = events.flatMap(({ atUs, actor, event }): TimelineEvent[] => {
+      // A node speaks for itself, and for the links that leave it.
+      if (actor !== node && actor !== 'cluster') return [];
+      if (actor === 'cluster' && !this.#takeAction(event)) return [];
+      return [{ atUs: move(atUs), actor, event: mapMoments(event, move) }];
+    });
+    if (mapped.length > 0) this.#options.onEvents(node, mapped);
+  }
+
+  #takeAction(event: EventBody): boolean {
+    if (event.type !== 'action' || this.world === undefined) return false;
+    const before = this.world;
+    this.world = changeWorld(before, event.action, this.#options.nowUs() - this.beganUs);
+    return this.world !== before;
+  }
+
+  #learn(nodes: readonly NodeAddress[]): void {
+    for (const { id, address } of nodes) {
+      if (this.world?.machines[id] === undefined) this.tell({ type: 'start-node', node: id });
+      if (address === undefined || this.#connections.has(id)) continue;
+      const scheme = this.#options.address.startsWith('wss:') ? 'wss' : 'ws';
+      this.#connections.set(id, this.#connect(`${scheme}://${address}`, id));
+    }
+    this.#options.onNodes(this.world?.nodes ?? []);
+  }
+
+  #processes({ processes }: Frame<'processes'>): void {
+    for (const { node, status } of processes) {
+      const known = this.world?.machines[node]?.status;
+      if (known === undefined || known === status) continue;
+      if (status === 'down') this.tell({ type: 'kill', node });
+      else if (status === 'paused') this.tell({ type: 'pause', node });
+      else if (known === 'paused') this.tell({ type: 'resume', node });
+      // Otherwise it is up when it says so itself.
+      else this.#connections.get(node)?.retryNow();
+    }
+  }
+
+  #lost(connection: NodeConnection, expected: NodeId | undefined, why: string): void {
+    const node = connection.node ?? expected;
+    if (this.world === undefined) {
+      connection.close();
+      this.#refuse(new ClusterError(`No node of a cluster can be reached at ${connection.address}: ${why}.`));
+      return;
+    }
+    if (node === undefined) return;
+    this.#rejectPending((pending) => pending.node === node, `${node} was lost before it said whether it was done.`);
+    // Whoever supervises it may be about to say what became of it, and a connection may be made again at once.
+    setTimeout(() => {
+      const isKnown = this.#isClosed || connection.isReady || this.world?.machines[node]?.status === 'down';
+      const reason = `${node} cannot be reached by this page: ${why}.`;
+      if (!isKnown) this.tell({ type: 'crash', node, reason });
+    }, LOST_AFTER_MS);
+  }
+
+  #turnedAway(connection: NodeConnection, expected: NodeId | undefined, why: string): void {
+    if (this.world === undefined) {
+      this.#refuse(new ClusterError(why));
+      return;
+    }
+    this.#options.onNotice('problem', `${expected ?? connection.node ?? connection.address}: ${why}`);
+  }
+
+  #settle(id: number, error: Error | undefined): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (error === undefined) pending?.resolve();
+    else pending?.reject(error);
+  }
+
+  #rejectPending(which: (pending: { readonly node: NodeId }) => boolean, why: string): void {
+    for (const [id, pending] of this.#pending) {
+      if (which(pending)) this.#settle(id, new ClusterError(why));
+    }
+  }
+}
+
+/** How many nodes are called n1, n2 and so on without a gap: a timeline begins with these. */
+function initialCount(nodes: readonly NodeAddress[]): number {
+  const ids = new Set(nodes.map(({ id }) => id));
+  const first = nodeIds(ids.size).findIndex((id) => !ids.has(id));
+  return first === -1 ? ids.size : first;
+}
+
+/** The link of that name in a world. */
+export function linkOf(key: string): DirectedLink {
+  const [from = '', to = ''] = key.split('>');
+  return { from, to };
+}

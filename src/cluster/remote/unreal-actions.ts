@@ -1,0 +1,30 @@
+import type { Action } from '../../timeline/action.ts';
+import type { RealTime } from '../cluster-control.ts';
+
+/** Why a real cluster does not do that, whatever the moment; undefined where it may. One sentence. */
+export function unrealReason(action: Action, limits: RealTime['limits']): string | undefined {
+  switch (action.type) {
+    case 'kill':
+    case 'revive':
+    case 'restart':
+    case 'pause':
+    case 'resume':
+      return limits.processes;
+    case 'start-node':
+      return limits.starts;
+    case 'cut':
+    case 'heal':
+    case 'isolate':
+    case 'split':
+    case 'set-links':
+      return limits.links;
+    case 'time-out-now':
+    case 'transfer':
+    case 'snapshot':
+    case 'change-membership':
+    case 'request':
+      return undefined;
+    default:
+      return 'The disks and clocks of real machines are as they are.';
+  }
+}

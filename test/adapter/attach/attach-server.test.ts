@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { MAX_PAGES } from '../../../src/adapter/attach/attach-server.ts';
+import { markServedPage } from '../../../src/adapter/attach/served-page.ts';
+import { ATTACH_PATH, ATTACH_VERSION, MAX_PAGE_FRAME_BYTES } from '../../../src/cluster/remote/attach-frame.ts';
+import { SERVED_PAGE_MARK } from '../../../src/cluster/remote/served-page-mark.ts';
+import { eventually } from '../../support/eventually.ts';
+import { AttachedNodes, type AttachedNodesOptions } from './attached-nodes.ts';
+
+const hello = { type: 'hello', protocol: 'whitewater-attach', version: ATTACH_VERSION };
+const text = (frame: unknown): string => JSON.stringify(frame);
+let nodes: AttachedNodes;
+
+afterEach(() => nodes.end());
+
+async function begin(options: AttachedNodesOptions = {}): Promise<void> {
+  nodes = new AttachedNodes(['n1'], options);
+  await nodes.begin();
+}
+
+/** Sends these frames, and gives what came until the node hung up, or until `last` came. */
+async function say(
+  frames: readonly string[],
+  last?: string,
+): Promise<{ readonly heard: string[]; readonly code: number }> {
+  const socket = new WebSocket(`${nodes.addressOf('n1')}${ATTACH_PATH}`);
+  const heard: string[] = [];
+  socket.on('message', (data) => {
+    const frame = JSON.parse((data as Buffer).toString('utf8')) as { readonly type: string; readonly why?: string };
+    heard.push(frame.why === undefined ? frame.type : `${frame.type}: ${frame.why}`);
+    if (frame.type === last) socket.close();
+  });
+  socket.on('open', () => {
+    for (const frame of frames) socket.send(frame);
+  });
+  const code = await new Promise<number>((resolve, reject) => {
+    socket.on('close', resolve);
+    socket.on('error', reject);
+  });
+  return { heard, code };
+}
+
+describe('The path /attach', () => {
+  it('turns away who does not know the token, in one sentence, and lets in who does', async () => {
+    await begin({ token: 'swordfish' });
+    expect(await say([text(hello)])).toEqual({ heard: ['turned-away: This cluster asks for its token.'], code: 1008 });
+    expect(await say([text({ ...hello, token: 'shark' })])).toEqual({
+      heard: ['turned-away: The token is not that of this cluster.'],
+      code: 1008,
+    });
+    const { heard } = await say([text({ ...hello, token: 'swordfish' })], 'events');
+    expect(heard).toEqual(['welcome', 'processes', 'events']);
+    await expect(nodes.attach('n1', 'shark')).rejects.toThrow('The token is not that of this cluster.');
+  });
+
+  it('turns away what it does not understand, whenever it comes, and nothing has changed', async () => {
+    await begin();
+    const before = await eventually('a leader', () => nodes.nodes.leader());
+    const { term, commitIndex } = before.core;
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['{'], 'A frame must be JSON.'],
+      [['null'], 'The frame'],
+      [[text({ type: 'ping', id: 1 })], 'The first frame must be hello.'],
+      [[text({ ...hello, version: 99 })], `This node speaks version ${ATTACH_VERSION}`],
+      [[text({ ...hello, protocol: 'http' })], 'protocol'],
+      [[text(hello), text(hello)], 'hello comes once.'],
+      [[text(hello), text({ type: 'do', id: 1, action: { type: 'explode' } })], 'action'],
+      [[text(hello), text({ type: 'do', id: -1, action: { type: 'kill', node: 'n1' } })], 'id'],
+      [[text(hello), text({ type: 'ask', messageId: '', message: {} })], 'messageId'],
+    ];
+    for (const [frames, why] of cases) {
+      const { heard, code } = await say(frames);
+      expect(heard.at(-1), frames.join()).toContain('turned-away: ');
+      expect(heard.at(-1)).toContain(why);
+      expect(code).toBe(1008);
+    }
+    const tooLong = await say([text({ ...hello, token: 'x'.repeat(MAX_PAGE_FRAME_BYTES) })]);
+    expect(tooLong).toEqual({ heard: [], code: 1009 });
+    expect({ term: before.core.term, commitIndex: before.core.commitIndex }).toEqual({ term, commitIndex });
+    await eventually('all have gone', () => (nodes.servers.get('n1')?.size === 0 ? true : undefined));
+  });
+
+  it('lets in so many pages and no more', { timeout: 20_000 }, async () => {
+    await begin();
+    const sockets = Array.from({ length: MAX_PAGES }, () => new WebSocket(`${nodes.addressOf('n1')}${ATTACH_PATH}`));
+    await eventually('all are in', () => (nodes.servers.get('n1')?.size === MAX_PAGES ? true : undefined));
+    expect((await say([text(hello)])).code).toBe(1013);
+    for (const socket of sockets) socket.terminate();
+  });
+
+  it('says of what cannot be done why, where nobody supervises the process and there is no fault layer', async () => {
+    await begin({ isSupervised: false, node: { faults: false } });
+    const cluster = await nodes.attach();
+    await expect(cluster.kill('n1')).rejects.toThrow('Nobody on that machine can start and stop these processes');
+    await expect(cluster.setLinks({ loss: 0.5 })).rejects.toThrow('This cluster was not started with --faults');
+    await expect(cluster.addNode()).rejects.toThrow(/start one with whitewater serve|Nobody leads/);
+    expect((await cluster.status()).nodes[0]?.status).toBe('up');
+  });
+});
+
+describe('A page that a node serves', () => {
+  it('bears a mark', async () => {
+    await begin();
+    expect(markServedPage('<html><head><title>x</title></head></html>')).toContain(
+      `<head><meta name="${SERVED_PAGE_MARK}" content="">`,
+    );
+  });
+});
