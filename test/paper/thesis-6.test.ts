@@ -221,8 +221,9 @@ describe('thesis 6.4.1: using clocks to reduce messaging', () => {
     const next = new OneNode({ config: { lease } }).timeOut().flush();
     next.receive('n2', { type: 'request-vote-reply', term: 1, granted: true, leaseRemainingUs: 500_000 }).flush();
     const fromUs = next.nowUs;
-    for (let round = 1; round < 50 && next.node.commitIndex === 0; round++)
+    for (let round = 1; round < 50 && next.node.commitIndex === 0; round++) {
       next.receive('n2', echo(1, 1, round)).timeOut();
+    }
     expect(next.node.commitIndex).toBe(1);
     expect(next.nowUs - fromUs).toBeGreaterThanOrEqual(500_000);
   });
