@@ -3,11 +3,12 @@ import type { Operation } from '../../kv/command.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import type { Call, HistoryOperation, Outcome } from './history.ts';
 
-/** The most requests that are remembered; those after them are not looked at. */
+/** The most requests that are remembered at a time; more are not looked at. */
 export const MAX_WATCHED_REQUESTS = 100_000;
 
 /** A request, as long as its end may still come. */
 interface Asked {
+  readonly requestId: string;
   readonly client: string;
   readonly operation: Operation;
   readonly invokedAt: number;
@@ -45,6 +46,7 @@ export class TimelineHistory {
       }
       const { operation } = event;
       const asked: Asked = {
+        requestId: event.requestId,
         client: actor,
         operation,
         invokedAt: moment,
@@ -66,7 +68,13 @@ export class TimelineHistory {
     return asked.operation.key;
   }
 
-  /** The operations on a key so far, in order of invocation. */
+  /** The first `count` operations that are remembered of a key are of no further interest. */
+  forget(key: string, count: number): void {
+    const forgotten = this.#byKey.get(key)?.splice(0, count) ?? [];
+    for (const { requestId } of forgotten) this.#asked.delete(requestId);
+  }
+
+  /** The operations on a key that are remembered, in order of invocation. */
   operationsOn(key: string): HistoryOperation[] {
     return (this.#byKey.get(key) ?? []).map(({ client, operation, outcome, invokedAt, returnedAt }) => ({
       client,
