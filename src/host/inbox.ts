@@ -29,7 +29,8 @@ export class Inbox {
       if (!precedes(envelope, before)) break;
       place -= 1;
     }
-    this.#envelopes.splice(place, 0, envelope);
+    if (place === this.#envelopes.length) this.#envelopes.push(envelope);
+    else this.#envelopes.splice(place, 0, envelope);
   }
 
   /** The first one, if it is due by `nowUs`. */

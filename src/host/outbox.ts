@@ -4,7 +4,7 @@ import type { ActorId, LinkMessage, TimelineEvent } from '../timeline/event.ts';
 import { heldUntilUs, isFlappedDown } from '../timeline/link-trouble.ts';
 import { LATENCY_FLOOR_US } from '../timeline/run-config.ts';
 import { toldMessage } from '../timeline/told-message.ts';
-import { linkKey, qualityOf, type World } from '../timeline/world.ts';
+import { linkKey, type World } from '../timeline/world.ts';
 import type { Envelope } from './ports.ts';
 
 /**
@@ -24,6 +24,8 @@ export function drawDelayUs(random: Random, delay: Delay, floorUs: number): numb
 
 /** One link, seen from its sender. */
 interface Link {
+  /** Its name in the world. */
+  readonly key: string;
   readonly random: Random;
   /** Draws what is late. Made only where something is, and apart, so that all else is drawn as it would be without. */
   lateRandom: Random | undefined;
@@ -58,8 +60,8 @@ export class Outbox {
 
   send(nowUs: number, to: ActorId, message: LinkMessage, world: World): void {
     const link = this.#linkTo(to);
-    const { random } = link;
-    const quality = qualityOf(world, this.#id, to);
+    const { key, random } = link;
+    const quality = world.linkQualities[key] ?? world.network;
     // Every message draws the same things, so that another loss rate does not shift the latencies that come after it.
     const latencyUs = drawDelayUs(random, quality.latency, LATENCY_FLOOR_US);
     const lost = chance(random, quality.loss);
@@ -67,11 +69,11 @@ export class Outbox {
     const copyLatencyUs = drawDelayUs(random, quality.latency, LATENCY_FLOOR_US);
     const heldBackUs = this.#drawLateUs(link, to, quality.reordering) ?? 0;
     const replayedUs = this.#drawLateUs(link, to, quality.replay);
-    const isDown = world.cuts.has(linkKey(this.#id, to)) || isFlappedDown(world, this.#id, to, nowUs);
+    const isDown = world.cuts.has(key) || isFlappedDown(world, key, nowUs);
     const stopped = isDown ? 'cut' : lost ? 'lost' : undefined;
     const sendOne = (wishedUs: number, copy: boolean): void => {
-      const dueUs = Math.max(wishedUs, heldUntilUs(world, this.#id, to, nowUs));
-      const fate = stopped ?? (isFlappedDown(world, this.#id, to, dueUs) ? 'cut' : 'sent');
+      const dueUs = Math.max(wishedUs, heldUntilUs(world, key, nowUs));
+      const fate = stopped ?? (isFlappedDown(world, key, dueUs) ? 'cut' : 'sent');
       this.#sendOne(nowUs, to, message, dueUs, fate, copy);
     };
     sendOne(nowUs + latencyUs + heldBackUs, false);
@@ -105,7 +107,7 @@ export class Outbox {
     let link = this.#links.get(to);
     if (link === undefined) {
       const random = createRandom(this.#seed, 'link', this.#id, to, this.#incarnation);
-      link = { random, lateRandom: undefined, dueUs: [] };
+      link = { key: linkKey(this.#id, to), random, lateRandom: undefined, dueUs: [] };
       this.#links.set(to, link);
     }
     return link;
@@ -133,6 +135,7 @@ function takesRoom({ dueUs: onTheirWay }: Link, nowUs: number, dueUs: number): b
   // What is sent later is mostly due later, so the place is looked for from the end.
   let place = onTheirWay.length;
   while (place > 0 && (onTheirWay[place - 1] ?? 0) > dueUs) place -= 1;
-  onTheirWay.splice(place, 0, dueUs);
+  if (place === onTheirWay.length) onTheirWay.push(dueUs);
+  else onTheirWay.splice(place, 0, dueUs);
   return true;
 }

@@ -1,4 +1,4 @@
-import { actorRank, type Actor } from '../host/actor.ts';
+import { actorRank } from '../host/actor.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { NodeHost } from '../host/node-host.ts';
 import type { Envelope } from '../host/ports.ts';
@@ -31,6 +31,9 @@ export class Simulator {
   readonly #disks = new Map<NodeId, MemoryDisk>();
   /** Nodes, then clients, each in order of number. */
   #actors: (NodeHost | ClientHost)[] = [];
+  /** When each of them is next due. It changes by what it handles, by what it receives and by actions, and is asked anew then. */
+  #dues: number[] = [];
+  readonly #places = new Map<ActorId, number>();
   #events: TimelineEvent[] = [];
   #world: World;
   #nowUs = 0;
@@ -74,26 +77,26 @@ export class Simulator {
   }
 
   nextDueUs(): number {
-    let next = Infinity;
-    for (const actor of this.#actors) next = Math.min(next, actor.nextDueUs());
-    return next;
+    return Math.min(Infinity, ...this.#dues);
   }
 
   /** Handles all that is due before `untilUs`, which is then the present moment. */
   advance(untilUs: number): void {
     for (;;) {
       let nextUs = untilUs;
-      let next: NodeHost | ClientHost | undefined;
-      for (const actor of this.#actors) {
-        const due = actor.nextDueUs();
-        if (due < nextUs) {
-          nextUs = due;
-          next = actor;
-        }
+      let place = -1;
+      for (let candidate = 0; candidate < this.#dues.length; candidate += 1) {
+        const due = this.#dues[candidate] ?? Infinity;
+        if (due >= nextUs) continue;
+        nextUs = due;
+        place = candidate;
       }
+      const next = this.#actors[place];
       if (next === undefined) break;
       this.#nowUs = nextUs;
-      if (next.advanceOne() !== undefined) throw new Error('The simulator needs disks that answer at once.');
+      const waiting = next.advanceOne();
+      this.#dues[place] = next.nextDueUs();
+      if (waiting !== undefined) throw new Error('The simulator needs disks that answer at once.');
       // Its disks never refuse: one that does was asked for what no node may ask.
       const failure = next instanceof NodeHost ? next.failure : undefined;
       if (failure !== undefined) throw failure.error;
@@ -119,6 +122,7 @@ export class Simulator {
       if (this.#world.machines[node]?.status !== 'down' && !this.#nodes.has(node)) this.#startNode(node);
     }
     if (action.type === 'power-failure' && action.clients) this.#clientIncarnation += 1;
+    this.#askDues();
     // What the action brings about at once stands right behind it, in order of actors.
     const brought = this.#events.splice(mark);
     brought.sort((one, other) => actorRank(one.actor) - actorRank(other.actor));
@@ -162,6 +166,13 @@ export class Simulator {
     this.#actors = [...this.#nodes.values(), ...this.#clients.values()].sort(
       (one, other) => actorRank(one.id) - actorRank(other.id),
     );
+    this.#places.clear();
+    for (const [place, { id }] of this.#actors.entries()) this.#places.set(id, place);
+    this.#askDues();
+  }
+
+  #askDues(): void {
+    this.#dues = this.#actors.map((actor) => actor.nextDueUs());
   }
 
   readonly #emit = (event: TimelineEvent): void => {
@@ -170,8 +181,11 @@ export class Simulator {
 
   /** A message to a node that is down is lost; one that is on its way when its receiver dies goes with the inbox. */
   readonly #deliver = (envelope: Envelope): void => {
-    const receiver: Actor | undefined = this.#nodes.get(envelope.to) ?? this.#clients.get(envelope.to);
-    receiver?.receive(envelope);
+    const place = this.#places.get(envelope.to) ?? -1;
+    const receiver = this.#actors[place];
+    if (receiver === undefined) return;
+    receiver.receive(envelope);
+    this.#dues[place] = receiver.nextDueUs();
   };
 }
 

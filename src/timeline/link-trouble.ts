@@ -16,17 +16,17 @@ export interface LinkTroubles {
   readonly flaps: Readonly<Record<string, Flap>>;
 }
 
-/** Whether the link, flapping, is down at that moment. A cut is another thing. */
-export function isFlappedDown(world: LinkTroubles, from: string, to: string, atUs: number): boolean {
-  const flap = world.flaps[linkKey(from, to)];
+/** Whether the link of that {@link linkKey}, flapping, is down at that moment. A cut is another thing. */
+export function isFlappedDown(world: LinkTroubles, link: string, atUs: number): boolean {
+  const flap = world.flaps[link];
   if (flap === undefined || atUs < flap.sinceUs) return false;
   const downUs = microseconds(flap.downMs);
   return (atUs - flap.sinceUs) % (downUs + microseconds(flap.upMs)) < downUs;
 }
 
-/** Until when what is sent over the link at that moment is held back; that moment itself where it is not. */
-export function heldUntilUs(world: LinkTroubles, from: string, to: string, atUs: number): number {
-  return Math.max(atUs, world.clogs[linkKey(from, to)] ?? atUs);
+/** Until when what is sent over the link of that {@link linkKey} at that moment is held back; that moment itself where it is not. */
+export function heldUntilUs(world: LinkTroubles, link: string, atUs: number): number {
+  return Math.max(atUs, world.clogs[link] ?? atUs);
 }
 
 /** The links are clogged for so long; at 0 they are free. */
@@ -36,7 +36,8 @@ export function withClogs<World extends LinkTroubles>(
   forMs: number,
   atUs: number,
 ): World {
-  const named = forMs === 0 ? links.filter(({ from, to }) => heldUntilUs(world, from, to, atUs) > atUs) : links;
+  const named =
+    forMs === 0 ? links.filter(({ from, to }) => heldUntilUs(world, linkKey(from, to), atUs) > atUs) : links;
   const clogs = withValues(world.clogs, named, forMs === 0 ? undefined : atUs + microseconds(forMs));
   return clogs === world.clogs ? world : { ...world, clogs };
 }

@@ -276,7 +276,7 @@ function condition(world: World, nodes: readonly string[], atUs: number): unknow
   return {
     machines: nodes.map((node) => [world.machines[node]?.status, world.machines[node]?.disk]),
     cuts: [...world.cuts].sort(),
-    clogs: links.map(({ from, to }) => heldUntilUs(world, from, to, atUs)),
+    clogs: links.map(({ from, to }) => heldUntilUs(world, linkKey(from, to), atUs)),
     flaps: links.map(({ from, to }) => ({ ...world.flaps[linkKey(from, to)], sinceUs: 0 })),
     network: world.network,
     links: links.map(({ from, to }) => qualityOf(world, from, to)),

@@ -1,5 +1,5 @@
-/** The first room, in 32-bit words. */
-const FIRST_WORDS = 1 << 12;
+/** The first room, in 32-bit words: most histories that are looked at all the time are short. */
+const FIRST_WORDS = 1 << 8;
 
 // Before an entry's own words: the next entry of its chain, its hash, and how many words of each part it has.
 const NEXT = 0;
@@ -23,7 +23,7 @@ export class ConfigurationCache {
   constructor(maxWords: number) {
     this.#maxWords = maxWords;
     this.#words = new Uint32Array(Math.min(FIRST_WORDS, maxWords));
-    this.#chains = new Uint32Array(1 << 8);
+    this.#chains = new Uint32Array(1 << 5);
   }
 
   get count(): number {
