@@ -167,6 +167,8 @@ export interface ClusterControl {
   flap(links: readonly DirectedLink[], downMs: number, upMs: number): Promise<void>;
   setLinks(quality: Partial<LinkQuality>, links?: readonly DirectedLink[]): Promise<void>;
   setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void>;
+  /** Lets them take so long over each message, one after the other. */
+  setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void>;
   /** Lets the clocks of these nodes, or of all, run so many millionths fast (below 0: slow). */
   setClock(driftPpm: number, nodes?: readonly NodeId[]): Promise<void>;
   /** Lets them jump ahead, in milliseconds. */

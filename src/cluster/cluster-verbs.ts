@@ -92,6 +92,10 @@ export abstract class ClusterVerbs {
     await this.act({ type: 'set-disk', nodes, latency });
   }
 
+  async setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'set-handling', nodes, delay });
+  }
+
   async setClock(driftPpm: number, nodes?: readonly NodeId[]): Promise<void> {
     await this.act({ type: 'set-clock', nodes, driftPpm });
   }

@@ -26,7 +26,7 @@ export interface CompletionContext {
 /** The most completions that are offered at once. */
 export const MAX_COMPLETIONS = 30;
 
-const listing = new Set(['split', 'clog', 'flap', 'reorder', 'replay', 'disk', 'drift', 'jump', 'members']);
+const listing = new Set(['split', 'clog', 'flap', 'reorder', 'replay', 'disk', 'slow', 'drift', 'jump', 'members']);
 
 /** The ways to go on with a line whose cursor stands at its end, best first; empty where there is nothing to offer. */
 export function completions(

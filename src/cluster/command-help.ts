@@ -44,6 +44,7 @@ export type CommandName =
   | 'reorder'
   | 'replay'
   | 'disk'
+  | 'slow'
   | 'drift'
   | 'jump'
   | 'play'
@@ -130,6 +131,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
       ['text'],
     ],
     ['disk', 'disk MS [SPREAD] [on NODES]', 'disk 50', 'how long a write to disk takes', ['text']],
+    ['slow', 'slow MS [SPREAD] [on NODES]', 'slow 40 20 on 3', 'how long a node takes over each message', ['text']],
     [
       'drift',
       'drift PPM [on NODES]',

@@ -156,11 +156,12 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     return action({ type: 'set-links', links, quality: { replay: lateness(given, before) } });
   },
   disk: (given) => {
-    const on = given.words.findIndex(isOn);
-    const before = on < 0 ? given.words : given.words.slice(0, on);
-    const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
-    if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
+    const { before, nodes } = nodesAfterOn(given);
     return action({ type: 'set-disk', nodes, latency: delay(given, before) });
+  },
+  slow: (given) => {
+    const { before, nodes } = nodesAfterOn(given);
+    return action({ type: 'set-handling', nodes, delay: delay(given, before) });
   },
   drift: (given) => {
     const { value, nodes } = numberOnNodes(given, 'millionths');
@@ -298,10 +299,8 @@ function numberOnNodes(
   given: Arguments,
   unit: string,
 ): { readonly value: number; readonly nodes: readonly NodeId[] | undefined } {
-  const on = given.words.findIndex(isOn);
-  const [word, more] = on < 0 ? given.words : given.words.slice(0, on);
-  const nodes = on < 0 ? undefined : nodeList(given, given.words.slice(on + 1));
-  if (nodes?.length === 0) throw misused(given, 'needs a node after “on”');
+  const { before, nodes } = nodesAfterOn(given);
+  const [word, more] = before;
   if (word === undefined || more !== undefined || !/^-?\d+$/.test(word.text)) {
     throw misused(given, `needs a whole number of ${unit}`);
   }
@@ -399,6 +398,18 @@ function groupsOf(given: Arguments): readonly (readonly NodeId[])[] {
 
 function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
   return [...new Set(parts(words).map((part) => node(given, part)))];
+}
+
+/** The words before `on`, and the nodes named after it (undefined: all). */
+function nodesAfterOn(given: Arguments): {
+  readonly before: readonly Word[];
+  readonly nodes: readonly NodeId[] | undefined;
+} {
+  const on = given.words.findIndex(isOn);
+  if (on < 0) return { before: given.words, nodes: undefined };
+  const nodes = nodeList(given, given.words.slice(on + 1));
+  if (nodes.length === 0) throw misused(given, 'needs a node after “on”');
+  return { before: given.words.slice(0, on), nodes };
 }
 
 const isOn = isWord('on');

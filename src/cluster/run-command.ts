@@ -231,6 +231,8 @@ function sentenceOfAction(action: Action): string {
         action.nodes === undefined ? 'A write to disk' : `A write to the disk of ${action.nodes.join(', ')}`;
       return `${where} now takes ${delayInWords(action.latency)}.`;
     }
+    case 'set-handling':
+      return `${action.nodes === undefined ? 'Every node' : action.nodes.join(', ')} now takes ${delayInWords(action.delay)} over each message.`;
     case 'set-clock':
       return `The clock of ${nodesInWords(action.nodes)} now runs ${shownDrift(action.driftPpm)}.`;
     case 'jump-clock':

@@ -1,15 +1,16 @@
 import type { NodeId } from '../raft/entry.ts';
 import type { KvStateMachine } from '../kv/state-machine.ts';
 import type { RaftNode } from '../raft/raft-node.ts';
-import { createRandom, nextUint32 } from '../raft/random.ts';
+import { createRandom, nextUint32, type Random } from '../raft/random.ts';
 import type { Rules } from '../raft/rules.ts';
 import { rulesOf } from '../raft/wrong-rules.ts';
 import type { Action } from '../timeline/action.ts';
 import type { EventBody, TimelineEvent } from '../timeline/event.ts';
 import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
 import { clockReading, momentOfReading, trueClock, type NodeClock } from '../timeline/node-clock.ts';
-import { changeWorld, linkKey, type World } from '../timeline/world.ts';
+import { changeWorld, isSlow, linkKey, noDelay, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
+import { HandlingQueue } from './handling-queue.ts';
 import { Inbox } from './inbox.ts';
 import { NodeDriver } from './node-driver.ts';
 import { drawDelayUs, Outbox } from './outbox.ts';
@@ -45,6 +46,10 @@ export class NodeHost implements Actor {
   readonly #storage: NodeStorage;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
+  readonly #handling = new HandlingQueue();
+  /** Draws how long a slow node takes over a message; made only where one is slow. */
+  #handlingRandom: Random | undefined;
+  readonly #drawHandlingUs: () => number;
   readonly #emitEvent: (event: TimelineEvent) => void;
   readonly #diskRandom;
   #world: World;
@@ -62,6 +67,10 @@ export class NodeHost implements Actor {
     this.#diskRandom = createRandom(seed, 'disk', id, incarnation);
     this.#world = world;
     this.#wakeUs = nowUs;
+    this.#drawHandlingUs = () => {
+      this.#handlingRandom ??= createRandom(seed, 'handling', id, incarnation);
+      return drawDelayUs(this.#handlingRandom, this.#world.machines[id]?.handling ?? noDelay, 0);
+    };
     this.#driver = new NodeDriver(
       {
         raft: raftConfigOf(id, config),
@@ -109,6 +118,7 @@ export class NodeHost implements Actor {
     if (this.#paused || this.failure !== undefined) return Infinity;
     const due = Math.min(
       this.#writing?.dueUs ?? Infinity,
+      this.#handling.dueUs,
       this.#inbox.nextDueUs(),
       this.#deadlineUs(),
       this.#driver.snapshotDueUs,
@@ -188,10 +198,19 @@ export class NodeHost implements Actor {
     if (this.#writing !== undefined && this.#writing.dueUs <= nowUs) {
       return this.#completeWrite(nowUs, this.#writing.write);
     }
-    const envelope = this.#inbox.takeDue(nowUs);
-    if (envelope !== undefined) this.#handleEnvelope(nowUs, envelope);
+    const handled = this.#handling.takeDone(nowUs, this.#drawHandlingUs);
+    const envelope = handled === undefined ? this.#inbox.takeDue(nowUs) : undefined;
+    if (handled !== undefined) this.#handleEnvelope(nowUs, handled);
+    else if (envelope !== undefined) this.#takeIn(nowUs, envelope);
     else if (this.#driver.snapshotDueUs <= nowUs) this.#driver.continueSnapshot(nowUs);
     else this.#driver.handle(nowUs, [{ type: 'timer' }]);
+  }
+
+  /** A message that has arrived is handled at once, unless the node is slow or has others before it. */
+  #takeIn(nowUs: number, envelope: Envelope): void {
+    if (this.#handling.isEmpty && !isSlow(this.#world.machines[this.id])) return this.#handleEnvelope(nowUs, envelope);
+    const count = this.#handling.add(nowUs, envelope, this.#drawHandlingUs);
+    if (count > 0) this.#emit(nowUs, { type: 'backlog-dropped', count });
   }
 
   #handleEnvelope(nowUs: number, { messageId, from, message }: Envelope): void {
@@ -200,7 +219,7 @@ export class NodeHost implements Actor {
   }
 
   #startWrite(nowUs: number, write: JoinedWrite): void {
-    const disk = this.#world.machines[this.id]?.disk ?? { meanMs: 0, spreadMs: 0 };
+    const disk = this.#world.machines[this.id]?.disk ?? noDelay;
     const dueUs = nowUs + drawDelayUs(this.#diskRandom, disk, DISK_FLOOR_US);
     this.#writing = { write, dueUs };
     this.#emit(nowUs, { type: 'disk-write-started', sequence: write.sequence, dueUs });

@@ -82,6 +82,7 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'split':
       return action.groups.flat();
     case 'set-disk':
+    case 'set-handling':
     case 'set-clock':
     case 'jump-clock':
       return action.nodes ?? [];

@@ -73,6 +73,8 @@ export type Action =
   /** From now on these links are down for `downMs`, then up for `upMs`, and so on. A `downMs` of 0: they are steady. */
   | { readonly type: 'flap'; readonly links: readonly DirectedLink[]; readonly downMs: number; readonly upMs: number }
   | { readonly type: 'set-disk'; readonly nodes: readonly NodeId[] | undefined; readonly latency: Delay }
+  /** These nodes take so long over each message, one after the other; 0: none. */
+  | { readonly type: 'set-handling'; readonly nodes: readonly NodeId[] | undefined; readonly delay: Delay }
   /** From now on these clocks run `driftPpm` millionths fast, or slow (below 0). */
   | { readonly type: 'set-clock'; readonly nodes: readonly NodeId[] | undefined; readonly driftPpm: number }
   /** These clocks jump ahead. They never go back. */

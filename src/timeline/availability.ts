@@ -164,6 +164,8 @@ function worldUnchanged(world: World, action: Exclude<Action, NodeAction>): stri
         : `${named(action.links)} like that already.`;
     case 'set-disk':
       return 'The disk is like that already.';
+    case 'set-handling':
+      return 'The nodes are as fast already.';
     case 'set-clock':
       return 'The clock runs like that already.';
     case 'jump-clock':

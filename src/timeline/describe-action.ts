@@ -1,5 +1,5 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { Action, LinkQuality } from './action.ts';
+import type { Action, Delay, LinkQuality } from './action.ts';
 import { describeChange, explainChange } from './describe-membership.ts';
 import { describeOperation } from './describe-message.ts';
 import { listedLinks, listedNodes, percent, shownDelay, shownDrift, shownLateness } from './words.ts';
@@ -42,6 +42,10 @@ export function describeAction(action: Action): string {
         : `let ${listedLinks(action.links)} flap: down for ${action.downMs} ms, up for ${action.upMs} ms`;
     case 'set-disk':
       return `set the disk of ${listedNodes(action.nodes)} to ${shownDelay(action.latency)}`;
+    case 'set-handling':
+      return isNone(action.delay)
+        ? `let ${listedNodes(action.nodes)} handle messages at once`
+        : `let ${listedNodes(action.nodes)} take ${shownDelay(action.delay)} over each message`;
     case 'set-clock':
       return `let the clock of ${listedNodes(action.nodes)} run ${shownDrift(action.driftPpm)}`;
     case 'jump-clock':
@@ -102,6 +106,10 @@ export function explainAction(action: Action): string {
         : 'They go down and come up by themselves: what is sent or would arrive while one is down is lost.';
     case 'set-disk':
       return 'Writes that begin from now on take that long.';
+    case 'set-handling':
+      return isNone(action.delay)
+        ? 'What waits there is handled at once, and so is what comes.'
+        : 'One message after the other is handled, each that much later; the others wait.';
     case 'set-clock':
       return 'Timers and leases go by it; the others cannot know.';
     case 'jump-clock':
@@ -117,6 +125,10 @@ export function explainAction(action: Action): string {
     default:
       return assertUnreachable(action);
   }
+}
+
+function isNone({ meanMs, spreadMs }: Delay): boolean {
+  return meanMs === 0 && spreadMs === 0;
 }
 
 function shownQuality({ latency, loss, duplication, reordering, replay }: Partial<LinkQuality>): string {

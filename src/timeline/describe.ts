@@ -204,7 +204,7 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
       return `${actor} receives ${name} from ${event.from}`;
     }
     case 'backlog-dropped':
-      return `${actor} has lost the oldest ${counted(event.count, 'message')} that came while it was paused`;
+      return `${actor} has lost the oldest ${counted(event.count, 'message')} that waited for it`;
     case 'held-dropped':
       return `${actor} throws away the oldest ${counted(event.count, 'message')} that waited for its disk`;
     case 'request-forwarded':

@@ -36,14 +36,14 @@ export type HostEvent =
       readonly copy: boolean;
       readonly message: AnyMessage;
     }
-  /** The actor takes the message up. Later than `dueUs` only if it was paused. */
+  /** The actor takes the message up. Later than `dueUs` only if it was paused, or is slow. */
   | {
       readonly type: 'message-received';
       readonly messageId: string;
       readonly from: ActorId;
       readonly messageType: AnyMessage['type'];
     }
-  /** The inbox of a paused node overflowed: when it was resumed, its oldest `count` messages had been thrown away unread. */
+  /** So many messages waited for a node that was paused, or is slow, that the oldest `count` were thrown away unread. */
   | { readonly type: 'backlog-dropped'; readonly count: number }
   /** The node handed a client's request on to the leader that it knows. */
   | {

@@ -16,7 +16,7 @@ import { foldNodeEvent, initialNode, losePower } from './fold-node.ts';
 import { foldClientEvent } from './fold-requests.ts';
 import type { RunConfig } from './run-config.ts';
 import type { MessageView, View } from './view.ts';
-import { changeWorld, initialWorld, type World } from './world.ts';
+import { changeWorld, initialWorld, waitsAtDoor, type World } from './world.ts';
 
 /**
  * After how many events finished messages are forgotten. It counts events since the run began, not calls, so that a
@@ -54,13 +54,13 @@ export function fold(view: View, events: readonly TimelineEvent[]): View {
 }
 
 /**
- * Whether the message is still on its way at `nowUs`, or has arrived at a paused node and waits at its door. A lost one
+ * Whether the message is still on its way at `nowUs`, or has arrived at a paused or slow node and waits at its door. A lost one
  * flies until it is lost.
  */
 export function isFlying(message: MessageView, view: View, nowUs: number): boolean {
   if (nowUs < message.sentUs) return false;
   if (message.lostUs !== undefined) return nowUs < message.lostUs;
-  return nowUs < message.dueUs || view.world.machines[message.to]?.status === 'paused';
+  return nowUs < message.dueUs || waitsAtDoor(view.world, message.to);
 }
 
 function foldEvent(draft: Draft, { actor, event }: TimelineEvent): void {

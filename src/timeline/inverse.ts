@@ -1,9 +1,9 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { NodeId } from '../raft/entry.ts';
-import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
+import type { Action, DirectedLink, LinkQuality } from './action.ts';
 import { linksOfKeys } from './link-key.ts';
 import { replacedBy, sameQuality } from './link-quality.ts';
-import { allLinks, changeWorld, qualityOf, type World } from './world.ts';
+import { allLinks, changeWorld, noDelay, qualityOf, type World } from './world.ts';
 
 /**
  * The actions that heal an action done to `world` at that moment, to be done one after the other. Empty where nothing
@@ -39,6 +39,8 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
       return resetLinks(world, after, action);
     case 'set-disk':
       return resetDisks(world, after);
+    case 'set-handling':
+      return resetHandling(world, after);
     case 'set-clock':
       return resetClocks(world, after);
     case 'jump-clock':
@@ -156,24 +158,22 @@ function resetLinks(
 
 /** The rates that the clocks had; what they have gained stays. */
 function resetClocks(before: World, after: World): readonly Action[] {
-  const groups = new Map<number, NodeId[]>();
-  for (const node of before.nodes) {
-    const was = before.machines[node]?.clock.driftPpm;
-    if (was === undefined || was === after.machines[node]?.clock.driftPpm) continue;
-    groups.set(was, [...(groups.get(was) ?? []), node]);
-  }
-  return [...groups].map(([driftPpm, nodes]) => ({ type: 'set-clock', nodes, driftPpm }));
+  const rateOf = ({ machines }: World, node: NodeId): number => machines[node]?.clock.driftPpm ?? 0;
+  const changed = before.nodes.filter((node) => rateOf(before, node) !== rateOf(after, node));
+  const groups = grouped(changed, (node) => rateOf(before, node));
+  return groups.map(([driftPpm, nodes]) => ({ type: 'set-clock', nodes, driftPpm }));
 }
 
 function resetDisks(before: World, after: World): readonly Action[] {
-  const groups = new Map<string, { latency: Delay; nodes: NodeId[] }>();
-  for (const node of before.nodes) {
-    const machine = before.machines[node];
-    if (machine === undefined || machine === after.machines[node]) continue;
-    const key = `${machine.disk.meanMs} ${machine.disk.spreadMs}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { latency: machine.disk, nodes: [node] });
-    else group.nodes.push(node);
-  }
-  return [...groups.values()].map(({ latency, nodes }) => ({ type: 'set-disk', nodes, latency }));
+  const groups = grouped(changedMachines(before, after), (node) => before.machines[node]?.disk ?? noDelay);
+  return groups.map(([latency, nodes]) => ({ type: 'set-disk', nodes, latency }));
+}
+
+function resetHandling(before: World, after: World): readonly Action[] {
+  const groups = grouped(changedMachines(before, after), (node) => before.machines[node]?.handling ?? noDelay);
+  return groups.map(([delay, nodes]) => ({ type: 'set-handling', nodes, delay }));
+}
+
+function changedMachines(before: World, after: World): readonly NodeId[] {
+  return before.nodes.filter((node) => before.machines[node] !== after.machines[node]);
 }

@@ -218,6 +218,10 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
       v.transform((action) => ({ ...action, nodes: action.nodes })),
     ),
     v.pipe(
+      v.strictObject({ type: v.literal('set-handling'), nodes: v.optional(nodes), delay }, object),
+      v.transform((action) => ({ ...action, nodes: action.nodes })),
+    ),
+    v.pipe(
       v.strictObject(
         {
           type: v.literal('set-clock'),

@@ -29,10 +29,25 @@ export interface Machine {
   readonly incarnation: number;
   readonly startedUs: number;
   readonly disk: Delay;
+  /** How long it takes over each message, one after the other: nothing, unless it is slow. */
+  readonly handling: Delay;
   /** It goes on while the machine is down. */
   readonly clock: NodeClock;
   /** Why it is down, where the real machine failed it. */
   readonly failure: string | undefined;
+}
+
+export const noDelay: Delay = { meanMs: 0, spreadMs: 0 };
+
+/** Whether it takes its time over messages. */
+export function isSlow(machine: Machine | undefined): boolean {
+  return machine !== undefined && (machine.handling.meanMs > 0 || machine.handling.spreadMs > 0);
+}
+
+/** Whether what arrives at that actor waits before it is handled. */
+export function waitsAtDoor(world: World, actor: NodeId): boolean {
+  const machine = world.machines[actor];
+  return machine?.status === 'paused' || (machine?.status === 'up' && isSlow(machine));
 }
 
 /** n1 ... nN. */
@@ -48,6 +63,7 @@ export function initialWorld(config: RunConfig): World {
     incarnation: 1,
     startedUs: 0,
     disk: config.disk,
+    handling: noDelay,
     clock: trueClock,
     failure: undefined,
   };
@@ -148,9 +164,11 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
       return withQuality(world, action.links, action.quality);
     case 'set-disk':
       return withMachines(world, action.nodes ?? world.nodes, (machine) =>
-        machine.disk.meanMs === action.latency.meanMs && machine.disk.spreadMs === action.latency.spreadMs
-          ? machine
-          : { ...machine, disk: action.latency },
+        sameDelay(machine.disk, action.latency) ? machine : { ...machine, disk: action.latency },
+      );
+    case 'set-handling':
+      return withMachines(world, action.nodes ?? world.nodes, (machine) =>
+        sameDelay(machine.handling, action.delay) ? machine : { ...machine, handling: action.delay },
       );
     case 'set-clock':
       return withClocks(world, action.nodes, (clock) => clockWithDrift(clock, action.driftPpm, atUs));
@@ -169,6 +187,10 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
   }
 }
 
+function sameDelay(one: Delay, other: Delay): boolean {
+  return one.meanMs === other.meanMs && one.spreadMs === other.spreadMs;
+}
+
 function withNewMachine(world: World, node: NodeId, atUs: number): World {
   if (world.machines[node] !== undefined) return world;
   const machine: Machine = {
@@ -176,6 +198,7 @@ function withNewMachine(world: World, node: NodeId, atUs: number): World {
     incarnation: 1,
     startedUs: atUs,
     disk: world.newDisk,
+    handling: noDelay,
     clock: trueClock,
     failure: undefined,
   };

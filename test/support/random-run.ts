@@ -147,6 +147,12 @@ function anyAction(count: number): fc.Arbitrary<Action> {
         .tuple(fc.subarray([...ids]), fc.boolean())
         .map(([nodes, clients]): Action => ({ type: 'power-failure', nodes, clients })),
     },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.array(node, { minLength: 1, maxLength: 2 }), fc.constantFrom(0, 0, 5, 40))
+        .map(([nodes, meanMs]): Action => ({ type: 'set-handling', nodes, delay: { meanMs, spreadMs: meanMs } })),
+    },
     { weight: 1, arbitrary: fc.constant<Action>({ type: 'power-return', nodes: ids }) },
     { weight: 2, arbitrary: anyClock(node) },
   );

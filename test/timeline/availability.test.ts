@@ -85,6 +85,11 @@ describe('An action that would change nothing is refused with a sentence', () =>
     ],
     [fresh, { type: 'set-links', links: undefined, quality: { loss: 0 } }, 'All links are like that already.'],
     [fresh, { type: 'set-links', links: [link], quality: { loss: 0 } }, 'n1→n2 is like that already.'],
+    [
+      fresh,
+      { type: 'set-handling', nodes: ['n1'], delay: { meanMs: 0, spreadMs: 0 } },
+      'The nodes are as fast already.',
+    ],
     [fresh, { type: 'set-disk', nodes: ['n1'], latency }, 'The disk is like that already.'],
     [killed, { type: 'power-failure', nodes: ['n2'], clients: false }, 'These nodes are down already.'],
     [fresh, { type: 'power-return', nodes: ['n2'] }, 'None of these nodes is down.'],
@@ -274,7 +279,10 @@ describe('An action', () => {
 function condition(world: World, nodes: readonly string[], atUs: number): unknown {
   const links = allLinks({ ...world, nodes });
   return {
-    machines: nodes.map((node) => [world.machines[node]?.status, world.machines[node]?.disk]),
+    machines: nodes.map((node) => {
+      const { status, disk, handling, clock } = world.machines[node] ?? {};
+      return { status, disk, handling, driftPpm: clock?.driftPpm };
+    }),
     cuts: [...world.cuts].sort(),
     clogs: links.map(({ from, to }) => heldUntilUs(world, linkKey(from, to), atUs)),
     flaps: links.map(({ from, to }) => ({ ...world.flaps[linkKey(from, to)], sinceUs: 0 })),

@@ -128,6 +128,8 @@ group('The words of an event', () => {
       'let n1→n2 flap: down for 300 ms, up for 700 ms',
       'let n1→n2 be steady',
       'set the disk of n2 to 50 ms',
+      'let n2 take 40 ± 20 ms over each message',
+      'let all nodes handle messages at once',
       'let the clock of n2 run 5 % fast',
       'let the clock of all nodes run 200 ppm slow',
       'let the clock of n2 run right',

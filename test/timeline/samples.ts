@@ -269,6 +269,10 @@ export const actions: Each<Action> = {
     { type: 'flap', links: [link], downMs: 0, upMs: 1 },
   ],
   'set-disk': [{ type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } }],
+  'set-handling': [
+    { type: 'set-handling', nodes: ['n2'], delay: { meanMs: 40, spreadMs: 20 } },
+    { type: 'set-handling', nodes: undefined, delay: { meanMs: 0, spreadMs: 0 } },
+  ],
   'set-clock': [
     { type: 'set-clock', nodes: ['n2'], driftPpm: 50_000 },
     { type: 'set-clock', nodes: undefined, driftPpm: -200 },

@@ -1,5 +1,5 @@
 import type { MessageView } from '../../timeline/view.ts';
-import type { World } from '../../timeline/world.ts';
+import { waitsAtDoor, type World } from '../../timeline/world.ts';
 import { between, cutShare, type Lane, laneOf, type Point, type Scene } from './geometry.ts';
 
 /** How long the burst of a lost message is seen, in virtual microseconds. */
@@ -9,7 +9,7 @@ export const BURST_US = 14_000;
 export type Flight =
   /** `faded`: it is on its way to a node that is down, or that died under it. `angle` in degrees, clockwise from the right. */
   | { readonly state: 'flying'; readonly at: Point; readonly angle: number; readonly faded: boolean }
-  /** It has arrived at a paused node and waits at its door. */
+  /** It has arrived at a paused or slow node and waits at its door. */
   | { readonly state: 'waiting'; readonly at: Point; readonly angle: number }
   /** It was lost here; `share` of its burst is over. */
   | { readonly state: 'burst'; readonly at: Point; readonly share: number }
@@ -26,9 +26,8 @@ export function flightOf(message: MessageView, world: World, scene: Scene, nowUs
     const faded = fate === 'down' || world.machines[message.to]?.status === 'down';
     return { state: 'flying', at: between(lane.from, lane.to, share(nowUs)), angle: angleOf(lane), faded };
   }
-  const status = world.machines[message.to]?.status;
-  if (fate === 'sent' && status === 'paused') return { state: 'waiting', at: lane.to, angle: angleOf(lane) };
-  const isLost = fate !== 'sent' || status === 'down';
+  if (fate === 'sent' && waitsAtDoor(world, message.to)) return { state: 'waiting', at: lane.to, angle: angleOf(lane) };
+  const isLost = fate !== 'sent' || world.machines[message.to]?.status === 'down';
   if (!isLost || nowUs >= endUs + BURST_US) return undefined;
   return { state: 'burst', at: between(lane.from, lane.to, share(endUs)), share: (nowUs - endUs) / BURST_US };
 }
