@@ -1,4 +1,6 @@
 import type { NodeId } from '../raft/entry.ts';
+import { sabotageBook } from '../raft/sabotage-book.ts';
+import { sabotageNames } from '../raft/sabotage-name.ts';
 import { splitShapes } from '../timeline/split-shapes.ts';
 import { commandAliases, commandHelp, type CommandHelp } from './command-help.ts';
 import { commandNamed } from './command-language.ts';
@@ -24,7 +26,7 @@ export interface CompletionContext {
 }
 
 /** The most completions that are offered at once. */
-export const MAX_COMPLETIONS = 30;
+export const MAX_COMPLETIONS = 50;
 
 const listing = new Set(['split', 'clog', 'flap', 'reorder', 'replay', 'disk', 'slow', 'drift', 'jump', 'members']);
 
@@ -130,11 +132,19 @@ function shapesFor(typed: string, stem: string): readonly Completion[] {
 /** What a new cluster can be started with and does not have yet. */
 function switchesFor(named: readonly string[], typed: string, stem: string): readonly Completion[] {
   if (resetNumbers.some((name) => name === named.at(-1))) return [];
+  if (named.at(-1) === 'sabotage') return sabotagesFor(named, typed, stem);
   const switches = Object.entries(resetSwitches).map(([name, offered]) => [name, offered?.meaning ?? ''] as const);
   const numbers = resetNumbers.map((name) => [name, `${resetLimits[name]?.meaning ?? name}, with a number`] as const);
-  return [...switches, ...numbers]
-    .filter(([name]) => name.startsWith(typed) && name !== typed && !named.includes(name))
+  const sabotage = ['sabotage', 'with a name: a rule that all have wrong on purpose'] as const;
+  return [...switches, ...numbers, sabotage]
+    .filter(([name]) => name.startsWith(typed) && name !== typed && (name === 'sabotage' || !named.includes(name)))
     .map(([name, detail]) => ({ line: `${stem}${name} `, label: name, detail }));
+}
+
+function sabotagesFor(named: readonly string[], typed: string, stem: string): readonly Completion[] {
+  return sabotageNames
+    .filter((name) => name.startsWith(typed) && name !== typed && !named.includes(name))
+    .map((name) => ({ line: `${stem}${name} `, label: name, detail: sabotageBook[name].sentence }));
 }
 
 function nodesFor(help: CommandHelp, named: readonly string[], typed: string, place: Place): readonly Completion[] {

@@ -150,7 +150,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ['undo', 'undo', 'undo', 'undo the last action that can be undone', []],
     [
       'reset',
-      'reset [nodes N] [seed N] [SWITCHES]',
+      'reset [nodes N] [seed N] [SWITCHES] [sabotage NAME]',
       'reset nodes 7 forwarding',
       'throw the cluster away and start a new one; Tab offers its switches',
       ['switches'],

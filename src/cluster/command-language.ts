@@ -2,6 +2,7 @@ import { checkOperation } from '../kv/limits.ts';
 import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
+import { sabotageNames, type SabotageName } from '../raft/sabotage-name.ts';
 import type { Action, Delay, DirectedLink, Lateness } from '../timeline/action.ts';
 import { notLate } from '../timeline/link-quality.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
@@ -503,9 +504,13 @@ function reset(given: Arguments): Command {
     }
     position += 1;
     const value = words[position];
+    if (name === 'sabotage') {
+      config = { ...config, sabotages: [...new Set([...(config.sabotages ?? []), sabotageNamed(value)])] };
+      continue;
+    }
     if (!resetNumbers.some((known) => known === name) || value === undefined || !/^\d{1,10}$/.test(value)) {
       const known = `${resetNumbers.slice(0, -1).join(', ')} and ${resetNumbers.at(-1)}`;
-      throw misused(given, `takes ${known}, each with a number, and names of switches`);
+      throw misused(given, `takes ${known}, each with a number, names of switches, and sabotages`);
     }
     const limit = Object.hasOwn(resetLimits, name) ? resetLimits[name] : undefined;
     if (limit === undefined) numbers.set(name, Number(value));
@@ -515,6 +520,15 @@ function reset(given: Arguments): Command {
   if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
   if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
   return { type: 'reset', nodes, seed, ...(Object.keys(config).length > 0 && { config }) };
+}
+
+function sabotageNamed(word: string | undefined): SabotageName {
+  if (word === undefined) throw new Misunderstood('After “sabotage” comes the name of one; Tab offers them.');
+  const name = sabotageNames.find((known) => known === word);
+  if (name !== undefined) return name;
+  const meant = closestWord(word, sabotageNames);
+  const hint = meant === undefined ? `There are ${sabotageNames.join(', ')}.` : `Did you mean ${meant}?`;
+  throw new Misunderstood(`There is no sabotage “${shortened(word)}”. ${hint}`);
 }
 
 function shortened(text: string): string {

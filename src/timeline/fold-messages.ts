@@ -23,8 +23,17 @@ function forgetOldest(draft: Draft): void {
   if (oldest !== undefined) draft.messages = draft.messages.delete(oldest.messageId);
 }
 
+/**
+ * The last message is not taken out, but all made anew: an ordered map that changes in place and has had many others would
+ * make the one empty map that all share its own (immutable 4.3), and from then on nothing would be empty.
+ */
+function forget(draft: Draft, messageId: string): void {
+  const isLast = draft.messages.size === 1 && draft.messages.has(messageId);
+  draft.messages = isLast ? noMessages : opened(draft.messages).delete(messageId);
+}
+
 export function foldMessageReceived(draft: Draft, messageId: string): void {
-  if (draft.messages.has(messageId)) draft.messages = opened(draft.messages).delete(messageId);
+  if (draft.messages.has(messageId)) forget(draft, messageId);
 }
 
 /** What was on its way to these actors, or waited for them, dies with them. */
@@ -50,7 +59,7 @@ export function dropBacklog(draft: Draft, node: NodeId, count: number): void {
     (message) => message.to === node && message.fate === 'sent' && message.dueUs <= draft.atUs,
   );
   waiting.sort((one, other) => one.dueUs - other.dueUs);
-  for (const message of waiting.slice(0, count)) draft.messages = opened(draft.messages).delete(message.messageId);
+  for (const message of waiting.slice(0, count)) forget(draft, message.messageId);
 }
 
 /**
@@ -62,5 +71,5 @@ export function sweepMessages(draft: Draft): void {
     (message) =>
       message.dueUs < draft.atUs && (message.fate !== 'sent' || draft.world.machines[message.to]?.status === 'down'),
   );
-  for (const message of over) draft.messages = opened(draft.messages).delete(message.messageId);
+  for (const message of over) forget(draft, message.messageId);
 }

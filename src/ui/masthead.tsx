@@ -1,4 +1,4 @@
-import { useHand } from './hooks.ts';
+import { useHand, usePlayground } from './hooks.ts';
 import { Late } from './late.tsx';
 import { latePart } from './late-part.ts';
 import { useLater } from './later.ts';
@@ -13,7 +13,7 @@ export function Masthead() {
     <header className="masthead">
       <div className="masthead-title">
         <h1>Whitewater</h1>
-        <p className="masthead-sentence">A Raft cluster in your browser, and rough water to test it on.</p>
+        <MastheadSentence />
       </div>
       <div className="masthead-buttons">
         <Late part={undoButton} standIn={<UndoStandIn />}>
@@ -32,6 +32,26 @@ export function Masthead() {
         <FileMenuLater isNarrow={isNarrow} />
       </div>
     </header>
+  );
+}
+
+const sabotageMark = latePart(
+  'What is broken on purpose',
+  async () => (await import('./sabotage-mark.tsx')).SabotageMark,
+);
+
+/** What this is; of a cluster that is broken on purpose, that. */
+function MastheadSentence() {
+  const sabotages = usePlayground(({ config }) => config.sabotages);
+  if (sabotages === undefined || sabotages.length === 0) {
+    return <p className="masthead-sentence">A Raft cluster in your browser, and rough water to test it on.</p>;
+  }
+  return (
+    <p className="masthead-sentence">
+      <Late part={sabotageMark} standIn={<span className="sabotage-mark">Broken on purpose</span>}>
+        {(SabotageMark) => <SabotageMark names={sabotages} />}
+      </Late>
+    </p>
   );
 }
 

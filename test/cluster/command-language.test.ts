@@ -5,6 +5,8 @@ import { completions, MAX_COMPLETIONS } from '../../src/cluster/command-completi
 import { commandHelp } from '../../src/cluster/command-help.ts';
 import { parseCommandLine, type Command } from '../../src/cluster/command-language.ts';
 import { wordFor, wordsOf } from '../../src/cluster/command-words.ts';
+import { sabotageNames } from '../../src/raft/sabotage-name.ts';
+import { leasesToSee } from '../../src/timeline/run-config.ts';
 
 const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'];
 
@@ -184,6 +186,15 @@ describe('the command language', () => {
     ['undo', { type: 'undo' }],
     ['reset', { type: 'reset', nodes: undefined, seed: undefined }],
     ['reset nodes 7 seed 42', { type: 'reset', nodes: 7, seed: 42 }],
+    [
+      'reset sabotage figure-8 leases sabotage lease-ignores-drift sabotage figure-8',
+      {
+        type: 'reset',
+        nodes: undefined,
+        seed: undefined,
+        config: { leases: leasesToSee, reads: 'lease', sabotages: ['figure-8', 'lease-ignores-drift'] },
+      },
+    ],
     ['reset seed=42', { type: 'reset', nodes: undefined, seed: 42 }],
     [
       'reset nodes 3 window=4 forwarding no-pipelining',
@@ -313,11 +324,14 @@ describe('the command language', () => {
     ['play now', 'play stands alone; “now” is too much.'],
     [
       'reset 7',
-      'reset takes nodes, seed, window, window-bytes, append-bytes and uncommitted-bytes, each with a number, and names of switches, for example reset nodes 7 forwarding.',
+      'reset takes nodes, seed, window, window-bytes, append-bytes and uncommitted-bytes, each with a number, names of switches, and sabotages, for example reset nodes 7 forwarding.',
     ],
+    ['reset sabotage', 'After “sabotage” comes the name of one; Tab offers them.'],
+    ['reset sabotage figure-9', 'There is no sabotage “figure-9”. Did you mean figure-8?'],
+    ['reset sabotage hamster', `There is no sabotage “hamster”. There are ${sabotageNames.join(', ')}.`],
     [
       'reset constructor',
-      'reset takes nodes, seed, window, window-bytes, append-bytes and uncommitted-bytes, each with a number, and names of switches, for example reset nodes 7 forwarding.',
+      'reset takes nodes, seed, window, window-bytes, append-bytes and uncommitted-bytes, each with a number, names of switches, and sabotages, for example reset nodes 7 forwarding.',
     ],
   ])('%s is answered with one sentence', (line, sentence) => {
     expect(error(line)).toBe(sentence);
@@ -368,6 +382,9 @@ describe('completion', () => {
     expect(lines('reset forwarding ')).not.toContain('reset forwarding forwarding ');
     expect(lines('reset forwarding w')).toEqual(['reset forwarding window ', 'reset forwarding window-bytes ']);
     expect(lines('reset nodes ')).toEqual([]);
+    expect(lines('reset sabotage fig')).toEqual(['reset sabotage figure-8 ']);
+    expect(lines('reset sabotage figure-8 sabotage ')).toHaveLength(sabotageNames.length - 1);
+    expect(lines('reset sabotage figure-8 sab')).toEqual(['reset sabotage figure-8 sabotage ']);
     expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reorder ', 'replay ', 'reset ']);
     expect(lines('pl')).toEqual(['play']);
     expect(lines('delete')).toEqual(['del ']);

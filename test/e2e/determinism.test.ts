@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sabotageNames } from '../../src/raft/sabotage-name.ts';
 import { playRun } from '../../src/sim/simulator.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { backlogRun } from '../support/backlog-run.ts';
@@ -9,6 +10,9 @@ import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock
 
 /** How many random runs are played by both. Each takes about a second in the browser. */
 const RUNS = 12;
+
+/** How many of clusters that are broken on purpose. */
+const BROKEN_RUNS = 6;
 
 /** Absence travels through the page as a missing property. */
 function plain(value: unknown): unknown {
@@ -81,5 +85,16 @@ describe('The same run gives the same timeline, event for event, in web workers 
       compared += expected.length;
     }
     expect(compared).toBeGreaterThan(RUNS * 100);
+  });
+
+  it('in random runs of clusters that are broken on purpose, a few rules each', async () => {
+    const broken = fc.tuple(anyRun(24), fc.subarray([...sabotageNames], { minLength: 1, maxLength: 3 }));
+    const seed = 20_261_126;
+    for (const [place, [run, sabotages]] of fc.sample(broken, { numRuns: BROKEN_RUNS, seed }).entries()) {
+      const sabotaged = { ...run, config: { ...run.config, sabotages } };
+      await playInWorkers(sabotaged);
+      const what = `run ${place} of seed ${seed}, ${sabotages.join(', ')}`;
+      expect(plain(await presentEvents(page)), what).toEqual(plain(playRun(sabotaged)));
+    }
   });
 });

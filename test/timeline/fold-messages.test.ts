@@ -1,3 +1,4 @@
+import { List, OrderedMap } from 'immutable';
 import { describe, expect, it, vi } from 'vitest';
 import type { Action } from '../../src/timeline/action.ts';
 import type { EventBody, TimelineEvent } from '../../src/timeline/event.ts';
@@ -38,6 +39,29 @@ function fates(view: View): Record<string, unknown> {
     [...view.messages.values()].map(({ messageId, fate, lostUs }) => [messageId, [fate, lostUs]]),
   );
 }
+
+describe('after many messages', () => {
+  it('the last one is taken out, and what is empty elsewhere stays empty', () => {
+    const received = (messageId: string): TimelineEvent => ({
+      atUs: 30_000,
+      actor: 'n2',
+      event: { type: 'message-received', messageId, from: 'n1', messageType: 'append-entries' },
+    });
+    const names = Array.from({ length: 32 }, (_, position) => `n1.1.${position}`);
+    // The last but one goes first: so the map keeps all 31 places, and is tidied up when one more has come and gone.
+    const order = [...names.slice(30), ...names.slice(0, 30)];
+    const view = fold(start, [
+      ...names.map((name) => sent(name, 'n2')),
+      ...order.map(received),
+      sent('n1.1.99', 'n2'),
+      received('n1.1.99'),
+      sent('n1.1.100', 'n2', 'sent', 40_000),
+    ]);
+    expect([...view.messages.keys()]).toEqual(['n1.1.100']);
+    expect([OrderedMap().size, List().size]).toEqual([0, 0]);
+    expect(initialView(defaultRunConfig).messages.size).toBe(0);
+  });
+});
 
 describe('A message', () => {
   it('is listed from when it is sent until it is received', () => {

@@ -3,6 +3,9 @@ import { type SyntheticEvent, useState } from 'react';
 import { leasesToSee, sessionsToSee, snapshotsToSee, type RunConfig } from '../../timeline/run-config.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
+import type { SabotageName } from '../../raft/sabotage-name.ts';
+import { Late } from '../late.tsx';
+import { latePart } from '../late-part.ts';
 import { NumberField } from './number-field.tsx';
 import { limitsFrom, ReplicationLimitFields, replicationLimitsOf } from './replication-limits.tsx';
 import { ReplicationSwitchList, replicationSwitchesOf } from './replication-switches.tsx';
@@ -50,6 +53,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
   const [snapshots, setSnapshots] = useState(config.snapshot !== undefined);
   const [leases, setLeases] = useState(config.leases !== undefined);
   const [sessions, setSessions] = useState(config.sessions !== undefined);
+  const [sabotages, setSabotages] = useState(config.sabotages ?? []);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     hand.rewind(undefined);
@@ -61,6 +65,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
         ...(snapshots && { snapshot: snapshotsToSee }),
         ...(leases && { leases: leasesToSee, reads: 'lease' }),
         ...(sessions && { sessions: sessionsToSee }),
+        ...(sabotages.length > 0 && { sabotages }),
       };
       await control.reset({ nodes: Number(nodes), seed: Number(seed), config });
       await control.play();
@@ -113,6 +118,7 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
           Sessions expire after 10 idle seconds (thesis §6.3)
         </label>
       </fieldset>
+      <SabotageFold chosen={sabotages} onChange={setSabotages} />
       <div className="form-buttons">
         <button
           type="button"
@@ -131,5 +137,28 @@ function NewClusterForm({ onDone }: { readonly onDone: () => void }) {
         </button>
       </div>
     </form>
+  );
+}
+
+const sabotageSwitches = latePart(
+  'The rules that can be broken',
+  async () => (await import('./sabotage-switches.tsx')).SabotageSwitches,
+);
+
+interface SabotageFoldProps {
+  readonly chosen: readonly SabotageName[];
+  readonly onChange: (chosen: readonly SabotageName[]) => void;
+}
+
+/** The rules that can be broken, folded away until somebody looks for them. */
+function SabotageFold({ chosen, onChange }: SabotageFoldProps) {
+  const [isOpen, setOpen] = useState(chosen.length > 0);
+  return (
+    <details className="fold" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Break rules on purpose{chosen.length > 0 && ` (${chosen.length})`}</summary>
+      <Late part={sabotageSwitches} isTime={isOpen} isPlace={isOpen}>
+        {(SabotageSwitches) => <SabotageSwitches chosen={chosen} onChange={onChange} />}
+      </Late>
+    </details>
   );
 }
