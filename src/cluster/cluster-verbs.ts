@@ -2,7 +2,7 @@ import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
-import type { Action, Delay, DirectedLink, LinkQuality } from '../timeline/action.ts';
+import type { Action, Delay, DirectedLink, DiskWrites, LinkQuality } from '../timeline/action.ts';
 
 import type { ReadOptions } from './cluster-control.ts';
 
@@ -90,6 +90,10 @@ export abstract class ClusterVerbs {
 
   async setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void> {
     await this.act({ type: 'set-disk', nodes, latency });
+  }
+
+  async setWrites(writes: DiskWrites, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'set-disk', nodes, writes });
   }
 
   async setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void> {

@@ -130,7 +130,13 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
       'of how many messages a copy comes, and how much later',
       ['text'],
     ],
-    ['disk', 'disk MS [SPREAD] [on NODES]', 'disk 50', 'how long a write to disk takes', ['text']],
+    [
+      'disk',
+      'disk MS [SPREAD], disk fails, full or ok [on NODES]',
+      'disk 50',
+      'how long a write to disk takes, or that the next one fails, or that there is no room',
+      ['text'],
+    ],
     ['slow', 'slow MS [SPREAD] [on NODES]', 'slow 40 20 on 3', 'how long a node takes over each message', ['text']],
     [
       'drift',

@@ -3,7 +3,7 @@ import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
 import { sabotageNames, type SabotageName } from '../raft/sabotage-name.ts';
-import type { Action, Delay, DirectedLink, Lateness } from '../timeline/action.ts';
+import type { Action, Delay, DirectedLink, DiskWrites, Lateness } from '../timeline/action.ts';
 import { notLate } from '../timeline/link-quality.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { MAX_SEED } from '../timeline/run.ts';
@@ -158,6 +158,9 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   },
   disk: (given) => {
     const { before, nodes } = nodesAfterOn(given);
+    const [word, more] = before;
+    const writes = more === undefined && word !== undefined ? diskWrites[word.text.toLowerCase()] : undefined;
+    if (writes !== undefined) return action({ type: 'set-disk', nodes, writes });
     return action({ type: 'set-disk', nodes, latency: delay(given, before) });
   },
   slow: (given) => {
@@ -185,6 +188,8 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     return { type: 'help', topic: name };
   },
 };
+
+const diskWrites: Readonly<Record<string, DiskWrites | undefined>> = { ok: 'kept', fails: 'fail-next', full: 'full' };
 
 function assignment(words: readonly Word[]): Command {
   const [key, value, more] = words;

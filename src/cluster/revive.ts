@@ -60,7 +60,8 @@ export async function reviveCluster(
   const returning = nodes.length === 0 ? undefined : ({ type: 'power-return', nodes } as const);
   return {
     engine: createEngine({ world, nowUs, clientIncarnation, begun }),
-    actions: [...run.actions, ...failures],
+    // What it did by itself since the last action stands there, too: a disk that failed its node.
+    actions: simulator.takePerformed(),
     timeline,
     returning,
     remark,

@@ -1,7 +1,7 @@
 import type { Fate } from '../kv/client-message.ts';
 import type { Operation, OperationResult } from '../kv/command.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { Action, DirectedLink, Lateness, LinkQuality } from '../timeline/action.ts';
+import type { Action, DirectedLink, DiskWrites, Lateness, LinkQuality } from '../timeline/action.ts';
 import { describe, describeAction, isNoise } from '../timeline/describe.ts';
 import { describeChange } from '../timeline/describe-membership.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
@@ -226,11 +226,8 @@ function sentenceOfAction(action: Action): string {
       return action.downMs === 0
         ? `Steady again: ${linksInWords(action.links)}.`
         : `Down for ${action.downMs} ms, up for ${action.upMs} ms, and so on: ${linksInWords(action.links)}.`;
-    case 'set-disk': {
-      const where =
-        action.nodes === undefined ? 'A write to disk' : `A write to the disk of ${action.nodes.join(', ')}`;
-      return `${where} now takes ${delayInWords(action.latency)}.`;
-    }
+    case 'set-disk':
+      return sentenceOfDisk(action);
     case 'set-handling':
       return `${action.nodes === undefined ? 'Every node' : action.nodes.join(', ')} now takes ${delayInWords(action.delay)} over each message.`;
     case 'set-clock':
@@ -247,6 +244,29 @@ function sentenceOfAction(action: Action): string {
       return `${action.node} stopped: ${action.reason}`;
     default:
       return assertUnreachable(action);
+  }
+}
+
+function sentenceOfDisk({ nodes, latency, writes }: Extract<Action, { readonly type: 'set-disk' }>): string {
+  const where = nodes === undefined ? 'disk' : `the disk of ${nodes.join(', ')}`;
+  const whose = nodes === undefined ? 'every node' : nodes.join(', ');
+  const says = [
+    latency === undefined ? undefined : `A write to ${where} now takes ${delayInWords(latency)}.`,
+    writes === undefined ? undefined : sentenceOfWrites(writes, whose),
+  ];
+  return says.filter((sentence) => sentence !== undefined).join(' ');
+}
+
+function sentenceOfWrites(writes: DiskWrites, whose: string): string {
+  switch (writes) {
+    case 'kept':
+      return `The disk of ${whose} keeps what is written.`;
+    case 'fail-next':
+      return `The next write to the disk of ${whose} fails, and with it the node.`;
+    case 'full':
+      return `The disk of ${whose} is full: the next write stops the node, until there is room.`;
+    default:
+      return assertUnreachable(writes);
   }
 }
 

@@ -30,13 +30,12 @@ export class SimulatedEngine implements Engine {
 
   async advance(untilUs: number): Promise<Progress> {
     this.#simulator.advance(untilUs);
-    return { events: this.#simulator.takeEvents(), performed: [] };
+    return { events: this.#simulator.takeEvents(), performed: this.#simulator.takePerformed() };
   }
 
   async act(action: Action): Promise<Progress> {
-    const atUs = this.#simulator.nowUs;
     this.#simulator.act(action);
-    return { events: this.#simulator.takeEvents(), performed: [{ atUs, action }] };
+    return { events: this.#simulator.takeEvents(), performed: this.#simulator.takePerformed() };
   }
 
   async dispose(): Promise<void> {

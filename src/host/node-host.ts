@@ -10,6 +10,7 @@ import { DISK_FLOOR_US, type RunConfig } from '../timeline/run-config.ts';
 import { clockReading, momentOfReading, trueClock, type NodeClock } from '../timeline/node-clock.ts';
 import { changeWorld, isSlow, linkKey, noDelay, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
+import { troubleOf } from './disk-trouble.ts';
 import { HandlingQueue } from './handling-queue.ts';
 import { Inbox } from './inbox.ts';
 import { NodeDriver } from './node-driver.ts';
@@ -227,6 +228,8 @@ export class NodeHost implements Actor {
 
   /** The real write happens now, at the virtual moment at which it is done; time waits for it. */
   #completeWrite(nowUs: number, write: JoinedWrite): void | Promise<void> {
+    const trouble = troubleOf(this.id, this.#world.machines[this.id]?.writes ?? 'kept');
+    if (trouble !== undefined) return this.#fail(nowUs, trouble);
     try {
       const writing = this.#storage.write({ ...write, atUs: nowUs });
       if (writing === undefined) return this.#written(nowUs);

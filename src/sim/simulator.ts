@@ -1,11 +1,11 @@
 import { actorRank } from '../host/actor.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { NodeHost } from '../host/node-host.ts';
-import type { Envelope } from '../host/ports.ts';
+import type { Envelope, StorageError } from '../host/ports.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Rules } from '../raft/rules.ts';
 import { MemoryDisk } from '../storage/memory-disk.ts';
-import type { Action } from '../timeline/action.ts';
+import type { Action, TimedAction } from '../timeline/action.ts';
 import type { ActorId, TimelineEvent } from '../timeline/event.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import type { Run } from '../timeline/run.ts';
@@ -35,6 +35,9 @@ export class Simulator {
   #dues: number[] = [];
   readonly #places = new Map<ActorId, number>();
   #events: TimelineEvent[] = [];
+  /** From where on in `#events` stands what has happened by itself at the present moment. */
+  #momentStart = 0;
+  #performed: TimedAction[] = [];
   #world: World;
   #nowUs = 0;
   #clientIncarnation = 1;
@@ -73,7 +76,15 @@ export class Simulator {
   takeEvents(): TimelineEvent[] {
     const events = this.#events;
     this.#events = [];
+    this.#momentStart = 0;
     return events;
+  }
+
+  /** What has really been done since this was last called: a node whose disk fails it crashes. */
+  takePerformed(): TimedAction[] {
+    const performed = this.#performed;
+    this.#performed = [];
+    return performed;
   }
 
   nextDueUs(): number {
@@ -82,6 +93,7 @@ export class Simulator {
 
   /** Handles all that is due before `untilUs`, which is then the present moment. */
   advance(untilUs: number): void {
+    this.#momentStart = this.#events.length;
     for (;;) {
       let nextUs = untilUs;
       let place = -1;
@@ -93,13 +105,13 @@ export class Simulator {
       }
       const next = this.#actors[place];
       if (next === undefined) break;
+      if (nextUs > this.#nowUs) this.#momentStart = this.#events.length;
       this.#nowUs = nextUs;
       const waiting = next.advanceOne();
       this.#dues[place] = next.nextDueUs();
       if (waiting !== undefined) throw new Error('The simulator needs disks that answer at once.');
-      // Its disks never refuse: one that does was asked for what no node may ask.
       const failure = next instanceof NodeHost ? next.failure : undefined;
-      if (failure !== undefined) throw failure.error;
+      if (failure !== undefined) this.#crash(next.id, failure.error);
       this.#options.afterStep?.(this);
     }
     this.#nowUs = Math.max(this.#nowUs, untilUs);
@@ -109,6 +121,7 @@ export class Simulator {
   act(action: Action): void {
     const before = this.#world;
     this.#world = changeWorld(before, action, this.#nowUs);
+    this.#performed.push({ atUs: this.#nowUs, action });
     this.#emit({ atUs: this.#nowUs, actor: 'cluster', event: { type: 'action', action } });
     const mark = this.#events.length;
     for (const node of this.#world.nodes) {
@@ -128,6 +141,19 @@ export class Simulator {
     brought.sort((one, other) => actorRank(one.actor) - actorRank(other.actor));
     for (const event of brought) this.#events.push(event);
     this.#options.afterStep?.(this);
+  }
+
+  /** Its disk failed it. As any action that precedes all else at its moment, although it is found out in the middle of it. */
+  #crash(node: NodeId, error: StorageError): void {
+    // A disk that is in no trouble refuses only what no node may ask.
+    if (this.#world.machines[node]?.writes === 'kept') throw error;
+    const action: Action = { type: 'crash', node, reason: error.message };
+    const atUs = this.#nowUs;
+    this.#world = changeWorld(this.#world, action, atUs);
+    this.#performed.push({ atUs, action });
+    this.#events.splice(this.#momentStart, 0, { atUs, actor: 'cluster', event: { type: 'action', action } });
+    this.#momentStart += 1;
+    this.#stopNode(node);
   }
 
   #startNode(id: NodeId): void {

@@ -1,4 +1,5 @@
 import type { NodeId } from '../raft/entry.ts';
+import { fullMessage } from '../host/disk-trouble.ts';
 import { StorageError } from '../host/ports.ts';
 
 /** What the disk was doing when it failed. */
@@ -26,11 +27,7 @@ export function toStorageError(node: NodeId, task: DiskTask, error: unknown): St
   const has = (set: ReadonlySet<string>): boolean => signs.some((sign) => set.has(sign));
   const options = { cause: error };
   if (has(FULL) || words.some((text) => FULL_WORDS.test(text))) {
-    return new StorageError(
-      'full',
-      `${node}'s disk is full: nothing of the last write was kept. Make room and revive ${node}.`,
-      options,
-    );
+    return new StorageError('full', fullMessage(node), options);
   }
   if (has(BLOCKED)) {
     return new StorageError(

@@ -14,6 +14,9 @@ export interface Delay {
   readonly spreadMs: number;
 }
 
+/** What becomes of writes to a disk: they are kept; the next one fails; or there is no room, and all fail. */
+export type DiskWrites = 'kept' | 'fail-next' | 'full';
+
 /** What is late: it befalls a message with the probability `chance`, 0 to 1, and `delay` is how late. */
 export interface Lateness {
   readonly chance: number;
@@ -72,7 +75,13 @@ export type Action =
   | { readonly type: 'clog'; readonly links: readonly DirectedLink[]; readonly forMs: number }
   /** From now on these links are down for `downMs`, then up for `upMs`, and so on. A `downMs` of 0: they are steady. */
   | { readonly type: 'flap'; readonly links: readonly DirectedLink[]; readonly downMs: number; readonly upMs: number }
-  | { readonly type: 'set-disk'; readonly nodes: readonly NodeId[] | undefined; readonly latency: Delay }
+  /** Of these disks, what is given: how long a write takes, and what becomes of it. */
+  | {
+      readonly type: 'set-disk';
+      readonly nodes: readonly NodeId[] | undefined;
+      readonly latency?: Delay;
+      readonly writes?: DiskWrites;
+    }
   /** These nodes take so long over each message, one after the other; 0: none. */
   | { readonly type: 'set-handling'; readonly nodes: readonly NodeId[] | undefined; readonly delay: Delay }
   /** From now on these clocks run `driftPpm` millionths fast, or slow (below 0). */

@@ -49,6 +49,9 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
         return 'It sets nothing: neither latency nor loss, duplication, reordering or replay.';
       }
       break;
+    case 'set-disk':
+      if (action.latency === undefined && action.writes === undefined) return 'It sets nothing of the disk.';
+      break;
     default:
   }
   // Whether anything changes is told by doing it: the moment has no say in that.

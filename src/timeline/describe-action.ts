@@ -1,4 +1,5 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
+import { describeDisk, explainDisk } from './describe-disk.ts';
 import type { Action, Delay, LinkQuality } from './action.ts';
 import { describeChange, explainChange } from './describe-membership.ts';
 import { describeOperation } from './describe-message.ts';
@@ -41,7 +42,7 @@ export function describeAction(action: Action): string {
         ? `let ${listedLinks(action.links)} be steady`
         : `let ${listedLinks(action.links)} flap: down for ${action.downMs} ms, up for ${action.upMs} ms`;
     case 'set-disk':
-      return `set the disk of ${listedNodes(action.nodes)} to ${shownDelay(action.latency)}`;
+      return describeDisk(action);
     case 'set-handling':
       return isNone(action.delay)
         ? `let ${listedNodes(action.nodes)} handle messages at once`
@@ -105,7 +106,7 @@ export function explainAction(action: Action): string {
         ? 'They do not go down by themselves any more.'
         : 'They go down and come up by themselves: what is sent or would arrive while one is down is lost.';
     case 'set-disk':
-      return 'Writes that begin from now on take that long.';
+      return explainDisk(action);
     case 'set-handling':
       return isNone(action.delay)
         ? 'What waits there is handled at once, and so is what comes.'

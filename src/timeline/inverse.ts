@@ -38,7 +38,7 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'set-links':
       return resetLinks(world, after, action);
     case 'set-disk':
-      return resetDisks(world, after);
+      return resetDisks(world, after, action);
     case 'set-handling':
       return resetHandling(world, after);
     case 'set-clock':
@@ -164,9 +164,16 @@ function resetClocks(before: World, after: World): readonly Action[] {
   return groups.map(([driftPpm, nodes]) => ({ type: 'set-clock', nodes, driftPpm }));
 }
 
-function resetDisks(before: World, after: World): readonly Action[] {
-  const groups = grouped(changedMachines(before, after), (node) => before.machines[node]?.disk ?? noDelay);
-  return groups.map(([latency, nodes]) => ({ type: 'set-disk', nodes, latency }));
+function resetDisks(
+  before: World,
+  after: World,
+  action: Extract<Action, { readonly type: 'set-disk' }>,
+): readonly Action[] {
+  const groups = grouped(changedMachines(before, after), (node) => {
+    const { disk: latency = noDelay, writes = 'kept' } = before.machines[node] ?? {};
+    return { ...(action.latency !== undefined && { latency }), ...(action.writes !== undefined && { writes }) };
+  });
+  return groups.map(([was, nodes]) => ({ type: 'set-disk', nodes, ...was }));
 }
 
 function resetHandling(before: World, after: World): readonly Action[] {

@@ -214,7 +214,15 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
       object,
     ),
     v.pipe(
-      v.strictObject({ type: v.literal('set-disk'), nodes: v.optional(nodes), latency: delay }, object),
+      v.strictObject(
+        {
+          type: v.literal('set-disk'),
+          nodes: v.optional(nodes),
+          latency: v.exactOptional(delay),
+          writes: v.exactOptional(v.picklist(['kept', 'fail-next', 'full'], 'must be kept, fail-next or full')),
+        },
+        object,
+      ),
       v.transform((action) => ({ ...action, nodes: action.nodes })),
     ),
     v.pipe(

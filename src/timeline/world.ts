@@ -1,5 +1,5 @@
 import type { NodeId } from '../raft/entry.ts';
-import type { Action, Delay, DirectedLink, LinkQuality } from './action.ts';
+import type { Action, Delay, DirectedLink, DiskWrites, LinkQuality } from './action.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import { linkKey } from './link-key.ts';
 import { changedQuality, sameQuality } from './link-quality.ts';
@@ -29,6 +29,7 @@ export interface Machine {
   readonly incarnation: number;
   readonly startedUs: number;
   readonly disk: Delay;
+  readonly writes: DiskWrites;
   /** How long it takes over each message, one after the other: nothing, unless it is slow. */
   readonly handling: Delay;
   /** It goes on while the machine is down. */
@@ -63,6 +64,7 @@ export function initialWorld(config: RunConfig): World {
     incarnation: 1,
     startedUs: 0,
     disk: config.disk,
+    writes: 'kept',
     handling: noDelay,
     clock: trueClock,
     failure: undefined,
@@ -105,7 +107,7 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
       );
     case 'crash':
       return withMachine(world, action.node, (machine) =>
-        machine.status === 'down' && machine.failure === action.reason ? machine : down(machine, action.reason),
+        machine.status === 'down' && machine.failure === action.reason ? machine : crashed(machine, action.reason),
       );
     case 'revive':
       return withMachine(world, action.node, (machine) =>
@@ -163,9 +165,10 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
     case 'set-links':
       return withQuality(world, action.links, action.quality);
     case 'set-disk':
-      return withMachines(world, action.nodes ?? world.nodes, (machine) =>
-        sameDelay(machine.disk, action.latency) ? machine : { ...machine, disk: action.latency },
-      );
+      return withMachines(world, action.nodes ?? world.nodes, (machine) => {
+        const { latency: disk = machine.disk, writes = machine.writes } = action;
+        return sameDelay(machine.disk, disk) && machine.writes === writes ? machine : { ...machine, disk, writes };
+      });
     case 'set-handling':
       return withMachines(world, action.nodes ?? world.nodes, (machine) =>
         sameDelay(machine.handling, action.delay) ? machine : { ...machine, handling: action.delay },
@@ -198,6 +201,7 @@ function withNewMachine(world: World, node: NodeId, atUs: number): World {
     incarnation: 1,
     startedUs: atUs,
     disk: world.newDisk,
+    writes: 'kept',
     handling: noDelay,
     clock: trueClock,
     failure: undefined,
@@ -217,6 +221,11 @@ export function nextNode({ nodes }: World): NodeId {
 
 function down(machine: Machine, failure: string | undefined): Machine {
   return { ...machine, status: 'down', failure };
+}
+
+/** The one write that was to fail has, should that be why. */
+function crashed(machine: Machine, failure: string): Machine {
+  return { ...down(machine, failure), writes: machine.writes === 'fail-next' ? 'kept' : machine.writes };
 }
 
 function started(machine: Machine, atUs: number): Machine {

@@ -158,6 +158,9 @@ describe('the command language', () => {
     ['drift -2000 on 2 3', { type: 'set-clock', nodes: ['n2', 'n3'], driftPpm: -2_000 }],
     ['jump 500 on n1', { type: 'jump-clock', nodes: ['n1'], byMs: 500 }],
     ['slow 40 20 on 3', { type: 'set-handling', nodes: ['n3'], delay: { meanMs: 40, spreadMs: 20 } }],
+    ['disk fails on 3', { type: 'set-disk', nodes: ['n3'], writes: 'fail-next' }],
+    ['disk full', { type: 'set-disk', nodes: undefined, writes: 'full' }],
+    ['disk ok on 1 2', { type: 'set-disk', nodes: ['n1', 'n2'], writes: 'kept' }],
     ['disk 50', { type: 'set-disk', nodes: undefined, latency: { meanMs: 50, spreadMs: 0 } }],
     ['disk 50 5 on 2 3', { type: 'set-disk', nodes: ['n2', 'n3'], latency: { meanMs: 50, spreadMs: 5 } }],
   ])('%s is an action', (line, expected) => {

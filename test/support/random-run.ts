@@ -148,6 +148,12 @@ function anyAction(count: number): fc.Arbitrary<Action> {
         .map(([nodes, clients]): Action => ({ type: 'power-failure', nodes, clients })),
     },
     {
+      weight: 2,
+      arbitrary: fc
+        .tuple(node, fc.constantFrom('kept', 'kept', 'fail-next', 'full' as const))
+        .map(([id, writes]): Action => ({ type: 'set-disk', nodes: [id], writes })),
+    },
+    {
       weight: 1,
       arbitrary: fc
         .tuple(fc.array(node, { minLength: 1, maxLength: 2 }), fc.constantFrom(0, 0, 5, 40))

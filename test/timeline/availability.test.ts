@@ -90,6 +90,8 @@ describe('An action that would change nothing is refused with a sentence', () =>
       { type: 'set-handling', nodes: ['n1'], delay: { meanMs: 0, spreadMs: 0 } },
       'The nodes are as fast already.',
     ],
+    [fresh, { type: 'set-disk', nodes: ['n1'] }, 'It sets nothing of the disk.'],
+    [fresh, { type: 'set-disk', nodes: ['n1'], writes: 'kept' }, 'The disk is like that already.'],
     [fresh, { type: 'set-disk', nodes: ['n1'], latency }, 'The disk is like that already.'],
     [killed, { type: 'power-failure', nodes: ['n2'], clients: false }, 'These nodes are down already.'],
     [fresh, { type: 'power-return', nodes: ['n2'] }, 'None of these nodes is down.'],
@@ -280,8 +282,8 @@ function condition(world: World, nodes: readonly string[], atUs: number): unknow
   const links = allLinks({ ...world, nodes });
   return {
     machines: nodes.map((node) => {
-      const { status, disk, handling, clock } = world.machines[node] ?? {};
-      return { status, disk, handling, driftPpm: clock?.driftPpm };
+      const { status, disk, writes, handling, clock } = world.machines[node] ?? {};
+      return { status, disk, writes, handling, driftPpm: clock?.driftPpm };
     }),
     cuts: [...world.cuts].sort(),
     clogs: links.map(({ from, to }) => heldUntilUs(world, linkKey(from, to), atUs)),

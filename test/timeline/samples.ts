@@ -268,7 +268,12 @@ export const actions: Each<Action> = {
     { type: 'flap', links: [link], downMs: 300, upMs: 700 },
     { type: 'flap', links: [link], downMs: 0, upMs: 1 },
   ],
-  'set-disk': [{ type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } }],
+  'set-disk': [
+    { type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } },
+    { type: 'set-disk', nodes: ['n2'], writes: 'fail-next' },
+    { type: 'set-disk', nodes: undefined, writes: 'full' },
+    { type: 'set-disk', nodes: ['n2'], latency: { meanMs: 5, spreadMs: 1 }, writes: 'kept' },
+  ],
   'set-handling': [
     { type: 'set-handling', nodes: ['n2'], delay: { meanMs: 40, spreadMs: 20 } },
     { type: 'set-handling', nodes: undefined, delay: { meanMs: 0, spreadMs: 0 } },
