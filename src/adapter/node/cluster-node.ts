@@ -34,6 +34,9 @@ import { TurnCounts } from './turn-counts.ts';
 /** With so many inputs a turn begins at once, and does not wait for what else there is to read. */
 const MAX_TURN_INPUTS = 4_096;
 
+/** How long a leader that is closed waits for another to be elected, milliseconds. */
+const MAX_HAND_OVER_MS = 1_000;
+
 /** Whether a leader has begun what it was asked for: then it stands in its log, or goes on by itself. */
 export type Order<Reason> =
   | { readonly type: 'accepted' }
@@ -269,7 +272,7 @@ export class ClusterNode {
     return () => this.#failureListeners.delete(listener);
   }
 
-  /** Hands the lead over, if it has it and that takes no longer than an election timeout; then stops. */
+  /** Hands the lead over, if it has it and that takes no longer than {@link MAX_HAND_OVER_MS}; then stops. */
   async close(): Promise<void> {
     if (!this.#hasStopped) await this.#handOver();
     if (this.#isClosed) return;
@@ -438,7 +441,7 @@ export class ClusterNode {
     if (heir === undefined) return;
     await this.transfer(heir.id);
     // It may be elected, and this node not have heard of it yet: whoever listens after the lead hears that there is another.
-    await this.#until(() => this.core.role !== 'leader', this.config.electionTimeoutMs.max);
+    await this.#until(() => this.core.role !== 'leader', MAX_HAND_OVER_MS);
   }
 
   /** Settles when that holds after a turn, when the node stops, or when the time is over. */

@@ -11,6 +11,9 @@ const MAX_SILENT_PINGS = 4;
 /** The code with which a WebSocket is closed on who breaks the rules (RFC 6455, 7.4.1: policy violation). */
 const BROKEN_RULES = 1008;
 
+/** How long who broke the rules has to hear of it, milliseconds. */
+const REFUSAL_MS = 1_000;
+
 export interface ConnectionPorts {
   readonly onFrame: (frame: Frame) => void;
   /** All that was handed over has left this process. */
@@ -36,6 +39,7 @@ export class PeerConnection {
   #roundTripMs: number | undefined;
   #problem: string | undefined;
   #isClosed = false;
+  #isRefused = false;
   #received: Traffic = { frames: 0, bytes: 0 };
 
   constructor(socket: WebSocket, other: Introduction, dialer: NodeId, ports: ConnectionPorts) {
@@ -95,6 +99,7 @@ export class PeerConnection {
   }
 
   readonly #read = (data: RawData, isBinary: boolean): void => {
+    if (this.#isRefused) return;
     this.#silentPings = 0;
     if (!isBinary || !(data instanceof Uint8Array)) return this.#refuse('it sent a text, and nodes send none');
     this.#received = { frames: this.#received.frames + 1, bytes: this.#received.bytes + data.length };
@@ -112,10 +117,11 @@ export class PeerConnection {
   };
 
   #refuse(problem: string): void {
-    if (this.#isClosed) return;
     this.#problem ??= problem;
+    this.#isRefused = true;
     this.#socket.close(BROKEN_RULES, problem.slice(0, 100));
-    this.#socket.terminate();
+    // It may take its time over hearing that; what else it says is not heard.
+    setTimeout(() => this.#socket.terminate(), REFUSAL_MS).unref();
   }
 
   #closed(): void {
