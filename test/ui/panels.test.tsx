@@ -140,6 +140,18 @@ describe('the state', () => {
     expect(screen.text('.empty')).toContain('Nothing is stored yet. Type x=5');
   });
 
+  test('when the power is back and nobody knows yet what is committed, it says why it is empty', async () => {
+    const drawn = await withKey(<StatePanel />);
+    const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'];
+    await drawn.control.act({ type: 'power-failure', nodes, clients: true });
+    await drawn.control.act({ type: 'power-return', nodes });
+    await drawn.frame();
+    expect(drawn.text('.empty')).toContain('nobody knows how much of the logs is committed');
+    await drawn.playTo(3_500);
+    expect(drawn.root.querySelector('.empty')).toBeNull();
+    expect(texts(drawn.root.querySelectorAll('.state-row .state-cell'))).toEqual(['5', '5', '5', '5', '5']);
+  });
+
   test('when all agree it says so, with a row a key and a column a node', async () => {
     const drawn = await withKey(<StatePanel />);
     expect(drawn.text('.panel-foot')).toBe('All 5 running nodes agree on 1 key.');

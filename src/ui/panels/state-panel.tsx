@@ -79,7 +79,7 @@ export function StatePanel() {
             );
           })}
         </div>
-        {rows.keys.length === 0 && <NothingStored />}
+        {rows.keys.length === 0 && <NothingStored awaitsLeader={awaitsLeader(view)} />}
       </div>
       <p className="panel-foot" role="status" title={summary}>
         {summary}
@@ -89,11 +89,25 @@ export function StatePanel() {
   );
 }
 
-function NothingStored() {
-  return (
+function NothingStored({ awaitsLeader }: { readonly awaitsLeader: boolean }) {
+  return awaitsLeader ? (
+    <p className="empty">
+      Nothing is applied yet, for nobody knows how much of the logs is committed. A leader finds out when it commits an
+      entry of its own term (§5.4.2), and the keys are back.
+    </p>
+  ) : (
     <p className="empty">
       Nothing is stored yet. Type <kbd>x=5</kbd> in the client: a key appears here on each node as it applies the entry.
     </p>
+  );
+}
+
+/** Commands stand in logs, and no running node knows of anything that is committed: so it is when the power comes back. */
+function awaitsLeader({ nodes, world }: View): boolean {
+  const running = world.nodes.flatMap((id) => (world.machines[id]?.status === 'down' ? [] : (nodes[id] ?? [])));
+  return (
+    running.every(({ commitIndex }) => commitIndex === 0) &&
+    running.some(({ log }) => log.some(({ type }) => type === 'command'))
   );
 }
 
