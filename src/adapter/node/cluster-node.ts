@@ -32,7 +32,7 @@ import { statusOf } from './status-of.ts';
 import { TurnCounts } from './turn-counts.ts';
 
 /** With so many inputs a turn begins at once, and does not wait for what else there is to read. */
-const MAX_TURN_INPUTS = 4_096;
+export const MAX_TURN_INPUTS = 4_096;
 
 /** How long a leader that is closed waits for another to be elected, milliseconds. */
 const MAX_HAND_OVER_MS = 1_000;

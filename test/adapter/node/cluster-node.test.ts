@@ -1,8 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
+import { MAX_TURN_INPUTS, type ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
+import { MAX_WAITING_QUESTIONS } from '../../../src/adapter/node/questions.ts';
 import type { ClientReply, ClientRequest } from '../../../src/kv/client-message.ts';
+import type { TimelineEvent } from '../../../src/timeline/event.ts';
+import { defaultRunConfig } from '../../../src/timeline/run-config.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ListeningNodes } from './listening-nodes.ts';
+
+const PATIENCE_MS = 30_000;
+const three = ['n1', 'n2', 'n3'];
+/** So long that a leader that comes sooner was asked to. */
+const patient = { ...defaultRunConfig, electionTimeoutMs: { min: 20_000, max: 30_000 } };
 
 let count = 0;
 
@@ -20,19 +28,149 @@ function ask(node: ClusterNode, request: ClientRequest): Promise<ClientReply['ou
 let cluster: ListeningNodes;
 afterEach(() => cluster.end());
 
+/** Begins with three nodes, the first of which stands at once; waits until all follow it. */
+async function begin(): Promise<ClusterNode> {
+  await cluster.begin();
+  const first = await eventually('a node that all others can hear', () => {
+    const node = cluster.nodes.get('n1');
+    return node?.status().peers.every(({ connected }) => connected) === true ? node : undefined;
+  });
+  first.timeOutNow();
+  return eventually('a leader that all know', () => {
+    const leader = cluster.leader();
+    return leader && [...cluster.nodes.values()].every(({ core }) => core.leader === leader.id) ? leader : undefined;
+  });
+}
+
+function follower(): ClusterNode {
+  const found = [...cluster.nodes.values()].find(({ core }) => core.role === 'follower');
+  if (found === undefined) throw new Error('There is no follower.');
+  return found;
+}
+
 describe('three nodes on loopback', () => {
   it('elect a leader, and put on three disks what any of them is asked for', async () => {
-    cluster = new ListeningNodes(['n1', 'n2', 'n3']);
-    await cluster.begin();
-    await eventually('a leader that all know', () => {
-      const leader = cluster.leader();
-      return leader && [...cluster.nodes.values()].every(({ core }) => core.leader === leader.id) ? leader : undefined;
-    });
+    cluster = new ListeningNodes(three);
+    await begin();
     for (const node of cluster.nodes.values()) {
       expect(await ask(node, write(node.id, 'told'))).toMatchObject({ type: 'applied', result: { value: 'told' } });
     }
     await eventually('three stores that hold it', () =>
       [...cluster.nodes.values()].every(({ store }) => store.size === 3) ? true : undefined,
+    );
+  });
+
+  it('tell of every message under one name, where it leaves and where it comes', async () => {
+    cluster = new ListeningNodes(three);
+    const leader = await begin();
+    const events: TimelineEvent[] = [];
+    const stops = [...cluster.nodes.values()].map((node) => node.subscribe((fresh) => events.push(...fresh)));
+    for (let round = 0; round < 20; round++) await ask(leader, write('x', `${round}`));
+    for (const stop of stops) stop();
+    const sent = new Map<string, string>();
+    for (const { event } of events) if (event.type === 'message-sent') sent.set(event.messageId, event.message.type);
+    const received = events.flatMap(({ event }) => (event.type === 'message-received' ? [event] : []));
+    // What was on its way when the listening began was sent before.
+    const known = received.filter(({ messageId }) => sent.has(messageId));
+    expect(known.length).toBeGreaterThan(40);
+    for (const { messageId, messageType } of known) expect(sent.get(messageId)).toBe(messageType);
+    expect(received.length - known.length).toBeLessThan(20);
+    expect(events.filter(({ event }) => event.type === 'applied').length).toBeGreaterThanOrEqual(20);
+  });
+
+  it(
+    'answer as many questions as may wait at once, in few turns',
+    async () => {
+      cluster = new ListeningNodes(three, {
+        config: { ...patient, maxUncommittedEntries: 2 * MAX_WAITING_QUESTIONS },
+      });
+      const leader = await begin();
+      const { turns } = leader.status().counts;
+      const outcomes = await Promise.all(
+        Array.from({ length: MAX_WAITING_QUESTIONS }, (_, at) => ask(leader, write(`k${at % 10}`, 'x'))),
+      );
+      expect(outcomes.filter(({ type }) => type === 'applied')).toHaveLength(MAX_WAITING_QUESTIONS);
+      const { counts, questions } = leader.status();
+      expect(questions).toBe(0);
+      expect(counts.inputs).toBeGreaterThan(MAX_WAITING_QUESTIONS);
+      expect(counts.turns - turns).toBeLessThan(1_000);
+      expect(MAX_TURN_INPUTS).toBeLessThan(MAX_WAITING_QUESTIONS);
+    },
+    PATIENCE_MS,
+  );
+
+  it('hand the lead to whom the leader is told, and to no stranger', async () => {
+    cluster = new ListeningNodes(three, { config: patient });
+    const leader = await begin();
+    const heir = follower();
+    expect(await heir.transfer(leader.id)).toEqual({ type: 'refused', reason: 'not-leader', leader: leader.id });
+    expect(await leader.transfer('n9')).toEqual({ type: 'refused', reason: 'no-such-peer', leader: leader.id });
+    expect(await leader.transfer(heir.id)).toEqual({ type: 'accepted' });
+    await eventually('it leads', () => (heir.core.role === 'leader' ? true : undefined));
+  });
+
+  it('have another leader at once when theirs is closed', async () => {
+    cluster = new ListeningNodes(three, { config: patient });
+    const leader = await begin();
+    await ask(leader, write('x', 'y'));
+    await cluster.stop(leader.id);
+    const next = await eventually('another leader', () => cluster.leader());
+    expect(await ask(next, write('x', 'z'))).toMatchObject({ type: 'applied' });
+  });
+
+  it('take in a fourth that starts with nothing and is known to nobody', async () => {
+    cluster = new ListeningNodes(three, { config: patient });
+    const leader = await begin();
+    await ask(leader, write('x', 'y'));
+    const fourth = await cluster.start('n4', { members: [] });
+    const change = { type: 'add-learner', node: 'n4' } as const;
+    expect(await follower().changeMembership(change)).toEqual({
+      type: 'refused',
+      reason: 'not-leader',
+      leader: leader.id,
+    });
+    expect(await leader.changeMembership(change)).toEqual({ type: 'accepted' });
+    await eventually('it holds what the others hold', () => (fourth.store.get('x') === 'y' ? true : undefined));
+    await eventually('it is promoted', async () => {
+      const order = await leader.changeMembership({ type: 'promote', node: 'n4' });
+      return order.type === 'accepted' ? true : undefined;
+    });
+    // All have come to know where it listens.
+    for (const node of cluster.nodes.values()) expect(node.peers().map(({ id }) => id)).toContain('n4');
+  });
+});
+
+describe('a node of a cluster of one', () => {
+  it('takes a snapshot when it is told to and there is something new, and starts from it', async () => {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    const node = await eventually('it leads', () => cluster.leader());
+    await ask(node, write('x', 'y'));
+    const { lastApplied } = node.core;
+    expect(await node.takeSnapshot()).toEqual({ type: 'taken', index: lastApplied });
+    expect(await node.takeSnapshot()).toEqual({ type: 'refused', reason: 'nothing-new' });
+    await cluster.stop('n1');
+    const again = await cluster.start('n1');
+    expect(again.store.get('x')).toBe('y');
+    expect(again.status()).toMatchObject({ firstIndex: lastApplied + 1, snapshot: { index: lastApplied } });
+  });
+
+  it('that is closed answers nothing any more, and says so to who gives it orders', async () => {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    const node = await eventually('it leads', () => cluster.leader());
+    await node.close();
+    await expect(node.transfer('n2')).rejects.toThrow('n1 has stopped.');
+    await expect(node.takeSnapshot()).rejects.toThrow('n1 has stopped.');
+    node.ask(write('x', 'y'), () => expect.unreachable('It was answered.'));
+    await node.close();
+  });
+
+  it('has a name that the playground can count on', async () => {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    await expect(cluster.start('server one')).rejects.toThrow(
+      'A node is called n and a number, as n1; "server one" is not.',
     );
   });
 });
