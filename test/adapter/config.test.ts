@@ -63,7 +63,7 @@ describe('cluster.yml', () => {
       'cluster.yml:4:15: members names n7, which is not among the nodes.',
     );
     expect(error('')).toBe('cluster.yml:1:1: nodes is missing.');
-    expect(error('- 1\n')).toContain('cluster.yml:1:1: The file must be an object');
+    expect(error('- 1\n')).toContain('cluster.yml:1:1: The configuration must be an object');
     expect(error('nodes: {}\n')).toBe('cluster.yml:1:8: nodes must have at least one node.');
     expect(error(`${nodes}heartbeatMs: 100\nleases: { durationMs: 50, driftPpm: 0 }\n`)).toContain(
       'must have leases.durationMs above heartbeatMs',

@@ -49,7 +49,23 @@ export function parseConfig(text: string, path: string, environment: Environment
   }
   const value = valueOf(document);
   if (value === undefined) return { error: `${path}: its aliases unfold to too much.` };
-  if (Array.isArray(value)) return { error: `${path}:1:1: The file must be an object, but is a list.` };
+  const folder = dirname(resolve(path));
+  return configOf(value, folder, environment, (keys, isKey) => `${at(placeOf(document, lines, keys, isKey))}: `);
+}
+
+/**
+ * The same of a value. `placeOf` gives what a sentence begins with that is about the value at a path, or, with `isKey`, about
+ * its name.
+ */
+export function configOf(
+  value: unknown,
+  folder: string,
+  environment: Environment,
+  placeOf: (keys: readonly unknown[], isKey: boolean) => string,
+): ReadConfig {
+  if (Array.isArray(value)) {
+    return { error: `${placeOf([], false)}The configuration must be an object, but is a list.` };
+  }
   const parsed = v.safeParse(clusterSchema, value);
   if (!parsed.success) {
     // What is misspelt explains what is missing.
@@ -58,24 +74,21 @@ export function parseConfig(text: string, path: string, environment: Environment
     const keys = (issue.path ?? []).map(({ key }) => key);
     const hint =
       unknown === undefined ? '' : didYouMean(String(keys.at(-1)), knownFields(clusterSchema, keys.slice(0, -1)));
-    const place = placeOf(document, lines, keys, unknown !== undefined);
-    return { error: `${at(place)}: ${faultOf([issue], 'The file')}${hint}` };
+    return { error: `${placeOf(keys, unknown !== undefined)}${faultOf([issue], 'The configuration')}${hint}` };
   }
   const overridden = overriddenBy(parsed.output, environment);
   if ('error' in overridden) return overridden;
-  const { file } = overridden;
-  const whole = wholeConfig(file, dirname(resolve(path)));
+  const whole = wholeConfig(overridden.file, folder);
   const { run, members, nodes } = whole;
   const fault = v.safeParse(configSchema, run, { abortEarly: true });
-  const place = at(placeOf(document, lines, [], false));
-  if (!fault.success) return { error: `${place}: ${faultOf(fault.issues, 'The file')}` };
+  if (!fault.success) return { error: `${placeOf([], false)}${faultOf(fault.issues, 'The configuration')}` };
   const stranger = members.findIndex((id) => !nodes.has(id));
   if (stranger >= 0) {
-    const where = at(placeOf(document, lines, ['members', stranger], false));
-    return { error: `${where}: members names ${members[stranger]}, which is not among the nodes.` };
+    const where = placeOf(['members', stranger], false);
+    return { error: `${where}members names ${members[stranger]}, which is not among the nodes.` };
   }
   const double = doubleAddress(whole);
-  return double === undefined ? { config: whole } : { error: `${place}: ${double}` };
+  return double === undefined ? { config: whole } : { error: `${placeOf([], false)}${double}` };
 }
 
 /** Undefined where aliases of aliases would make it too large. */

@@ -3,7 +3,8 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { ClerkDesk } from '../clerk/clerk-desk.ts';
+import type { ClerkDesk } from '../clerk/clerk-desk.ts';
+import { localDesk } from '../clerk/local-desk.ts';
 import type { ClusterConfig } from '../config/cluster-config.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import type { Supervision } from '../supervisor/supervision.ts';
@@ -12,12 +13,12 @@ import { addClusterRoutes } from './cluster-routes.ts';
 import { addEventStream } from './event-stream.ts';
 import { addKvRoutes } from './kv-routes.ts';
 import { LeaderProxy } from './leader-proxy.ts';
-import { addGuards } from './guards.ts';
+import { addGuards, problemOf } from './guards.ts';
 import { rawProblem, refuseMalformed } from './raw-problem.ts';
 import { addMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import type { ServePage } from './page.ts';
-import { Problem } from './problem.ts';
+import { Problem, sendProblem } from './problem.ts';
 import { addSupervisionRoutes } from './supervision-routes.ts';
 import type { ServedNode } from './served-node.ts';
 
@@ -43,16 +44,24 @@ export class ApiServer {
   readonly #app: FastifyInstance;
   readonly #desk: ClerkDesk;
 
-  private constructor(app: FastifyInstance, desk: ClerkDesk) {
+  /** What it answers to, such as `GET /kv/:key`. */
+  readonly routes: readonly string[];
+
+  private constructor(app: FastifyInstance, desk: ClerkDesk, routes: readonly string[]) {
     this.#app = app;
     this.#desk = desk;
+    this.routes = routes;
   }
 
   /** Listens where the configuration says. Rejects where that is not possible. */
   static async listen(options: ApiServerOptions): Promise<ApiServer> {
     const { node, config } = options;
-    const desk = deskOf(options);
+    const desk = localDesk(node, config);
     const app = createApp(options);
+    const routes: string[] = [];
+    app.addHook('onRoute', ({ method, url }) => {
+      routes.push(...[method].flat().map((one) => `${one} ${url}`));
+    });
     addGuards(app, config, options.servePage);
     addKvRoutes(app, node, desk);
     addClusterRoutes(app, node, new LeaderProxy(options.tls));
@@ -63,7 +72,7 @@ export class ApiServer {
     const place = config.nodes.get(node.id);
     if (place === undefined) throw new RangeError(`The configuration has no address for ${node.id}.`);
     await app.listen({ host: place.listen.host, port: place.listen.port });
-    return new ApiServer(app, desk);
+    return new ApiServer(app, desk, routes);
   }
 
   /** Where it listens. */
@@ -78,28 +87,6 @@ export class ApiServer {
     this.#desk.close();
     await this.#app.close();
   }
-}
-
-/** The clerk of those who ask over HTTP. It asks this node alone, which hands on what is for the leader. */
-function deskOf({ node, config: { run, limits } }: ApiServerOptions): ClerkDesk {
-  const desk = new ClerkDesk({
-    // No name is used twice: a process that starts anew begins another session.
-    client: `${node.id}-${crypto.randomUUID().slice(0, 13)}`,
-    nodes: [node.id],
-    attemptTimeoutUs: run.client.attemptTimeoutMs * 1_000,
-    deadlineUs: run.client.deadlineMs * 1_000,
-    retryDelayUs: run.client.retryDelayMs * 1_000,
-    forwarding: true,
-    readMode: run.reads ?? 'follower',
-    maxInFlight: limits.waiting,
-    maxQueued: limits.waiting,
-    send: (to, message) =>
-      node.ask(message, (outcome, answeredBy) => {
-        const { requestId } = message;
-        desk.answered(to, { type: 'client-reply', requestId, outcome, ...(answeredBy && { answeredBy }) });
-      }),
-  });
-  return desk;
 }
 
 function createApp(options: ApiServerOptions): FastifyInstance {
@@ -127,6 +114,9 @@ function createApp(options: ApiServerOptions): FastifyInstance {
       return server;
     },
     clientErrorHandler: refuseMalformed,
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, problemOf(error));
+    },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import type { TimelineEvent } from '../../timeline/event.ts';
+import { describe } from '../../timeline/describe.ts';
 import { isNoise } from '../../timeline/noise.ts';
 import { Problem } from './problem.ts';
 import type { ServedNode } from './served-node.ts';
@@ -14,17 +15,25 @@ const MAX_WAITING_BYTES = 4_194_304;
 /** A connection without events is kept open by a line of its own, so often, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;
 
+interface Query {
+  readonly quiet?: string;
+  readonly recent?: string;
+  readonly words?: string;
+  readonly end?: string;
+}
+
 /**
  * `GET /events`: what the node does, as it happens, a line of JSON each; as server-sent events where the client accepts
- * them. `?recent` begins with what it did lately. `?quiet` leaves out what an idle cluster does all the time.
+ * them. `?recent` begins with what it did lately, `?end` ends there, `?quiet` leaves out what an idle cluster does all the
+ * time, and `?words` tells each event in words.
  */
 export function addEventStream(app: FastifyInstance, node: ServedNode): void {
   const listeners = new Set<Listener>();
-  app.get<{ Querystring: { readonly quiet?: string; readonly recent?: string } }>('/events', (request, reply) => {
+  app.get<{ Querystring: Query }>('/events', ({ query, headers }, reply) => {
     if (listeners.size >= MAX_LISTENERS) {
       throw new Problem('too-many-listeners', `There are ${MAX_LISTENERS} listeners already.`);
     }
-    const isSse = request.headers.accept?.includes('text/event-stream') === true;
+    const isSse = headers.accept?.includes('text/event-stream') === true;
     reply.hijack();
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
@@ -32,46 +41,59 @@ export function addEventStream(app: FastifyInstance, node: ServedNode): void {
       'content-type': isSse ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
       'cache-control': 'no-store',
     });
-    const listener = new Listener(raw, isSse, request.query.quiet !== undefined);
+    const listener = new Listener(raw, {
+      isSse,
+      isQuiet: query.quiet !== undefined,
+      inWords: query.words !== undefined,
+    });
+    if (query.recent !== undefined) listener.tell(node.recentEvents());
     const unsubscribe = node.subscribe((events) => listener.tell(events));
-    if (request.query.recent !== undefined) listener.tell(node.recentEvents());
     listeners.add(listener);
     raw.on('close', () => {
       unsubscribe();
       listeners.delete(listener);
       listener.close();
     });
+    if (query.end !== undefined) listener.end();
   });
   app.addHook('preClose', () => {
     for (const listener of listeners) listener.end();
   });
 }
 
+/** How a listener is told. */
+interface Manner {
+  readonly isSse: boolean;
+  readonly isQuiet: boolean;
+  readonly inWords: boolean;
+}
+
 /** One who listens, with a bound on what waits for it. */
 class Listener {
   readonly #response: ServerResponse;
-  readonly #isSse: boolean;
-  readonly #isQuiet: boolean;
+  readonly #manner: Manner;
   #dropped = 0;
   readonly #keepAlive: NodeJS.Timeout;
 
-  constructor(response: ServerResponse, isSse: boolean, isQuiet: boolean) {
+  constructor(response: ServerResponse, manner: Manner) {
     this.#response = response;
-    this.#isSse = isSse;
-    this.#isQuiet = isQuiet;
+    this.#manner = manner;
     response.flushHeaders();
-    this.#keepAlive = setInterval(() => response.write(isSse ? ':\n\n' : '\n'), KEEP_ALIVE_MS);
+    this.#keepAlive = setInterval(() => response.write(manner.isSse ? ':\n\n' : '\n'), KEEP_ALIVE_MS);
   }
 
   tell(events: readonly TimelineEvent[]): void {
-    const wanted = this.#isQuiet ? events.filter(({ event }) => !isNoise(event, undefined)) : events;
+    if (this.#response.writableEnded) return;
+    const { isQuiet, inWords } = this.#manner;
+    const wanted = isQuiet ? events.filter(({ event }) => !isNoise(event, undefined)) : events;
     if (this.#response.writableLength > MAX_WAITING_BYTES) {
       this.#dropped += wanted.length;
       return;
     }
     const note = this.#dropped > 0 ? [{ dropped: this.#dropped }] : [];
     this.#dropped = 0;
-    const lines = [...note, ...wanted].map((line) => this.#lineOf(line)).join('');
+    const told = inWords ? wanted.map(wordsOf) : wanted;
+    const lines = [...note, ...told].map((line) => this.#lineOf(line)).join('');
     if (lines !== '') this.#response.write(lines);
   }
 
@@ -85,6 +107,11 @@ class Listener {
 
   #lineOf(line: unknown): string {
     const json = JSON.stringify(line);
-    return this.#isSse ? `data: ${json}\n\n` : `${json}\n`;
+    return this.#manner.isSse ? `data: ${json}\n\n` : `${json}\n`;
   }
+}
+
+function wordsOf(event: TimelineEvent): Readonly<Record<string, unknown>> {
+  const { text, why, section, kind } = describe(event);
+  return { atUs: event.atUs, node: event.actor, type: event.event.type, kind, text, why, section };
 }

@@ -49,7 +49,7 @@ function allowOrigin({ headers, method }: FastifyRequest, reply: FastifyReply, r
 }
 
 /** What the framework found wrong with a request. */
-function problemOf({ statusCode = 500, code }: FastifyError): Problem {
+export function problemOf({ statusCode = 500, code }: Pick<FastifyError, 'statusCode' | 'code'>): Problem {
   if (statusCode === problemTypes['too-large'].status) {
     return new Problem('too-large', 'The body is longer than the server takes; nothing was changed.');
   }

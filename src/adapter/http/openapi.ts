@@ -189,6 +189,8 @@ const paths: Json = {
         parameters: [
           { name: 'quiet', in: 'query', description: 'Without what an idle cluster does all the time.', schema: text },
           { name: 'recent', in: 'query', description: 'Begin with what it did lately.', schema: text },
+          { name: 'end', in: 'query', description: 'End before what happens from now on.', schema: text },
+          { name: 'words', in: 'query', description: 'Tell each event in words.', schema: text },
         ],
       },
     ),
