@@ -67,6 +67,26 @@ export async function bundleOf(entry) {
   return chunk;
 }
 
+/** The modules that programs see the types of. Each names nothing in its public signatures that is not in one of them. */
+const declared = ['raft-store', 'raft-store-types'];
+
+/**
+ * The declarations of such a module.
+ *
+ * @param {string} name
+ */
+async function declarationsOf(name) {
+  const { default: ts } = await import('typescript');
+  const source = await readFile(`${root}src/adapter/embed/${name}.ts`, 'utf8');
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(source, {
+    fileName: `${name}.ts`,
+    compilerOptions: { isolatedDeclarations: true, target: ts.ScriptTarget.ES2022 },
+  });
+  const [problem] = diagnostics;
+  if (problem !== undefined) throw new Error(ts.flattenDiagnosticMessageText(problem.messageText, '\n'));
+  return outputText.replaceAll(/from '(\.\/[\w-]+)\.ts'/g, "from '$1.mjs'");
+}
+
 /**
  * Makes plain JavaScript of the command and of what programs import, so that it starts at once and runs wherever Node.js does.
  * The modules that others start from appear under their names when all the rest is there: two that build at once do not
@@ -74,9 +94,13 @@ export async function bundleOf(entry) {
  */
 export async function buildBundle() {
   const begun = new Date();
-  const chunks = await chunksOf({ whitewater: `${root}src/adapter/main.ts` });
+  const chunks = await chunksOf({
+    whitewater: `${root}src/adapter/main.ts`,
+    'raft-store': `${root}src/adapter/embed/raft-store.ts`,
+  });
   const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
   const sources = modules.filter((id) => id.startsWith(root) && !id.includes('/node_modules/'));
+  sources.push(...declared.map((name) => `${root}src/adapter/embed/${name}.ts`));
   await mkdir(folder, { recursive: true });
   const write = async (/** @type {string} */ name, /** @type {string} */ text) => {
     const part = `${folder}/${name}.${process.pid}.part`;
@@ -85,11 +109,13 @@ export async function buildBundle() {
     await utimes(part, begun, begun);
     await rename(part, `${folder}/${name}`);
   };
+  for (const name of declared) await write(`${name}.d.mts`, await declarationsOf(name));
   for (const { fileName, code, isEntry } of chunks) if (!isEntry) await write(fileName, code);
   await write('sources.json', JSON.stringify([...sources.map((id) => relative(root, id)), ...besides]));
   for (const { fileName, code, isEntry } of chunks) if (isEntry) await write(fileName, code);
   const names = new Set(chunks.map(({ fileName }) => fileName));
   for (const name of await readdir(folder)) {
+    // Declarations end otherwise.
     if (!names.has(name) && name.endsWith('.mjs')) await rm(`${folder}/${name}`, { force: true });
   }
 }

@@ -28,13 +28,13 @@ export interface NodeServerOptions {
 /** A node and all that it serves, on its one port. */
 export class NodeServer {
   readonly node: ClusterNode;
-  readonly #api: ApiServer;
+  readonly api: ApiServer;
   readonly #clients: ClientSockets;
   readonly #attached: AttachServer;
 
   private constructor(node: ClusterNode, api: ApiServer, clients: ClientSockets, attached: AttachServer) {
     this.node = node;
-    this.#api = api;
+    this.api = api;
     this.#clients = clients;
     this.#attached = attached;
   }
@@ -72,7 +72,7 @@ export class NodeServer {
     await this.node.close();
     this.#clients.close();
     this.#attached.close();
-    await this.#api.close();
+    await this.api.close();
   }
 }
 

@@ -1,0 +1,190 @@
+import { pino } from 'pino';
+import type { Fate } from '../../kv/client-message.ts';
+import type { Operation } from '../../kv/command.ts';
+import type { ClerkDesk } from '../clerk/clerk-desk.ts';
+import { localDesk } from '../clerk/local-desk.ts';
+import { HttpClient, type HttpRequest } from '../client/http-client.ts';
+import type { ClusterConfig } from '../config/cluster-config.ts';
+import { exposureFault } from '../config/exposure.ts';
+import { hostPortText } from '../config/host-port.ts';
+import { configOf } from '../config/read-config.ts';
+import { readTls, type TlsTexts } from '../config/tls-texts.ts';
+import { NodeServer } from '../serve/node-server.ts';
+import type { RaftStoreEvents, RaftStoreOptions, RaftStoreOutcome, ReadMode } from './raft-store-types.ts';
+
+export type { RaftStoreEvents, RaftStoreOptions, RaftStoreOutcome, ReadMode } from './raft-store-types.ts';
+
+/** An operation did not come about; the message is one sentence. */
+export class RaftStoreError extends Error {
+  override readonly name = 'RaftStoreError';
+  readonly outcome: RaftStoreOutcome;
+
+  constructor(outcome: RaftStoreOutcome, message: string) {
+    super(message);
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * A node of a replicated key-value store in this process. It keeps its data in a folder, talks to the other nodes, and serves
+ * the HTTP API at its address. Keys have 1 to 256 bytes, values up to 65,536.
+ */
+export class RaftStore {
+  readonly #server: NodeServer;
+  readonly #desk: ClerkDesk;
+  readonly #peers: HttpClient;
+  readonly #config: ClusterConfig;
+  readonly #listeners: { readonly [Name in keyof RaftStoreEvents]: Set<RaftStoreEvents[Name]> } = {
+    leader: new Set(),
+    change: new Set(),
+    failure: new Set(),
+  };
+  readonly #unsubscribe: () => void;
+  #leader: string | undefined;
+
+  private constructor(server: NodeServer, config: ClusterConfig, peers: HttpClient) {
+    this.#server = server;
+    this.#config = config;
+    this.#peers = peers;
+    this.#desk = localDesk(server.node, config);
+    this.#unsubscribe = server.node.subscribe((events) => {
+      this.#tellChanges(events);
+      this.#tellLeader();
+    });
+    server.node.onFailure(({ sentence }) => {
+      for (const listener of this.#listeners.failure) listener(sentence);
+    });
+  }
+
+  /**
+   * Starts the node. Rejects with a RangeError where an option cannot be, and with an error of one sentence where its folder or
+   * its port cannot be had.
+   */
+  static async start(options: RaftStoreOptions): Promise<RaftStore> {
+    const { id, folder, ...rest } = options;
+    const read = configOf({ ...rest, data: folder }, process.cwd(), {}, () => '');
+    if ('error' in read) throw new RangeError(read.error);
+    const { config } = read;
+    if (!config.nodes.has(id)) throw new RangeError(`${id} is not among the nodes.`);
+    const exposed = exposureFault(config, id);
+    if (exposed !== undefined) throw new RangeError(exposed);
+    const texts = config.tls === undefined ? { tls: undefined } : await readTls(config.tls, id);
+    if ('error' in texts) throw new RangeError(texts.error);
+    const { tls } = texts;
+    const logger = pino({ level: 'silent' });
+    const server = await NodeServer.open({
+      config,
+      id,
+      tls,
+      logger,
+      joins: !config.members.includes(id),
+      version: '',
+      supervision: undefined,
+    });
+    return new RaftStore(server, config, peersOf(config, id, tls));
+  }
+
+  /** This node's id. */
+  get id(): string {
+    return this.#server.node.id;
+  }
+
+  /** Who leads, as far as this node knows. */
+  get leader(): string | undefined {
+    return this.#server.node.status().leader;
+  }
+
+  /** What the key holds; undefined where it is absent. Rejects with a {@link RaftStoreError}, like all that follow. */
+  async get(key: string, mode?: ReadMode): Promise<string | undefined> {
+    const { result } = await this.#submit({ type: 'get', key, ...(mode && { mode }) });
+    return result.type === 'ok' ? result.value : undefined;
+  }
+
+  async set(key: string, value: string): Promise<void> {
+    await this.#submit({ type: 'set', key, value });
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#submit({ type: 'delete', key });
+  }
+
+  /** Adds to the end of what the key holds; gives what it holds then. */
+  async append(key: string, value: string): Promise<string> {
+    const { result } = await this.#submit({ type: 'append', key, value });
+    return result.type === 'ok' ? (result.value ?? '') : '';
+  }
+
+  /** Writes only where the key holds what is expected (undefined: where it is absent). Gives whether it did. */
+  async cas(key: string, expected: string | undefined, value: string): Promise<boolean> {
+    const { result } = await this.#submit({ type: 'compare-and-set', key, expected, value });
+    return result.type === 'ok';
+  }
+
+  /** Asks the cluster to take this node in, as a voter or without a vote; settles when a leader has begun it. */
+  async join(role: 'voter' | 'learner' = 'voter'): Promise<void> {
+    const place = this.#config.nodes.get(this.id);
+    const address = place && hostPortText(place.address);
+    await this.#askPeers({ method: 'POST', path: '/members', body: JSON.stringify({ node: this.id, role, address }) });
+  }
+
+  /** Asks the cluster to let this node go; settles when a leader has begun it. */
+  async leave(): Promise<void> {
+    await this.#askPeers({ method: 'DELETE', path: `/members/${this.id}` });
+  }
+
+  /** Hears of what happens from now on. Gives a function that ends it. */
+  on<Name extends keyof RaftStoreEvents>(name: Name, listener: RaftStoreEvents[Name]): () => void {
+    this.#listeners[name].add(listener);
+    return () => {
+      this.#listeners[name].delete(listener);
+    };
+  }
+
+  /** Hands the lead over where it has it, and stops. */
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    this.#desk.close();
+    this.#peers.close();
+    await this.#server.close();
+  }
+
+  async #submit(operation: Operation): Promise<Extract<Fate, { readonly type: 'committed' }>> {
+    const fate = await this.#desk.submit(operation);
+    if (fate.type === 'failed') throw new RaftStoreError('not-taken', fate.reason);
+    if (fate.type === 'unknown') throw new RaftStoreError('unknown', fate.reason);
+    const { result } = fate;
+    if (result.type === 'refused' || result.type === 'expired') throw new RaftStoreError('refused', result.message);
+    return fate;
+  }
+
+  async #askPeers(request: HttpRequest): Promise<void> {
+    const answer = await this.#peers.send(request);
+    if (answer.status < 400) return;
+    const detail = this.#peers.fieldOf(answer, 'detail');
+    const outcome = answer.status === 504 ? 'unknown' : answer.status === 503 ? 'not-taken' : 'refused';
+    throw new RaftStoreError(outcome, typeof detail === 'string' ? detail : `Status ${answer.status}.`);
+  }
+
+  #tellChanges(events: Parameters<Parameters<NodeServer['node']['subscribe']>[0]>[0]): void {
+    if (this.#listeners.change.size === 0) return;
+    for (const { event } of events) {
+      if (event.type !== 'applied' || event.change === undefined) continue;
+      const { key, value } = event.change;
+      for (const listener of this.#listeners.change) listener(key, value, event.entry.index);
+    }
+  }
+
+  #tellLeader(): void {
+    const { leader, term } = this.#server.node.core;
+    if (leader === this.#leader) return;
+    this.#leader = leader;
+    for (const listener of this.#listeners.leader) listener(leader, term);
+  }
+}
+
+/** The other nodes first: one that is to join knows nothing that the cluster does not. */
+function peersOf({ nodes, token }: ClusterConfig, id: string, tls: TlsTexts | undefined): HttpClient {
+  const scheme = tls === undefined ? 'http' : 'https';
+  const places = [...nodes].sort(([one], [other]) => Number(one === id) - Number(other === id));
+  return new HttpClient({ urls: places.map(([, { address }]) => `${scheme}://${hostPortText(address)}`), token, tls });
+}

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RaftStore, RaftStoreError } from '../../src/adapter/embed/raft-store.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePorts } from './commands/free-ports.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'whitewater-embed-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The package as npm would install it, in the folder of another program. */
+async function installPacked(): Promise<void> {
+  await run(process.execPath, [join(root, '.ci/prepare.mjs')], { cwd: root });
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+  });
+  const [{ filename } = { filename: '' }] = JSON.parse(stdout) as readonly { readonly filename: string }[];
+  await run('tar', ['-xzf', filename], { cwd: folder });
+  await mkdir(join(folder, 'node_modules'));
+  await rename(join(folder, 'package'), join(folder, 'node_modules/whitewater'));
+  // What npm would fetch beside it: the one package that the program is not made of.
+  await symlink(join(root, 'node_modules/classic-level'), join(folder, 'node_modules/classic-level'));
+}
+
+describe('the package', { timeout: 120_000 }, () => {
+  beforeAll(installPacked, 120_000);
+
+  it('can be imported: the example of the documentation runs', async () => {
+    await copyFile(join(root, 'docs/embedding-example.mjs'), join(folder, 'example.mjs'));
+    const port = await freePorts(3);
+    const { stdout, stderr } = await run(process.execPath, ['example.mjs', 'data', String(port)], { cwd: folder });
+    expect(stderr).toBe('');
+    expect(stdout.replaceAll(/^term .*\n/gm, '')).toBe('hello\nhello world\ntrue false\ngood-bye\nundefined\n');
+    expect(stdout).toMatch(/^term \d+: n[12] leads$/m);
+  });
+
+  it('is typed: a program that misuses it does not compile', async () => {
+    const options = '{ id: "n1", nodes: { n1: "127.0.0.1:1" }, folder: "data" }';
+    const right = [
+      `import { RaftStore, RaftStoreError, type RaftStoreOptions } from 'whitewater';`,
+      `export const options: RaftStoreOptions = ${options};`,
+      `export async function use(store: RaftStore): Promise<boolean> {`,
+      `  store.on('leader', (leader: string | undefined, term: number) => void [leader, term]);`,
+      `  const value: string | undefined = await store.get('x', 'lease');`,
+      `  const grown: string = await store.append('x', value ?? '');`,
+      `  return store.cas('x', undefined, grown);`,
+      `}`,
+      `export const outcome: 'not-taken' | 'unknown' | 'refused' = new RaftStoreError('unknown', 'x').outcome;`,
+    ];
+    const wrong = [
+      `import { RaftStore } from 'whitewater';`,
+      `// @ts-expect-error there is no such event`,
+      `export const listen = (store: RaftStore) => store.on('lead', () => undefined);`,
+      `// @ts-expect-error a value is a text`,
+      `export const set = (store: RaftStore) => store.set('x', 5);`,
+      `// @ts-expect-error a folder is needed`,
+      `export const start = () => RaftStore.start({ id: 'n1', nodes: {} });`,
+    ];
+    await writeFile(join(folder, 'right.mts'), right.join('\n'));
+    await writeFile(join(folder, 'wrong.mts'), wrong.join('\n'));
+    const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
+    const flags = [
+      '--strict',
+      '--noEmit',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--types',
+      '',
+      '--exactOptionalPropertyTypes',
+    ];
+    const compiled = await run(process.execPath, [compiler, ...flags, 'right.mts', 'wrong.mts'], { cwd: folder });
+    expect(compiled.stdout).toBe('');
+  });
+});
+
+describe('a store in this process', () => {
+  it('refuses options that cannot be, with a sentence', async () => {
+    const nodes = { n1: '127.0.0.1:4101' };
+    await expect(RaftStore.start({ id: 'n2', nodes, folder })).rejects.toThrow('n2 is not among the nodes.');
+    await expect(RaftStore.start({ id: 'n1', nodes: { n1: 'here' }, folder })).rejects.toThrow(
+      'nodes.n1.address must be an address such as 127.0.0.1:4101, but is "here".',
+    );
+    await expect(RaftStore.start({ id: 'n1', nodes: { n1: '10.0.0.1:4101' }, folder })).rejects.toThrow(
+      'without a token',
+    );
+  });
+
+  it('tells of its leader and of changes, and keeps its data', async () => {
+    const nodes = { n1: `127.0.0.1:${await freePorts(1)}` };
+    const options = {
+      id: 'n1',
+      nodes,
+      folder: join(folder, 'alone'),
+      electionTimeoutMs: { min: 20, max: 40 },
+      heartbeatMs: 5,
+    };
+    const store = await RaftStore.start(options);
+    const leaders: (string | undefined)[] = [];
+    const changes: unknown[] = [];
+    store.on('leader', (leader) => leaders.push(leader));
+    const unsubscribe = store.on('change', (...change) => changes.push(change));
+    await store.set('x', '1');
+    await store.append('x', '2');
+    unsubscribe();
+    await store.delete('x');
+    await store.set('y', 'kept');
+    await expect(store.set('', 'x')).rejects.toThrow(RaftStoreError);
+    await store.close();
+    expect(leaders).toContain('n1');
+    expect(changes).toEqual([
+      ['x', '1', expect.any(Number)],
+      ['x', '12', expect.any(Number)],
+    ]);
+    const again = await RaftStore.start(options);
+    expect(await again.get('y')).toBe('kept');
+    expect(await again.get('x')).toBeUndefined();
+    await again.close();
+  });
+
+  it('joins a cluster, and leaves it', { timeout: 30_000 }, async () => {
+    const port = await freePorts(2);
+    const nodes = { n1: `127.0.0.1:${port}`, n2: `127.0.0.1:${port + 1}` };
+    const shared = { nodes, members: ['n1'], folder: join(folder, 'two') };
+    const first = await RaftStore.start({ ...shared, id: 'n1' });
+    await first.set('x', '1');
+    const second = await RaftStore.start({ ...shared, id: 'n2' });
+    await second.join('learner');
+    expect(await second.get('x')).toBe('1');
+    await eventually('the cluster lets it go', async () =>
+      second.leave().then(
+        () => true,
+        () => undefined,
+      ),
+    );
+    await first.set('x', '2');
+    await Promise.all([first.close(), second.close()]);
+  });
+});
