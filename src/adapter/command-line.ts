@@ -6,6 +6,9 @@ import { addKvCommands } from './commands/kv-commands.ts';
 import { addLeadCommands } from './commands/lead-commands.ts';
 import { addMemberCommand } from './commands/member-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
+import { addShellCommand } from './commands/shell-command.ts';
+import { addDumpCommand } from './commands/dump-command.ts';
+import { addWatchCommand } from './commands/watch-command.ts';
 import { addServeCommand } from './commands/serve-command.ts';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,6 +20,9 @@ const commands: readonly AddCommand[] = [
   addStatusCommand,
   addMemberCommand,
   addLeadCommands,
+  addWatchCommand,
+  addDumpCommand,
+  addShellCommand,
   addCheckCommand,
 ];
 

@@ -1,9 +1,13 @@
 import { runCommandLine } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Colours are for a terminal, and for whoever wants them (https://no-color.org). */
+const hasColours = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   note: (text) => process.stderr.write(text),
+  dim: (text) => (hasColours ? `\u001b[2m${text}\u001b[22m` : text),
   readInput: async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);

@@ -29,6 +29,7 @@ async function run(args: readonly string[], input = ''): Promise<Ended> {
     note: (text) => {
       note += text;
     },
+    dim: (text) => text,
     readInput: () => Promise.resolve(new TextEncoder().encode(input)),
   });
   return { code, out, note };

@@ -78,6 +78,44 @@ export class HttpClient {
     throw last instanceof Error ? last : new NoAnswerError('There is no address to ask.', true);
   }
 
+  /**
+   * Hears the lines of an answer that goes on, of the node at that address. `ended` settles when it ends, and rejects with a
+   * {@link NoAnswerError} where it never begins.
+   */
+  follow(url: string, path: string, onLine: (line: string) => void): { readonly ended: Promise<void>; stop(): void } {
+    const { isSecure, send } = schemeOf(url);
+    const agent = isSecure ? this.#agents.https : this.#agents.http;
+    const sent = send(`${url.replace(/\/$/, '')}${path}`, { headers: this.#authorization, agent });
+    const ended = new Promise<void>((resolve, reject) => {
+      const fail = (error: Error & { readonly code?: string }): void => {
+        reject(new NoAnswerError(`${url} gives no answer (${error.code ?? error.message}).`, true));
+      };
+      sent.on('error', fail);
+      sent.on('response', (response) => {
+        if (response.statusCode !== 200) {
+          response.resume();
+          fail(new Error(`status ${response.statusCode ?? 0}`));
+          return;
+        }
+        let rest = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          const lines = (rest + text).split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) if (line !== '') onLine(line);
+        });
+        response.on('error', () => resolve());
+        response.on('close', () => resolve());
+      });
+      sent.end();
+    });
+    return { ended, stop: () => sent.destroy() };
+  }
+
+  get #authorization(): Readonly<Record<string, string>> {
+    const { token } = this.#options;
+    return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  }
+
   /** A field of an answer that is a JSON object; undefined where there is none. */
   fieldOf({ body }: HttpAnswer, name: string): unknown {
     const value = jsonIn(body);
@@ -91,12 +129,11 @@ export class HttpClient {
   }
 
   #sendTo(base: string, { method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
-    const { token, timeoutMs = 10_000 } = this.#options;
-    const isSecure = base.startsWith('https:');
-    const send = isSecure ? httpsRequest : httpRequest;
+    const { timeoutMs = 10_000 } = this.#options;
+    const { isSecure, send } = schemeOf(base);
     const sentHeaders = {
       ...headers,
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...this.#authorization,
       ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
     };
     return new Promise((resolve, reject) => {
@@ -121,6 +158,11 @@ export class HttpClient {
       sent.end(body);
     });
   }
+}
+
+function schemeOf(url: string): { readonly isSecure: boolean; readonly send: typeof httpRequest } {
+  const isSecure = url.startsWith('https:');
+  return { isSecure, send: isSecure ? httpsRequest : httpRequest };
 }
 
 function jsonIn(text: string): unknown {

@@ -41,7 +41,7 @@ export async function statusOfNode(client: HttpClient): Promise<StatusAnswer> {
 }
 
 /** An answer as what it should be. Throws a CommandFault where it is something else: then no node answers at that address. */
-function parsed<Output>(schema: v.GenericSchema<unknown, Output>, body: string): Output {
+export function parsed<Output>(schema: v.GenericSchema<unknown, Output>, body: string): Output {
   try {
     return v.parse(schema, JSON.parse(body));
   } catch {

@@ -37,13 +37,18 @@ export function withConnection(command: Command): Command {
 }
 
 /** The addresses that are to be asked. */
-export function urlsOf({ url }: ConnectionFlags): readonly string[] {
+function urlsOf({ url }: ConnectionFlags): readonly string[] {
   const text = url ?? process.env['WHITEWATER_URL'] ?? DEFAULT_URL;
   return text
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
     .map((one) => (/^https?:\/\//.test(one) ? one : `http://${one}`));
+}
+
+/** Where a member is to be asked itself, in the manner in which the cluster is asked. */
+export function memberUrl(flags: ConnectionFlags, address: string): string {
+  return `${urlsOf(flags)[0]?.startsWith('https:') === true ? 'https' : 'http'}://${address}`;
 }
 
 /** Something that a person is told in one sentence, and the exit code that goes with it. */

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { readModes } from '../../cluster/read-modes.ts';
 import type { AddCommand } from '../add-command.ts';
-import type { HttpAnswer, HttpClient } from '../client/http-client.ts';
-import { EXIT_NO } from '../exit-codes.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../client/http-client.ts';
+import { EXIT_NO, EXIT_OK } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import {
   anyAnswerTo,
@@ -35,7 +35,7 @@ export const addKvCommands: AddCommand = (program, terminal, exit) => {
       const body = await valueOf(value, terminal);
       exit(
         await asking(flags, terminal, (client) =>
-          write(client, terminal, flags, { method: 'PUT', path: pathOf(key), body }),
+          writeKey(client, terminal, flags, { method: 'PUT', path: pathOf(key), body }),
         ),
       );
     });
@@ -44,14 +44,14 @@ export const addKvCommands: AddCommand = (program, terminal, exit) => {
     .action(async (key: string, value: string, flags: ConnectionFlags) => {
       const body = await valueOf(value, terminal);
       const request = { method: 'POST', path: `${pathOf(key)}/append`, body };
-      exit(await asking(flags, terminal, (client) => write(client, terminal, flags, request)));
+      exit(await asking(flags, terminal, (client) => writeKey(client, terminal, flags, request)));
     });
   command('del <key>', 'delete a key')
     .addHelpText('after', `${connectionHelp}\n${exitCodeHelp}`)
     .action(async (key: string, flags: ConnectionFlags) => {
       exit(
         await asking(flags, terminal, (client) =>
-          write(client, terminal, flags, { method: 'DELETE', path: pathOf(key) }),
+          writeKey(client, terminal, flags, { method: 'DELETE', path: pathOf(key) }),
         ),
       );
     });
@@ -63,14 +63,14 @@ export const addKvCommands: AddCommand = (program, terminal, exit) => {
         const wanted = flags.absent === true || expected === 'none' ? null : expected;
         const body = JSON.stringify({ expected: wanted, value });
         const request = { method: 'POST', path: `${pathOf(key)}/compare-and-set`, body };
-        exit(await asking(flags, terminal, (client) => write(client, terminal, flags, request)));
+        exit(await asking(flags, terminal, (client) => writeKey(client, terminal, flags, request)));
       },
     );
   command('get <key>', 'read what a key holds')
     .addOption(new Option('--via <mode>', 'how the read is made sure of').choices(readModes.map(({ mode }) => mode)))
     .addHelpText('after', `\n${modeHelp()}\n${connectionHelp}\n${exitCodeHelp}`)
     .action(async (key: string, flags: ReadFlags) => {
-      exit(await asking(flags, terminal, (client) => read(client, terminal, key, flags)));
+      exit(await asking(flags, terminal, (client) => readKey(client, terminal, key, flags)));
     });
 };
 
@@ -79,7 +79,7 @@ function modeHelp(): string {
 }
 
 /** The path of a key: one part, whatever is in it. */
-function pathOf(key: string): string {
+export function pathOf(key: string): string {
   return `/kv/${encodeURIComponent(key)}`;
 }
 
@@ -87,17 +87,19 @@ async function valueOf(text: string, terminal: Terminal): Promise<string> {
   return text === '-' ? new TextDecoder().decode(await terminal.readInput()) : text;
 }
 
-async function write(
+/** Writes, and says what came of it. Gives the exit code. */
+export async function writeKey(
   client: HttpClient,
   terminal: Terminal,
   { json }: ConnectionFlags,
-  request: { readonly method: string; readonly path: string; readonly body?: string },
-): Promise<number | void> {
+  request: HttpRequest,
+): Promise<number> {
   const answer = await anyAnswerTo(client, request);
   if (answer.status === 412) return sayMismatch(client, answer, terminal, json === true);
   if (answer.status >= 400) throw faultOf(client, answer);
   const index = indexOf(answer);
   terminal.out(json === true ? `${JSON.stringify({ ok: true, index })}\n` : `Done, at entry ${index}.\n`);
+  return EXIT_OK;
 }
 
 function sayMismatch(client: HttpClient, answer: HttpAnswer, terminal: Terminal, json: boolean): number {
@@ -107,12 +109,13 @@ function sayMismatch(client: HttpClient, answer: HttpAnswer, terminal: Terminal,
   return EXIT_NO;
 }
 
-async function read(
+/** Reads, and says what the key holds. Gives the exit code. */
+export async function readKey(
   client: HttpClient,
   terminal: Terminal,
   key: string,
   { via, json }: ReadFlags,
-): Promise<number | void> {
+): Promise<number> {
   const headers: Record<string, string> = via === undefined ? {} : { 'whitewater-read': via };
   const answer = await anyAnswerTo(client, { method: 'GET', path: pathOf(key), headers });
   const isAbsent = answer.status === 404 && answer.headers['whitewater-index'] !== undefined;
@@ -122,7 +125,7 @@ async function read(
   if (json === true) terminal.out(`${JSON.stringify(told)}\n`);
   else if (value === null) terminal.note(`${key} is absent.\n`);
   else terminal.out(`${value}\n`);
-  if (isAbsent) return EXIT_NO;
+  return isAbsent ? EXIT_NO : EXIT_OK;
 }
 
 function indexOf({ headers }: HttpAnswer): number {

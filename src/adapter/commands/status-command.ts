@@ -8,7 +8,7 @@ import {
   connect,
   connectionHelp,
   exitCodeHelp,
-  urlsOf,
+  memberUrl,
   withConnection,
   type ConnectionFlags,
 } from './connection.ts';
@@ -23,7 +23,8 @@ export const addStatusCommand: AddCommand = (program, terminal, exit) => {
     });
 };
 
-async function sayStatus(client: HttpClient, flags: ConnectionFlags, terminal: Terminal): Promise<void> {
+/** Asks every member, and says how they are. */
+export async function sayStatus(client: HttpClient, flags: ConnectionFlags, terminal: Terminal): Promise<void> {
   const members = await membersOfCluster(client);
   const rows = await Promise.all(members.members.map((member) => statusAt(flags, member)));
   if (flags.json === true) {
@@ -74,10 +75,9 @@ async function statusAt(
   flags: ConnectionFlags,
   { node, address }: Member,
 ): Promise<{ readonly node: string; readonly address: string; readonly status: StatusAnswer | undefined }> {
-  const scheme = urlsOf(flags)[0]?.startsWith('https:') === true ? 'https' : 'http';
   let client: HttpClient | undefined;
   try {
-    client = await connect(flags, [`${scheme}://${address}`]);
+    client = await connect(flags, [memberUrl(flags, address)]);
     return { node, address, status: await statusOfNode(client) };
   } catch (error) {
     if (!(error instanceof CommandFault)) throw error;

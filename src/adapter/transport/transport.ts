@@ -79,7 +79,6 @@ export class Transport {
     if (link === undefined || link.dialer.address === address) return;
     link.dialer.setAddress(address);
     this.#tellAll();
-    this.#dialWanted();
   }
 
   /** All other nodes that it knows. */
@@ -282,7 +281,7 @@ export class Transport {
   }
 
   #dialWanted(): void {
-    if (this.#isClosed || this.#pings === undefined) return;
+    if (this.#isClosed) return;
     for (const { id, connection, dialer } of this.#links.values()) {
       if (connection !== undefined || this.#opened.has(id)) continue;
       if (this.#options.isWanted(id)) dialer.start();

@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { startedCluster, whitewater, type Ended, type RunningCommand } from './whitewater.ts';
+import { RunningCommand, startedCluster, whitewater, type Ended } from './whitewater.ts';
 
 let command: RunningCommand;
 let urls: readonly string[] = [];
@@ -59,6 +62,59 @@ describe('whitewater cluster', { timeout: 60_000 }, () => {
       const read = await fetch(`${urls[at] ?? ''}/kv/k`, { headers: { 'whitewater-read': 'stale' } });
       return read.status === 200 ? true : undefined;
     });
+  });
+
+  it('tells what happens, as it happens, and what happened lately', async () => {
+    const watching = new RunningCommand(['watch', '--recent', '--url', urls.join(',')]);
+    await eventually('it tells of the election', () =>
+      /became the leader|leads term/.test(watching.out) ? true : undefined,
+    );
+    await ask('put', 'watched', 'now');
+    await eventually('it tells of the write', () => (watching.out.includes('watched') ? true : undefined));
+    expect(await watching.end()).toMatchObject({ code: 0, note: '' });
+    for (const line of watching.out.trim().split('\n')) expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} n\d/);
+  });
+
+  it('is dumped into files, in the forms that another project reads', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'whitewater-dump-'));
+    await ask('put', 'name1', 'Sam\nSpade');
+    expect((await ask('dump', folder)).code).toBe(0);
+    const read = (node: string, file: string): Promise<string> => readFile(join(folder, node, file), 'utf8');
+    const logs = await Promise.all(['n1', 'n2', 'n3'].map((node) => read(node, 'logs.txt')));
+    for (const log of logs) {
+      expect(log).toMatch(/^NO-OP \d+$/m);
+      expect(log).toMatch(/^SET name1 Sam\\nSpade \d+$/m);
+      expect(log).toMatch(/^DELETE a\/b ü \d+$/m);
+    }
+    for (const node of ['n1', 'n2', 'n3']) {
+      expect(await read(node, 'metadata.txt')).toMatch(/^\d+ \d+ (n\d|none)\n$/);
+      expect(await read(node, 'dump.txt')).toContain('n1');
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it('is talked to in the grammar of the playground, a line at a time', async () => {
+    const shell = (...lines: readonly string[]): Promise<Ended> =>
+      whitewater(['shell', '--url', urls.join(',')], {}, lines.map((line) => `${line}\n`).join(''));
+    const first = await shell(
+      's=5',
+      '# a remark',
+      'get s',
+      'append s 7',
+      'cas s 57 8',
+      'get s via log',
+      'del s',
+      'status',
+    );
+    expect(first).toMatchObject({ code: 0, note: '' });
+    expect(first.out.replaceAll(/entry \d+/g, 'entry N')).toContain(
+      'Done, at entry N.\n5\nDone, at entry N.\nDone, at entry N.\n8\nDone, at entry N.\nnode ',
+    );
+    expect(await shell('split 1 | 2 3', 's=6')).toMatchObject({ code: 1, out: '' });
+    expect((await shell('gte s')).note).toContain('get');
+    const processes = await shell('pause 3', 'resume 3', 'kill 3', 'revive 3', 'help kill');
+    expect(processes).toMatchObject({ code: 0, note: '' });
+    expect(processes.out).toContain('Done: revive n3.');
   });
 
   it('hands its lead over and takes snapshots', async () => {

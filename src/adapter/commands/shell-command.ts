@@ -1,0 +1,104 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { completions } from '../../cluster/command-completions.ts';
+import type { AddCommand } from '../add-command.ts';
+import type { HttpClient } from '../client/http-client.ts';
+import { EXIT_NO, EXIT_OK } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
+import { membersOfCluster, type MembersAnswer } from './cluster-facts.ts';
+import { asking, connectionHelp, exitCodeHelp, withConnection, type ConnectionFlags } from './connection.ts';
+import { isForShell } from './shell-help.ts';
+import { runShellLine } from './shell-line.ts';
+
+/** The most lines that the shell remembers from one time to the next. */
+const MAX_HISTORY = 1_000;
+
+const help = `
+A line is a command, as in the playground: x=5, get x, del x, append x 7, cas x 5 6; kill 3, revive 3 and the like where the
+cluster is one of whitewater cluster; add, remove, promote, demote, members, transfer, snapshot; status; help; exit. Tab
+completes. Where the input is no terminal its lines are done one after the other, and the first that cannot be ends it.`;
+
+/** `whitewater shell`: commands in the grammar of the playground, one a line. */
+export const addShellCommand: AddCommand = (program, terminal, exit) => {
+  withConnection(program.command('shell').summary('talk to a cluster, a line at a time'))
+    .description('Takes commands, one a line, and says what came of each.')
+    .addHelpText('after', `${help}\n${connectionHelp}\n${exitCodeHelp}`)
+    .action(async (flags: ConnectionFlags) => {
+      exit(await asking(flags, terminal, (client) => runShell(client, flags, terminal)));
+    });
+};
+
+async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Terminal): Promise<number> {
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  let known = await membersOfCluster(client);
+  const history = isTerminal ? await readHistory() : [];
+  const lines = createInterface({
+    input: process.stdin,
+    ...(isTerminal ? { output: process.stdout } : {}),
+    prompt: 'whitewater> ',
+    history: [...history].reverse(),
+    historySize: MAX_HISTORY,
+    completer: (line: string): [string[], string] => [completed(line, known), line],
+  });
+  if (isTerminal) {
+    terminal.out(`${sentenceOf(known)} help tells what there is, exit ends.\n`);
+    lines.prompt();
+  }
+  let code = EXIT_OK;
+  for await (const line of lines) {
+    const text = line.trim();
+    if (text === 'exit' || text === 'quit') break;
+    if (text !== '' && !text.startsWith('#')) {
+      // While nobody can be asked, what was known before has to do.
+      known = (await membersOfCluster(client).catch(() => undefined)) ?? known;
+      const isDone = await runShellLine(text, { client, flags, terminal, known });
+      if (isTerminal) history.push(line);
+      else if (!isDone) {
+        code = EXIT_NO;
+        break;
+      }
+    }
+    lines.prompt();
+  }
+  lines.close();
+  if (isTerminal) await writeHistory(history);
+  return code;
+}
+
+function sentenceOf({ members, leader }: MembersAnswer): string {
+  return `${members.length} members; ${leader ?? 'nobody'} leads.`;
+}
+
+function completed(line: string, { members, leader }: MembersAnswer): string[] {
+  const nodes = members.map(({ node }) => node);
+  const offered = completions(line, nodes, { leader: leader ?? undefined }).map((one) => one.line);
+  const words = ['status', 'exit'].filter((word) => line !== '' && word.startsWith(line));
+  return [...offered.filter((one) => isForShell(one)), ...words];
+}
+
+function historyPath(): string {
+  const state = process.env['XDG_STATE_HOME'] ?? '';
+  return join(state === '' ? join(homedir(), '.local/state') : state, 'whitewater', 'shell-history');
+}
+
+async function readHistory(): Promise<string[]> {
+  const text = await readFile(historyPath(), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-MAX_HISTORY);
+}
+
+/** A home that cannot be written to keeps no history, and that is all. */
+async function writeHistory(lines: readonly string[]): Promise<void> {
+  const path = historyPath();
+  const text = lines
+    .slice(-MAX_HISTORY)
+    .map((line) => `${line}\n`)
+    .join('');
+  await mkdir(dirname(path), { recursive: true })
+    .then(() => writeFile(path, text, { mode: 0o600 }))
+    .catch(() => undefined);
+}
