@@ -17,7 +17,7 @@ const rooms = {
     packages: [],
   },
   workers: {
-    rooms: ['src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
+    rooms: ['src/sim', 'src/storage', 'src/host', 'src/timeline', 'src/kv', 'src/raft'],
     packages: ['comlink'],
   },
   'src/cluster': {

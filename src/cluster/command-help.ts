@@ -51,6 +51,7 @@ export type CommandName =
   | 'step'
   | 'speed'
   | 'undo'
+  | 'hunt'
   | 'reset'
   | 'help';
 
@@ -154,6 +155,7 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
   ],
   cluster: [
     ['undo', 'undo', 'undo', 'undo the last action that can be undone', []],
+    ['hunt', 'hunt', 'hunt', 'look for a run in which a cluster is wrong', []],
     [
       'reset',
       'reset [nodes N] [seed N] [SWITCHES] [sabotage NAME]',

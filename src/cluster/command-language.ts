@@ -42,6 +42,8 @@ export type Command =
       readonly config?: Partial<RunConfig>;
     }
   /** `topic` undefined: about everything. */
+  /** The dialog of the page that looks for a mistake. */
+  | { readonly type: 'hunt' }
   | { readonly type: 'help'; readonly topic: CommandName | undefined };
 
 export type ParsedLine = { readonly command: Command } | { readonly error: string };
@@ -178,6 +180,7 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   play: (given) => nothingMore(given, { type: 'play' }),
   step: (given) => nothingMore(given, { type: 'step' }),
   undo: (given) => nothingMore(given, { type: 'undo' }),
+  hunt: (given) => nothingMore(given, { type: 'hunt' }),
   speed: (given) => ({ type: 'speed', timesRealTime: speed(given) }),
   reset: (given) => reset(given),
   help: (given) => {

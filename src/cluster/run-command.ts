@@ -59,6 +59,8 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
       });
       return 'A new cluster starts.';
     }
+    case 'hunt':
+      return 'A hunt is shown by the page.';
     case 'help':
       return helpText(command.topic);
     default:

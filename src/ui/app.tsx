@@ -19,6 +19,7 @@ const newClusterDialog = latePart(
   'The form for a new cluster',
   async () => (await import('./dialogs/new-cluster-dialog.tsx')).NewClusterDialog,
 );
+const huntDialog = latePart('The hunt', async () => (await import('./hunt/hunt-dialog.tsx')).HuntDialog);
 const announcer = latePart('What screen readers say', async () => (await import('./announcer.tsx')).Announcer);
 
 /** The whole screen of one playground. */
@@ -49,6 +50,9 @@ function Screen() {
       <PaletteDoor />
       <Late part={newClusterDialog} isTime={isTime} shows={['new-cluster']}>
         {(NewClusterDialog) => <NewClusterDialog />}
+      </Late>
+      <Late part={huntDialog} isTime={false} shows={['hunt']}>
+        {(HuntDialog) => <HuntDialog />}
       </Late>
       {drop.isOver && <div className="drop-hint">Let go to open this run file</div>}
     </div>

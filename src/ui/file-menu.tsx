@@ -50,6 +50,12 @@ export function FileMenu({ isNarrow }: { readonly isNarrow: boolean }) {
               hint="Or drop it anywhere on this page."
               onSelect={() => picker.current?.click()}
             />
+            <DropdownMenu.Separator className="menu-separator" />
+            <FileItem
+              label="Hunt for a mistake…"
+              hint="Random runs in the background, until one is wrong."
+              onSelect={() => hand.show('hunt')}
+            />
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>

@@ -25,4 +25,5 @@ export interface Hand {
 }
 
 /** Parts of the screen that another part may open: the buttons and the command palette open the same dialogs. */
-export type ScreenRequest = 'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key';
+export type ScreenRequest =
+  'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key' | 'hunt';

@@ -116,6 +116,7 @@ const screenItems: readonly PaletteItem[] = (
     ['Slow disks…', 'Network', 'disk'],
     ['Save the run or the timeline…', 'Run', 'export'],
     ['Open a run file…', 'Run', 'open-run'],
+    ['Hunt for a mistake…', 'Run', 'hunt'],
   ] as const
 ).map(([label, group, request]) => ({ label, group, deed: { type: 'show', request } as const, reason: undefined }));
 
@@ -143,7 +144,7 @@ export function findItems(text: string, items: readonly PaletteItem[], playgroun
 
 /** The text itself as a line, where it is a command. */
 function typedItem(text: string, command: Command, view: View): readonly PaletteItem[] {
-  if (command.type === 'help') return [];
+  if (command.type === 'help' || command.type === 'hunt') return [];
   const change = command.type === 'action' ? wouldChange(view.world, command.action, view) : undefined;
   const reason = change?.possible === false ? change.reason : undefined;
   return [{ label: text, group: 'Run this command', deed: { type: 'command', command }, reason }];

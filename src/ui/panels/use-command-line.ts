@@ -35,6 +35,11 @@ export function useCommandLine(onHelp: (command: Extract<Command, { readonly typ
         onHelp(command);
         return;
       }
+      if (command.type === 'hunt') {
+        say(undefined);
+        hand.show('hunt');
+        return;
+      }
       // A command is for the cluster as it is now, not for a moment long gone.
       if (command.type !== 'pause' && command.type !== 'speed') hand.rewind(undefined);
       const answer = (tone: Said['tone'], text: string): void => {

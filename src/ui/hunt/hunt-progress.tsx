@@ -1,0 +1,44 @@
+import type { HuntSum, Prey } from '../../cluster/hunt/hunt-news.ts';
+import type { Run } from '../../timeline/run.ts';
+import type { Hunt } from './hunt-store.ts';
+
+/** How far a hunt has come, or what it has found. */
+export function HuntProgress({ hunt }: { readonly hunt: Hunt }) {
+  if (hunt.type === 'none') return null;
+  return (
+    <div className="hunt-progress" role="status">
+      <p className="hunt-sum">{sumWords(hunt.sum, hunt.type === 'hunting' ? hunt.elapsedMs : undefined)}</p>
+      {hunt.type === 'shrinking' && (
+        <p>
+          Seed {hunt.seed} fails, and is being made small: {hunt.sentence}
+        </p>
+      )}
+      {hunt.type === 'found' && <Found prey={hunt.prey} />}
+      {hunt.type === 'ended' && <p>{hunt.sentence}</p>}
+    </div>
+  );
+}
+
+function Found({ prey: { seed, drawn, shrunk } }: { readonly prey: Prey }) {
+  const { run, failure } = shrunk;
+  return (
+    <>
+      <p className="hunt-found">{failure.sentence}</p>
+      <p>
+        That is what is left of seed {seed}: {extentWords(run)}, of {extentWords(drawn)}.
+      </p>
+    </>
+  );
+}
+
+function sumWords({ seeds, playedUs }: HuntSum, elapsedMs: number | undefined): string {
+  const hours = (playedUs / 3_600_000_000).toFixed(2);
+  const rate =
+    elapsedMs === undefined || elapsedMs === 0 ? '' : `, ${((seeds * 1_000) / elapsedMs).toFixed(0)} a second`;
+  return `${seeds.toLocaleString('en-US')} seeds played${rate}; ${hours} simulated hours`;
+}
+
+function extentWords({ actions, config, untilUs }: Run): string {
+  const count = `${actions.length} ${actions.length === 1 ? 'action' : 'actions'}`;
+  return `${count} on ${config.nodes} ${config.nodes === 1 ? 'node' : 'nodes'} in ${(untilUs / 1_000).toLocaleString('en-US')} ms`;
+}
