@@ -1,4 +1,4 @@
-import type { HuntNews, HuntOrder, HuntSum } from '../src/cluster/hunt/hunt-news.ts';
+import type { HuntNews, HuntOrder, HuntSum } from '../src/sim/fuzz/hunt-news.ts';
 import { playSeeds } from '../src/sim/fuzz/play-seeds.ts';
 import { shrink } from '../src/sim/fuzz/shrink.ts';
 import { MAX_SEED } from '../src/timeline/run.ts';

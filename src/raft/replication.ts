@@ -111,7 +111,9 @@ export function sendAppends(machine: Machine): void {
     sent++;
     noteSent(machine, peer, message, bytes);
   }
-  if (sent === peers.length && sent > 0) machine.setDeadline(machine.nowUs + machine.config.heartbeatUs);
+  // Where there are leases, only a new round puts the next one off: what carries the number of an old one renews none.
+  const counts = config.lease === undefined || heartbeatDue;
+  if (counts && sent === peers.length && sent > 0) machine.setDeadline(machine.nowUs + config.heartbeatUs);
 }
 
 function endOf({ prevLogIndex, entries }: AppendEntries): number {

@@ -1,4 +1,4 @@
-import type { HuntSum, Prey } from '../../cluster/hunt/hunt-news.ts';
+import type { HuntSum, Prey } from '../../cluster/hunt.ts';
 import type { Run } from '../../timeline/run.ts';
 import type { Hunt } from './hunt-store.ts';
 

@@ -1,6 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { nothingPlayed, startHunt } from '../../cluster/hunt/hunt.ts';
-import type { HuntOrder, HuntSum, Prey } from '../../cluster/hunt/hunt-news.ts';
+import { nothingPlayed, startHunt, type HuntOrder, type HuntSum, type Prey } from '../../cluster/hunt.ts';
 
 /** A hunt as it stands. It goes on while the dialog that shows it is closed. */
 export type Hunt =

@@ -1,5 +1,5 @@
 import type { ClusterControl } from '../../cluster/cluster-control.ts';
-import type { Prey } from '../../cluster/hunt/hunt-news.ts';
+import type { Prey } from '../../cluster/hunt.ts';
 import type { Hand } from '../hand.ts';
 
 /** Plays the small run from its beginning, and pauses at the moment at which it fails, just after the event that shows it. */

@@ -1,5 +1,5 @@
-import type { DrawOptions } from '../../sim/fuzz/draw-run.ts';
-import type { Shrunk } from '../../sim/fuzz/shrink.ts';
+import type { DrawOptions } from './draw-run.ts';
+import type { Shrunk } from './shrink.ts';
 import type { Run } from '../../timeline/run.ts';
 
 /** What a hunt looks for: seeds from `from` on, drawn with these options. */

@@ -1,11 +1,13 @@
-import type { HuntNews, HuntOrder, HuntSum } from './hunt-news.ts';
+import type { HuntNews, HuntOrder, HuntSum } from '../sim/fuzz/hunt-news.ts';
+
+export type { HuntOrder, HuntSum, Prey } from '../sim/fuzz/hunt-news.ts';
 
 /** What a hunt tells whoever began it; `broken`: its thread failed. */
 export type HuntReport = HuntNews | { readonly type: 'broken'; readonly sentence: string };
 
 /** Hunts in a thread of its own, in the background. Gives what ends it at once; when it is found, it ends by itself. */
 export function startHunt(order: HuntOrder, tell: (report: HuntReport) => void): () => void {
-  const worker = new Worker(new URL('../../../workers/hunt-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('../../workers/hunt-worker.ts', import.meta.url), {
     type: 'module',
     name: 'hunt',
   });
