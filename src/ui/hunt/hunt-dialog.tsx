@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { type SyntheticEvent, useState } from 'react';
+import { type SyntheticEvent, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { sabotageBook, type SabotageKind } from '../../raft/sabotage-book.ts';
 import { sabotageNames, type SabotageName } from '../../raft/sabotage-name.ts';
@@ -15,8 +15,16 @@ const MOST_NODES = 9;
 
 /** Looks for a run in which the cluster is wrong, in the background, and plays what it finds. */
 export function HuntDialog() {
+  const hand = useHand();
   const [isOpen, setOpen] = useState(false);
   useShown('hunt', () => setOpen(true));
+  useEffect(() => {
+    if (isOpen) return undefined;
+    return huntStore.subscribe((hunt) => {
+      if (hunt.type === 'found') hand.notify('info', 'The hunt has found something: open it to see and play it.');
+      if (hunt.type === 'ended') hand.notify('info', `The hunt has ended. ${hunt.sentence}`);
+    });
+  }, [isOpen, hand]);
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>

@@ -35,7 +35,7 @@ function sumWords({ seeds, playedUs }: HuntSum, elapsedMs: number | undefined): 
   const hours = (playedUs / 3_600_000_000).toFixed(2);
   const rate =
     elapsedMs === undefined || elapsedMs === 0 ? '' : `, ${((seeds * 1_000) / elapsedMs).toFixed(0)} a second`;
-  return `${seeds.toLocaleString('en-US')} seeds played${rate}; ${hours} simulated hours`;
+  return `${seeds.toLocaleString('en-US')} ${seeds === 1 ? 'seed' : 'seeds'} played${rate}; ${hours} simulated hours`;
 }
 
 function extentWords({ actions, config, untilUs }: Run): string {
