@@ -23,7 +23,7 @@ export class ActionLedger {
     return this.#actions.length;
   }
 
-  /** Whether it holds all that a run may hold. */
+  /** Whether it holds all that people may do in a run. */
   get isFull(): boolean {
     return this.#actions.length >= MAX_ACTIONS;
   }

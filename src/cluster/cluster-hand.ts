@@ -93,7 +93,7 @@ export class ClusterHand {
     if (!possible.possible) throw new ClusterError(possible.reason);
     if (ledger.isFull) {
       throw new ClusterError(
-        `This run holds ${MAX_ACTIONS} actions, which is all that a run may hold: start a new cluster.`,
+        `This run holds ${MAX_ACTIONS} actions, which is all that may be done in a run: start a new cluster.`,
       );
     }
     if (action.type === 'request' && ledger.hasRequest(action.requestId)) {

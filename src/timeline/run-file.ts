@@ -4,7 +4,7 @@ import { cannotStart, contentFault, unknownNode } from './action-fault.ts';
 import { jsonFault } from './json-fault.ts';
 import { defaultRunConfig, type RunConfig } from './run-config.ts';
 import { actionSchema, configSchema, moment, seed } from './run-schema.ts';
-import { RUN_VERSION, type Run, MAX_ACTIONS } from './run.ts';
+import { RUN_VERSION, type Run, MAX_ACTIONS_IN_ALL } from './run.ts';
 import { faultOf } from './schema-fault.ts';
 import { nodeIds } from './world.ts';
 
@@ -19,7 +19,7 @@ const runSchema: v.GenericSchema<unknown, Run> = v.strictObject(
     config: configSchema,
     actions: v.pipe(
       v.array(v.strictObject({ atUs: moment, action: actionSchema }, 'must be an object'), 'must be a list'),
-      v.maxLength(MAX_ACTIONS, `must have at most ${MAX_ACTIONS} actions`),
+      v.maxLength(MAX_ACTIONS_IN_ALL, `must have at most ${MAX_ACTIONS_IN_ALL} actions`),
     ),
     untilUs: moment,
   },

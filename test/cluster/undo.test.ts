@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterControl } from '../../src/cluster/cluster-control.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { MAX_UNDO } from '../../src/cluster/undo-stack.ts';
+import type { TimedAction } from '../../src/timeline/action.ts';
+import { checkRun } from '../../src/timeline/run-file.ts';
 import { MAX_ACTIONS, type Run } from '../../src/timeline/run.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
 import { openPage } from '../support/simulated-page.ts';
@@ -101,4 +103,19 @@ describe('A run', () => {
     await expect(cluster.undo()).rejects.toThrow(`This run holds ${MAX_ACTIONS} actions`);
     expect((await cluster.run()).actions).toHaveLength(MAX_ACTIONS);
   });
+
+  it(
+    'what the machine does to a full run is still written down, and the run read again',
+    { timeout: 60_000 },
+    async () => {
+      const { config, ...run } = await createSimulatedCluster().run();
+      const actions: TimedAction[] = Array.from({ length: MAX_ACTIONS }, (_, count) => ({
+        atUs: 0,
+        action: { type: 'set-disk', nodes: undefined, latency: { meanMs: count % 2, spreadMs: 0 } },
+      }));
+      actions.push({ atUs: 0, action: { type: 'power-failure', nodes: ['n1'], clients: true } });
+      const full: Run = { ...run, config: { ...config, nodes: 1 }, actions, untilUs: 0 };
+      expect(checkRun(full)).toHaveProperty('run');
+    },
+  );
 });

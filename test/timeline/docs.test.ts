@@ -4,7 +4,7 @@ import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../src/kv/command.ts';
 import { exportNdjson, parseNdjson } from '../../src/timeline/export-ndjson.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
-import { MAX_ACTIONS } from '../../src/timeline/run.ts';
+import { MAX_ACTIONS, MAX_ACTIONS_IN_ALL } from '../../src/timeline/run.ts';
 import {
   MAX_CHUNK_BYTES,
   MAX_DELAY_MS,
@@ -29,6 +29,7 @@ describe('docs/run-format.md', () => {
   it.each([
     MAX_RUN_BYTES,
     MAX_ACTIONS,
+    MAX_ACTIONS_IN_ALL,
     MAX_NODES,
     MAX_CHUNK_BYTES,
     MAX_DELAY_MS,

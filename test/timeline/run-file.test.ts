@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TimedAction } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { completeConfig, formatRun, MAX_RUN_BYTES, parseRun } from '../../src/timeline/run-file.ts';
-import { MAX_ACTIONS } from '../../src/timeline/run.ts';
+import { MAX_ACTIONS_IN_ALL } from '../../src/timeline/run.ts';
 import { MAX_CLIENTS, MAX_NODES } from '../../src/timeline/run-schema.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { anyRun } from '../support/random-run.ts';
@@ -272,11 +272,11 @@ describe('A run file', () => {
     expect(errorOf(value)).toBe(sentence);
   });
 
-  it(`may have at most ${MAX_ACTIONS} actions`, () => {
+  it(`may have at most ${MAX_ACTIONS_IN_ALL} actions`, () => {
     const action = { atUs: 0, action: { type: 'kill', node: 'n1' } };
     const many = (count: number): unknown => ({ ...loose(), actions: Array.from({ length: count }, () => action) });
-    expect(errorOf(many(MAX_ACTIONS))).toBeUndefined();
-    expect(errorOf(many(MAX_ACTIONS + 1))).toBe(`actions must have at most ${MAX_ACTIONS} actions.`);
+    expect(errorOf(many(MAX_ACTIONS_IN_ALL))).toBeUndefined();
+    expect(errorOf(many(MAX_ACTIONS_IN_ALL + 1))).toBe(`actions must have at most ${MAX_ACTIONS_IN_ALL} actions.`);
   });
 
   it(`may have at most ${MAX_RUN_BYTES} bytes`, () => {
