@@ -129,6 +129,21 @@ describe('The screen', () => {
     await expect.poll(async () => (await status(page)).nodes[2]?.status).toBe('down');
   });
 
+  it('lets a clock run slow by the context menu, and marks the node; asks for a read of a kind by the form', async () => {
+    const at = await middleOf(page, 'n3');
+    await page.mouse.click(at.x, at.y, { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Clock' }).click();
+    await page.getByRole('menuitem', { name: 'Runs 10 % slow' }).click();
+    await expect.poll(() => page.locator('.stage [data-node=n3] .clock-mark[data-clock=slow]').count()).toBe(1);
+    expect(await page.locator('.stage [data-node=n3]').getAttribute('aria-label')).toContain('its clock 10 % slow');
+    await page.getByLabel('Operation').selectOption('get');
+    await page.getByLabel('Key', { exact: true }).fill('x');
+    await page.getByLabel('Answered via').selectOption('stale');
+    await page.getByLabel(/^Not before this index/).fill('1');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await expect.poll(() => page.locator('.request-name').first().textContent()).toBe('get x via stale not-before 1');
+  });
+
   it('splits the ring along a line that is dragged across it', async () => {
     const stage = await page.locator('.stage').boundingBox();
     const [n1, n2, n5] = [await middleOf(page, 'n1'), await middleOf(page, 'n2'), await middleOf(page, 'n5')];

@@ -33,7 +33,7 @@ export function OperationForm({ ask, refuse }: OperationFormProps) {
   };
   return (
     <form
-      className="operation"
+      className={type === 'get' ? 'operation wrapped' : 'operation'}
       aria-label="Ask the store"
       onSubmit={(event) => {
         event.preventDefault();
