@@ -69,6 +69,7 @@ async function runCommand(command: Command, context: ShellContext): Promise<numb
     case 'step':
     case 'speed':
     case 'undo':
+    case 'hunt':
     case 'reset':
       throw notHere();
   }
