@@ -53,6 +53,8 @@ export type CommandName =
   | 'undo'
   | 'hunt'
   | 'reset'
+  | 'attach'
+  | 'detach'
   | 'help';
 
 type Row = readonly [name: CommandName, usage: string, example: string, summary: string, slots: readonly CommandSlot[]];
@@ -163,6 +165,8 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
       'throw the cluster away and start a new one; Tab offers its switches',
       ['switches'],
     ],
+    ['attach', 'attach ADDRESS [TOKEN]', 'attach 127.0.0.1:4101', 'watch a real cluster, and act on it', ['text']],
+    ['detach', 'detach', 'detach', 'let go of it, back to the playground’s own', []],
     ['help', 'help [COMMAND]', 'help cut', 'what can be typed here', ['command']],
   ],
 };

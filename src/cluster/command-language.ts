@@ -41,6 +41,9 @@ export type Command =
       /** What is not as usual; left out: all is. */
       readonly config?: Partial<RunConfig>;
     }
+  /** Another cluster is to be shown: a real one, by the address of any of its nodes. */
+  | { readonly type: 'attach'; readonly address: string; readonly token: string | undefined }
+  | { readonly type: 'detach' }
   /** `topic` undefined: about everything. */
   /** The dialog of the page that looks for a mistake. */
   | { readonly type: 'hunt' }
@@ -183,6 +186,8 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   hunt: (given) => nothingMore(given, { type: 'hunt' }),
   speed: (given) => ({ type: 'speed', timesRealTime: speed(given) }),
   reset: (given) => reset(given),
+  attach: (given) => attachment(given),
+  detach: (given) => nothingMore(given, { type: 'detach' }),
   help: (given) => {
     const [topic] = given.words;
     if (topic === undefined) return { type: 'help', topic: undefined };
@@ -193,6 +198,14 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
 };
 
 const diskWrites: Readonly<Record<string, DiskWrites | undefined>> = { ok: 'kept', fails: 'fail-next', full: 'full' };
+
+function attachment(given: Arguments): Command {
+  const [address, token, more] = given.words;
+  if (address === undefined || more !== undefined) {
+    throw misused(given, 'needs the address of a node, and a token where it asks for one');
+  }
+  return { type: 'attach', address: address.text, token: token?.text };
+}
 
 function assignment(words: readonly Word[]): Command {
   const [key, value, more] = words;

@@ -8,7 +8,8 @@ import type { TimelineEvent } from '../timeline/event.ts';
 import { shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command-language.ts';
-import type { ClusterControl } from './cluster-control.ts';
+import { ClusterError, type ClusterControl } from './cluster-control.ts';
+import type { ClusterSwitcher } from './cluster-switcher.ts';
 import { readHelp } from './read-modes.ts';
 import { wordFor } from './command-words.ts';
 import { speedInWords } from './speed.ts';
@@ -17,7 +18,11 @@ import { speedInWords } from './speed.ts';
  * Does what a command asks, and says what happened in one sentence (help: several lines). An operation on the store
  * resolves when the request has come to its end. Rejects as {@link ClusterControl} does.
  */
-export async function runCommand(control: ClusterControl, command: Command): Promise<string> {
+export async function runCommand(
+  control: ClusterControl,
+  command: Command,
+  switcher?: ClusterSwitcher,
+): Promise<string> {
   switch (command.type) {
     case 'operation':
       return sentenceOfFate(command.operation, await submit(control, command.operation));
@@ -61,11 +66,22 @@ export async function runCommand(control: ClusterControl, command: Command): Pro
     }
     case 'hunt':
       return 'A hunt is shown by the page.';
+    case 'attach':
+      await switcherOf(switcher).attach(command.address, command.token);
+      return `Attached to the cluster at ${command.address}: it is real, and so is its time.`;
+    case 'detach':
+      await switcherOf(switcher).detach();
+      return 'Back to the cluster of this page.';
     case 'help':
       return helpText(command.topic);
     default:
       return assertUnreachable(command);
   }
+}
+
+function switcherOf(switcher: ClusterSwitcher | undefined): ClusterSwitcher {
+  if (switcher === undefined) throw new ClusterError('Only a page can show another cluster.');
+  return switcher;
 }
 
 /** A step is told by the event that the timeline lists; one of heartbeats or timers alone by the last of them. */

@@ -20,6 +20,14 @@ const newClusterDialog = latePart(
   async () => (await import('./dialogs/new-cluster-dialog.tsx')).NewClusterDialog,
 );
 const huntDialog = latePart('The hunt', async () => (await import('./hunt/hunt-dialog.tsx')).HuntDialog);
+const attachDialog = latePart(
+  'The form to attach',
+  async () => (await import('./real/attach-dialog.tsx')).AttachDialog,
+);
+const realPanel = latePart(
+  'What is known of the real cluster',
+  async () => (await import('./real/real-panel.tsx')).RealPanel,
+);
 const announcer = latePart('What screen readers say', async () => (await import('./announcer.tsx')).Announcer);
 
 /** The whole screen of one playground. */
@@ -53,6 +61,8 @@ function Screen() {
       </Late>
       <Late part={huntDialog} isTime={false} shows={['hunt']}>
         {(HuntDialog) => <HuntDialog />}
+      <Late part={attachDialog} isTime={false} shows={['attach']}>
+        {(AttachDialog) => <AttachDialog />}
       </Late>
       {drop.isOver && <div className="drop-hint">Let go to open this run file</div>}
     </div>
@@ -63,9 +73,10 @@ function Screen() {
 function StageArea() {
   const isWide = useMedia('(min-width: 1200px)');
   const isNarrow = useMedia('(max-width: 819px)');
+  const isReal = usePlayground(({ clock }) => clock.real !== undefined);
   const beside = (
     <div className="stage-side">
-      <Invitations />
+      {isReal ? <Late part={realPanel}>{(RealPanel) => <RealPanel />}</Late> : <Invitations />}
       <FaultBar />
     </div>
   );

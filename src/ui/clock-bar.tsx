@@ -140,10 +140,14 @@ const SpeedSlider = memo(function SpeedSlider() {
 
 const Now = memo(function Now() {
   const shown = useCalmly((playground) => secondsOf(playground.shownUs));
+  const isReal = usePlayground(({ clock }) => clock.real !== undefined);
+  const title = isReal
+    ? 'Real seconds since this page attached'
+    : 'Times are virtual: seconds of the cluster’s own clock';
   return (
-    <div className="clock-now" title="Times are virtual: seconds of the cluster’s own clock">
+    <div className="clock-now" title={title}>
       <span className="clock-time">{shown}</span>
-      <span className="clock-label">virtual seconds</span>
+      <span className="clock-label">{isReal ? 'real seconds' : 'virtual seconds'}</span>
     </div>
   );
 });

@@ -36,6 +36,7 @@ export function neighbourSpeed(speed: number, direction: 1 | -1): number {
 export function clockPhrase(clock: ClockStatus, rewound: boolean): string {
   if (clock.busy !== undefined) return `${clock.busy}…`;
   if (rewound) return 'shown as it was';
+  if (clock.real !== undefined) return realPhrase(clock, clock.real.behindUs);
   if (clock.replay !== undefined) {
     const { actionsLeft } = clock.replay;
     if (actionsLeft === 0) return 'replaying: what the last action leads to';
@@ -45,4 +46,11 @@ export function clockPhrase(clock: ClockStatus, rewound: boolean): string {
     return `slower than asked: this machine manages ${Number((clock.pace * clock.speed).toPrecision(1))}×`;
   }
   return clock.playing ? '' : 'paused';
+}
+
+/** A real cluster goes on whatever is shown of it. */
+function realPhrase({ playing, speed }: ClockStatus, behindUs: number): string {
+  const seconds = Math.round(behindUs / 1_000_000);
+  if (!playing) return 'the picture stands still; the cluster goes on';
+  return speed < 1 ? `in slow motion, ${seconds} s behind the cluster` : 'live, in real time';
 }

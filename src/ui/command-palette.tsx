@@ -128,7 +128,7 @@ function usePerform(): (item: PaletteItem) => void {
         const { command } = deed;
         hand.rewind(undefined);
         hand.attempt(async () => {
-          const said = await runCommand(control, command);
+          const said = await runCommand(control, command, hand.clusters);
           if (command.type === 'operation' || command.type === 'undo') hand.notify('info', said);
         });
         return;

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { leaderOf } from '../cluster/cluster-status.ts';
 import { clusterActions } from './actions/action-list.ts';
+import { withLimits } from './actions/real-limits.ts';
 import { useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
 import { Late } from './late.tsx';
 import { latePart } from './late-part.ts';
@@ -18,7 +19,7 @@ export function FaultBar() {
   const leader = usePlayground(({ view }) => leaderOf(view));
   const actions = useMemo(() => {
     void [world, leader];
-    return clusterActions(store.getState().view);
+    return withLimits(clusterActions(store.getState().view), store.getState().clock.real);
   }, [store, world, leader]);
   return (
     <section className="faults" aria-label="Faults of the whole cluster">

@@ -1,4 +1,5 @@
 import type { Action } from '../timeline/action.ts';
+import type { ClusterSwitcher } from '../cluster/cluster-switcher.ts';
 import type { Selection } from './store.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { Selection } from './store.ts';
  * cannot be done becomes a notice with its one sentence.
  */
 export interface Hand {
+  /** Shows another cluster. Unlike all else here it rejects, so that whoever asked can say why. */
+  readonly clusters: ClusterSwitcher;
   /** Does an action on the cluster. While the screen is rewound it first goes back to the live end. */
   readonly act: (action: Action) => void;
   /** Undoes the last action that can be undone. */
@@ -26,4 +29,8 @@ export interface Hand {
 
 /** Parts of the screen that another part may open: the buttons and the command palette open the same dialogs. */
 export type ScreenRequest =
+<<<<<<< HEAD
   'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key' | 'hunt';
+=======
+  'attach' | 'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key';
+>>>>>>> a93fc7d (The page attaches to a real cluster: by a form, a command, or because a node serves it)

@@ -38,7 +38,7 @@ export function usePlaygroundStore(): PlaygroundStore {
   return useDesk().store;
 }
 
-/** The cluster. It stays the same for the life of the page. */
+/** The cluster that is shown. */
 export function useControl(): ClusterControl {
   return usePlayground((playground) => playground.control);
 }

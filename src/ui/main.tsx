@@ -1,8 +1,10 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { ClusterControl } from '../cluster/cluster-control.ts';
+import { SERVED_PAGE_MARK } from '../cluster/remote/served-page-mark.ts';
 import { createWorkerCluster } from '../cluster/worker-cluster.ts';
 import { App } from './app.tsx';
-import { wirePlayground } from './playground.ts';
+import { type WiredPlayground, wirePlayground } from './playground.ts';
 import { createFrameScheduler } from './scheduler.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -14,24 +16,44 @@ import './styles/clock.css';
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no #root to draw in.');
+const reactRoot = createRoot(root);
 
-const control = createWorkerCluster();
-const playground = wirePlayground(control, createFrameScheduler());
-Object.assign(globalThis, { whitewater: control });
-
-/** A link may hold a run; one may also be pasted where this page is open already. */
-function openLink(): void {
-  if (location.hash === '') return;
-  playground.hand.attempt(async () => {
-    const { openLinkedRun } = await import('./linked-run.ts');
-    await openLinkedRun(control);
+function begin(control: ClusterControl, isReal: boolean): WiredPlayground {
+  const playground = wirePlayground(control, createFrameScheduler(), { isReal, createOwn: createWorkerCluster });
+  const handle = (shown: ClusterControl): unknown => Object.assign(globalThis, { whitewater: shown });
+  handle(control);
+  playground.store.subscribe((now, before) => {
+    if (now.control !== before.control) handle(now.control);
   });
+  /** A link may hold a run; one may also be pasted where this page is open already. */
+  const openLink = (): void => {
+    if (location.hash === '') return;
+    playground.hand.attempt(async () => {
+      const { openLinkedRun } = await import('./linked-run.ts');
+      await openLinkedRun(playground.store.getState().control);
+    });
+  };
+  addEventListener('hashchange', openLink);
+  openLink();
+  reactRoot.render(
+    <StrictMode>
+      <App playground={playground} />
+    </StrictMode>,
+  );
+  return playground;
 }
-addEventListener('hashchange', openLink);
-openLink();
 
-createRoot(root).render(
-  <StrictMode>
-    <App playground={playground} />
-  </StrictMode>,
-);
+/** A node that serves this page marks it: then its cluster is the one to show. Where it does not let the page in, it may be asked again. */
+async function beginServed(): Promise<void> {
+  try {
+    const { attachFromPage } = await import('../cluster/remote/attach-from-page.ts');
+    begin(await attachFromPage(location.origin), true);
+  } catch (error) {
+    const { hand } = begin(createWorkerCluster(), false);
+    hand.notify('problem', error instanceof Error ? error.message : String(error));
+    hand.show('attach');
+  }
+}
+
+if (document.querySelector(`meta[name="${SERVED_PAGE_MARK}"]`) === null) begin(createWorkerCluster(), false);
+else void beginServed();

@@ -43,6 +43,11 @@ const sabotageMark = latePart(
 /** What this is; of a cluster that is broken on purpose, that. */
 function MastheadSentence() {
   const sabotages = usePlayground(({ config }) => config.sabotages);
+  const real = usePlayground(({ clock }) => clock.real?.address);
+  if (real !== undefined) {
+    const place = real.replace(/^wss?:\/\//, '');
+    return <p className="masthead-sentence">{`A real cluster, at ${place}, in real time.`}</p>;
+  }
   if (sabotages === undefined || sabotages.length === 0) {
     return <p className="masthead-sentence">A Raft cluster in your browser, and rough water to test it on.</p>;
   }

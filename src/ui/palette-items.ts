@@ -7,6 +7,7 @@ import type { View } from '../timeline/view.ts';
 import { addNodeItems, leaveJointAction } from './actions/membership-actions.ts';
 import type { ActionItem } from './actions/action-item.ts';
 import { clusterActions, nodeActions } from './actions/action-list.ts';
+import { withLimits } from './actions/real-limits.ts';
 import type { ScreenRequest } from './hand.ts';
 import type { Playground } from './store.ts';
 
@@ -42,10 +43,11 @@ const speeds: readonly (readonly [label: string, timesRealTime: number])[] = [
 /** Everything that can be done now, by name, in the order of how often it is wanted. */
 export function paletteItems(playground: Playground): readonly PaletteItem[] {
   const { view } = playground;
+  const { real } = playground.clock;
   return [
     ...clockItems(playground),
     ...undoItem(playground),
-    ...clusterActions(view).map((item) => fromAction('Network', item)),
+    ...withLimits(clusterActions(view), real).map((item) => fromAction('Network', item)),
     ...leaveJointAction(view).map((item) => fromAction('Cluster', item)),
     ...addNodeItems(view).map(({ label, command, reason }): PaletteItem => ({
       label,
@@ -54,13 +56,12 @@ export function paletteItems(playground: Playground): readonly PaletteItem[] {
       reason,
     })),
     ...screenItems,
+    ...(real === undefined ? [] : [detachItem]),
     ...view.world.nodes.flatMap((node) =>
-      nodeActions(view, node)
-        .flat()
-        .flatMap((one) => {
-          if (one.type === 'item') return [fromAction(node, { ...one, label: `${one.label} ${node}` }, one.label)];
-          return one.items.map((item) => fromAction(node, { ...item, label: `${node}: ${one.label}, ${item.label}` }));
-        }),
+      withLimits(nodeActions(view, node).flat(), real).flatMap((one) => {
+        if (one.type === 'item') return [fromAction(node, { ...one, label: `${one.label} ${node}` }, one.label)];
+        return one.items.map((item) => fromAction(node, { ...item, label: `${node}: ${one.label}, ${item.label}` }));
+      }),
     ),
     ...speeds.map(([label, timesRealTime]) => ({
       label: `Speed: ${label}`,
@@ -109,6 +110,13 @@ function undoItem({ clock }: Playground): readonly PaletteItem[] {
   return [{ label, group: 'Run', deed: { type: 'command', command: { type: 'undo' } }, reason }];
 }
 
+const detachItem: PaletteItem = {
+  label: 'Detach from the real cluster',
+  group: 'Cluster',
+  deed: { type: 'command', command: { type: 'detach' } },
+  reason: undefined,
+};
+
 const screenItems: readonly PaletteItem[] = (
   [
     ['New cluster…', 'Run', 'new-cluster'],
@@ -116,7 +124,11 @@ const screenItems: readonly PaletteItem[] = (
     ['Slow disks…', 'Network', 'disk'],
     ['Save the run or the timeline…', 'Run', 'export'],
     ['Open a run file…', 'Run', 'open-run'],
+<<<<<<< HEAD
     ['Hunt for a mistake…', 'Run', 'hunt'],
+=======
+    ['Attach to a real cluster…', 'Cluster', 'attach'],
+>>>>>>> a93fc7d (The page attaches to a real cluster: by a form, a command, or because a node serves it)
   ] as const
 ).map(([label, group, request]) => ({ label, group, deed: { type: 'show', request } as const, reason: undefined }));
 

@@ -1,4 +1,5 @@
 import type { ClusterControl, ClusterUpdate, ClockStatus } from '../cluster/cluster-control.ts';
+import { ClusterDesk } from './cluster-desk.ts';
 import type { Action } from '../timeline/action.ts';
 import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { defaultRunConfig } from '../timeline/run-config.ts';
@@ -29,7 +30,11 @@ export interface WiredPlayground extends PlaygroundDesk {
  * Wires a cluster to a store: the cluster's timeline grows as it tells, and is shown on the next
  * animation frame, so that however many updates come, the screen is drawn once a frame.
  */
-export function wirePlayground(control: ClusterControl, scheduler: FrameScheduler): WiredPlayground {
+export function wirePlayground(
+  control: ClusterControl,
+  scheduler: FrameScheduler,
+  { isReal = false, createOwn }: { readonly isReal?: boolean; readonly createOwn?: () => ClusterControl } = {},
+): WiredPlayground {
   const timeline = new Timeline(defaultRunConfig);
   const store = createPlaygroundStore({
     control,
@@ -47,9 +52,19 @@ export function wirePlayground(control: ClusterControl, scheduler: FrameSchedule
   const notices = createNotices(store);
   const incoming = createIncoming(store, notices.notify);
   const stopReading = scheduler.add('read', incoming.publish);
-  const unsubscribe = control.subscribe(incoming.take);
+  let unsubscribe = control.subscribe(incoming.take);
+  const clusters = new ClusterDesk({
+    present: control,
+    isReal,
+    createOwn,
+    show: (next) => {
+      unsubscribe();
+      store.setState({ control: next });
+      unsubscribe = next.subscribe(incoming.take);
+    },
+  });
   const parts = createParts();
-  const hand = createHand(store, notices, parts.show);
+  const hand = createHand(store, notices, parts.show, clusters);
   return {
     store,
     hand,
@@ -156,8 +171,8 @@ function createHand(
   store: PlaygroundStore,
   { notify, dismiss }: Pick<Hand, 'notify' | 'dismiss'>,
   show: Hand['show'],
+  clusters: ClusterDesk,
 ): Hand {
-  const { control } = store.getState();
   const attempt = (work: () => Promise<unknown>): void => {
     const fail = (error: unknown): void => notify('problem', sentenceOfError(error));
     try {
@@ -167,19 +182,20 @@ function createHand(
     }
   };
   const rewind = (cursor: number | undefined): void => {
-    const { clock, timeline } = store.getState();
+    const { clock, control, timeline } = store.getState();
     const wanted = cursor === undefined || cursor >= timeline.length ? undefined : cursor;
     if (wanted !== undefined && clock.playing) attempt(() => control.pause());
     store.setState(shown({ ...store.getState(), cursor: wanted }));
   };
   return {
+    clusters,
     act(action: Action) {
       rewind(undefined);
-      attempt(() => control.act(action));
+      attempt(() => store.getState().control.act(action));
     },
     undo() {
       attempt(async () => {
-        const undone = await control.undo();
+        const undone = await store.getState().control.undo();
         if (undone === undefined) notify('info', 'There is nothing to undo.');
       });
     },

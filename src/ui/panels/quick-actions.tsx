@@ -3,6 +3,7 @@ import { leaderOf } from '../../cluster/cluster-status.ts';
 import type { Command } from '../../cluster/command-language.ts';
 import type { Action } from '../../timeline/action.ts';
 import { clusterActions } from '../actions/action-list.ts';
+import { withLimits } from '../actions/real-limits.ts';
 import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
 
 interface QuickAction {
@@ -41,9 +42,11 @@ export function QuickActions({
         action: down === undefined ? undefined : { type: 'revive', node: down },
         reason: down === undefined ? 'No node is down.' : undefined,
       },
-      ...clusterActions(store.getState().view).map(({ label, action, reason }) => {
-        return { label: label.split(' ')[0] ?? label, name: label, action, reason };
-      }),
+      ...withLimits(clusterActions(store.getState().view), store.getState().clock.real).map(
+        ({ label, action, reason }) => {
+          return { label: label.split(' ')[0] ?? label, name: label, action, reason };
+        },
+      ),
     ];
   }, [store, world, leader]);
   return (

@@ -49,7 +49,7 @@ export function useCommandLine(onHelp: (command: Extract<Command, { readonly typ
         const waiting = store.getState().clock.playing ? '' : ' The clock stands still: press play.';
         answer('info', `Asked: ${nameOf(command.operation)}.${waiting}`);
       }
-      runCommand(control, command).then(
+      runCommand(control, command, hand.clusters).then(
         (text) => answer('info', text),
         (error: unknown) => answer('problem', sentenceOfError(error)),
       );

@@ -1,8 +1,10 @@
 import { DropdownMenu } from 'radix-ui';
 import { runCommand } from '../../cluster/run-command.ts';
 import { clusterActions, linkActions, nodeActions } from '../actions/action-list.ts';
+import type { ActionGroups } from '../actions/action-item.ts';
 import { ActionMenu } from '../actions/action-menu.tsx';
 import { addNodeItems, leaveJointAction } from '../actions/membership-actions.ts';
+import { withLimits } from '../actions/real-limits.ts';
 import { useControl, useHand, usePlayground } from '../hooks.ts';
 import type { Point, Target } from './geometry.ts';
 
@@ -79,19 +81,21 @@ function AddNodeItems() {
 function StageMenuItems({ target }: { readonly target: Target }) {
   const hand = useHand();
   const view = usePlayground((playground) => playground.view);
+  const real = usePlayground(({ clock }) => clock.real);
+  const limited = (groups: ActionGroups): ActionGroups => groups.map((group) => withLimits(group, real));
   if (target?.type === 'node') {
-    return <ActionMenu title={target.node} groups={nodeActions(view, target.node)} onChoose={hand.act} />;
+    return <ActionMenu title={target.node} groups={limited(nodeActions(view, target.node))} onChoose={hand.act} />;
   }
   const message = target?.type === 'message' ? view.messages.get(target.messageId) : undefined;
   const link = target?.type === 'link' ? target.link : message;
   if (link !== undefined && view.nodes[link.from] !== undefined && view.nodes[link.to] !== undefined) {
     const title = `Link between ${link.from} and ${link.to}`;
-    return <ActionMenu title={title} groups={linkActions(view, link)} onChoose={hand.act} />;
+    return <ActionMenu title={title} groups={limited(linkActions(view, link))} onChoose={hand.act} />;
   }
   return (
     <>
       <AddNodeItems />
-      <ActionMenu title="All nodes" groups={[clusterActions(view)]} onChoose={hand.act} />
+      <ActionMenu title="All nodes" groups={limited([clusterActions(view)])} onChoose={hand.act} />
       <DropdownMenu.Separator className="menu-separator" />
       <DropdownMenu.Item className="menu-item" onSelect={() => hand.show('network')}>
         Network quality…

@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import type { NodeId } from '../../raft/entry.ts';
 import { nodeActions } from '../actions/action-list.ts';
+import { withLimits } from '../actions/real-limits.ts';
 import { useHand, usePlaygroundStore } from '../hooks.ts';
 import { focusNode } from './node-element.ts';
 
@@ -28,7 +29,8 @@ export function useNodeKeys(setTabStop: (node: NodeId) => void) {
       openMenuOf(element);
       return;
     }
-    const entries = nodeActions(store.getState().view, node).flat();
+    const { view, clock } = store.getState();
+    const entries = withLimits(nodeActions(view, node).flat(), clock.real);
     const chosen = entries.find((entry) => entry.type === 'item' && entry.key === event.key.toUpperCase());
     if (chosen?.type !== 'item') return;
     event.preventDefault();

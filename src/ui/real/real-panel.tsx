@@ -1,0 +1,79 @@
+import type { RealNode } from '../../cluster/cluster-control.ts';
+import { useCalmly } from '../calm.ts';
+import { useHand } from '../hooks.ts';
+import '../styles/real.css';
+
+/** How often its figures are written anew, milliseconds. */
+const EVERY_MS = 1_000;
+
+/** Beside the ring: where the real cluster is, how this page is connected to it, and what it does in a second. */
+export function RealPanel() {
+  const hand = useHand();
+  const real = useCalmly(({ clock }) => clock.real, EVERY_MS);
+  if (real === undefined) return null;
+  return (
+    <section className="real" aria-label="The real cluster">
+      <header>
+        <h2>A real cluster</h2>
+        <button type="button" className="button" onClick={() => hand.attempt(() => hand.clusters.detach())}>
+          Detach
+        </button>
+      </header>
+      <p>
+        <strong>{real.cluster}</strong>: processes, in real time, shown a tenth of a second later. Pausing and slowing
+        down is for the eye alone.
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">node</th>
+            <th scope="col" title="How long an answer takes to come to this page">
+              answers in, ms
+            </th>
+            <th scope="col" title="How far its clock is ahead of this page’s, and how wrong that may be">
+              clock, ms
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {real.nodes.map((node) => (
+            <NodeRow key={node.id} node={node} />
+          ))}
+        </tbody>
+      </table>
+      <p>
+        {real.rates.committed} entries committed and {real.rates.messages} messages a second
+      </p>
+    </section>
+  );
+}
+
+function NodeRow({ node }: { readonly node: RealNode }) {
+  const { id, address, isConnected, roundTripUs, clockAheadUs, clockDoubtUs, dropped } = node;
+  const left = dropped === 0 ? '' : ` ${dropped} events were too many to be told.`;
+  return (
+    <tr title={`${id} at ${address ?? 'an address that is not known'}.${left}`}>
+      <th scope="row">{id}</th>
+      {isConnected ? (
+        <>
+          <td>{milliseconds(roundTripUs)}</td>
+          <td>
+            {signed(clockAheadUs)} ± {milliseconds(clockDoubtUs)}
+          </td>
+        </>
+      ) : (
+        <td colSpan={2}>not reachable</td>
+      )}
+    </tr>
+  );
+}
+
+function milliseconds(us: number | undefined): string {
+  return us === undefined ? '?' : (us / 1_000).toFixed(us < 100_000 ? 1 : 0);
+}
+
+function signed(us: number | undefined): string {
+  if (us === undefined) return '?';
+  const shown = (us / 1_000).toFixed(1);
+  return us < 0 ? shown.replace('-', '−') : `+${shown}`;
+}

@@ -1,0 +1,88 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startedCluster, type RunningCommand } from '../adapter/commands/whitewater.ts';
+import type { ClusterStatus } from '../../src/cluster/cluster-control.ts';
+import { eventually } from '../support/eventually.ts';
+import { openPage } from './browser.ts';
+import { openPlayground, status } from './playground.ts';
+
+let command: RunningCommand;
+let urls: readonly string[];
+
+beforeAll(async () => {
+  ({ command, urls } = await startedCluster(3, ['--faults']));
+});
+afterAll(() => command.end());
+
+/** Waits until the page shows its cluster so, and gives how it shows it. */
+function seen(page: Page, what: string, holds: (now: ClusterStatus) => boolean): Promise<ClusterStatus> {
+  return eventually(what, async () => {
+    const now = await status(page);
+    return holds(now) ? now : undefined;
+  });
+}
+
+const stands = ({ leader, nodes }: ClusterStatus): boolean =>
+  leader !== undefined && nodes.every((node) => node.leader === leader);
+
+describe('A cluster of processes, with a browser attached', () => {
+  it('is served and shown by each of its nodes; its leader, killed from the page, is seen replaced and comes back', async () => {
+    const { page, consoleErrors, pageErrors } = await openPage({ path: `${urls[1]}/` });
+    await page.getByText('A real cluster, at 127.0.0.1').waitFor();
+    const { leader: first = '', clock } = await seen(page, 'all follow one', stands);
+    expect(clock.real?.nodes.map(({ isConnected }) => isConnected)).toEqual([true, true, true]);
+    expect(page.workers()).toEqual([]);
+    const line = page.getByRole('combobox', { name: /^Command line/ });
+    await line.fill('x=5');
+    await line.press('Escape');
+    await line.press('Enter');
+    await seen(page, 'all hold x', ({ nodes }) => nodes.every(({ store }) => store['x'] === '5'));
+    const box = await page.locator(`.stage [data-node=${first}] circle`).first().boundingBox();
+    await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+    await page.getByRole('menuitem', { name: 'Kill' }).click();
+    await seen(page, 'it is down', ({ nodes }) => nodes.some(({ id, status: is }) => id === first && is === 'down'));
+    const elected = await seen(page, 'another leads', ({ leader }) => leader !== undefined && leader !== first);
+    expect(elected.term).toBeGreaterThan(1);
+    expect(await page.evaluate(() => whitewater.set('x', '6'))).toMatchObject({ type: 'committed' });
+    await page.evaluate((id) => whitewater.revive(id), first);
+    await seen(page, 'it is back', ({ nodes }) =>
+      nodes.every(({ status: is, store }) => is === 'up' && store['x'] === '6'),
+    );
+    await page.evaluate(() => whitewater.split([['n1'], ['n2', 'n3']]));
+    await seen(page, 'it is split', ({ cuts }) => cuts.length === 4);
+    await page.evaluate(() => whitewater.undo());
+    await seen(page, 'it is whole', ({ cuts }) => cuts.length === 0);
+    expect(pageErrors).toEqual([]);
+    // A connection that is refused while a process is gone is the browser's to tell of.
+    expect(consoleErrors.filter((text) => !text.includes('WebSocket connection to'))).toEqual([]);
+  });
+
+  it('is attached to from a playground elsewhere, whose own cluster stands still meanwhile and then goes on', async () => {
+    const { page, consoleErrors, pageErrors } = await openPlayground();
+    await page.waitForFunction(() => whitewater.status().then(({ leader }) => leader !== undefined));
+    const workers = page.workers().length;
+    await page.evaluate(() => whitewater.set('mine', '1'));
+    await page.getByRole('button', { name: 'Save and open' }).click();
+    await page.getByRole('menuitem', { name: /^Attach to a real cluster/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Attach to a real cluster' });
+    await dialog.getByLabel('Address of any node').fill('127.0.0.1:1');
+    await dialog.getByRole('button', { name: 'Attach' }).click();
+    await dialog.getByText('No node of a cluster can be reached at ws://127.0.0.1:1').waitFor();
+    await dialog.getByLabel('Address of any node').fill(urls[0] ?? '');
+    await dialog.getByRole('button', { name: 'Attach' }).click();
+    await page.getByText('A real cluster, at 127.0.0.1').waitFor();
+    const now = await seen(page, 'all follow one', stands);
+    expect(now.nodes).toHaveLength(3);
+    expect(page.workers()).toHaveLength(workers);
+    await page.getByRole('button', { name: 'Detach' }).click();
+    const own = await seen(
+      page,
+      'its own is back',
+      ({ clock, nodes }) => clock.real === undefined && nodes.length === 5 && clock.playing,
+    );
+    expect(own.nodes.some(({ store }) => store['mine'] === '1')).toBe(true);
+    expect(page.workers()).toHaveLength(workers);
+    expect(pageErrors).toEqual([]);
+    expect(consoleErrors.filter((text) => !text.includes('WebSocket connection to'))).toEqual([]);
+  });
+});
