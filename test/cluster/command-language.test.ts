@@ -32,6 +32,17 @@ const bridge = [
 
 describe('the command language', () => {
   test.each([
+    ['attach 127.0.0.1:4101', { type: 'attach', address: '127.0.0.1:4101', token: undefined }],
+    [
+      'attach wss://node.example:4101 "a token"',
+      { type: 'attach', address: 'wss://node.example:4101', token: 'a token' },
+    ],
+    ['detach', { type: 'detach' }],
+  ])('%s names a real cluster', (line, asked) => {
+    expect(command(line)).toEqual(asked);
+  });
+
+  test.each([
     ['x=5', { type: 'set', key: 'x', value: '5' }],
     ['x = 5', { type: 'set', key: 'x', value: '5' }],
     ['  x =5 ', { type: 'set', key: 'x', value: '5' }],

@@ -64,9 +64,11 @@ export class RemoteView {
     this.#showUntil(Math.min(liveUs, wishedUs));
   }
 
-  /** Shows all that has been told, also what happened this moment. */
+  /** Shows all that has been told, also what by a clock that is a little ahead is yet to happen. */
   catchUp(): void {
-    this.#showUntil(this.#options.nowUs());
+    const { nowUs, timeline } = this.#options;
+    this.#showUntil(Infinity);
+    this.#shownUs = Math.max(nowUs(), timeline.view.atUs);
   }
 
   setSpeed(timesRealTime: number): void {
