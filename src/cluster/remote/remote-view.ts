@@ -67,8 +67,8 @@ export class RemoteView {
   /** Shows all that has been told, also what by a clock that is a little ahead is yet to happen. */
   catchUp(): void {
     const { nowUs, timeline } = this.#options;
-    this.#showUntil(Infinity);
-    this.#shownUs = Math.max(nowUs(), timeline.view.atUs);
+    this.#playhead.take(this.merge.take(Infinity));
+    this.#showAll(Math.max(nowUs(), timeline.view.atUs));
   }
 
   setSpeed(timesRealTime: number): void {
@@ -115,6 +115,11 @@ export class RemoteView {
 
   #showUntil(untilUs: number): void {
     this.#playhead.take(this.merge.take(untilUs));
+    this.#showAll(untilUs);
+  }
+
+  /** It is that moment, and all that has been taken out is shown. */
+  #showAll(untilUs: number): void {
     this.#shownUs = Math.max(this.#shownUs, untilUs);
     const events = this.#playhead.showAll();
     if (events.length > 0) this.#options.onShown(events);
