@@ -61,6 +61,7 @@ function Screen() {
       </Late>
       <Late part={huntDialog} isTime={false} shows={['hunt']}>
         {(HuntDialog) => <HuntDialog />}
+      </Late>
       <Late part={attachDialog} isTime={false} shows={['attach']}>
         {(AttachDialog) => <AttachDialog />}
       </Late>

@@ -52,15 +52,14 @@ export function FileMenu({ isNarrow }: { readonly isNarrow: boolean }) {
             />
             <DropdownMenu.Separator className="menu-separator" />
             <FileItem
-<<<<<<< HEAD
               label="Hunt for a mistake…"
               hint="Random runs in the background, until one is wrong."
               onSelect={() => hand.show('hunt')}
-=======
+            />
+            <FileItem
               label="Attach to a real cluster…"
               hint="One that runs elsewhere, as processes."
               onSelect={() => hand.show('attach')}
->>>>>>> a93fc7d (The page attaches to a real cluster: by a form, a command, or because a node serves it)
             />
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

@@ -29,8 +29,4 @@ export interface Hand {
 
 /** Parts of the screen that another part may open: the buttons and the command palette open the same dialogs. */
 export type ScreenRequest =
-<<<<<<< HEAD
-  'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key' | 'hunt';
-=======
-  'attach' | 'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key';
->>>>>>> a93fc7d (The page attaches to a real cluster: by a form, a command, or because a node serves it)
+  'attach' | 'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key' | 'hunt';

@@ -124,11 +124,8 @@ const screenItems: readonly PaletteItem[] = (
     ['Slow disks…', 'Network', 'disk'],
     ['Save the run or the timeline…', 'Run', 'export'],
     ['Open a run file…', 'Run', 'open-run'],
-<<<<<<< HEAD
     ['Hunt for a mistake…', 'Run', 'hunt'],
-=======
     ['Attach to a real cluster…', 'Cluster', 'attach'],
->>>>>>> a93fc7d (The page attaches to a real cluster: by a form, a command, or because a node serves it)
   ] as const
 ).map(([label, group, request]) => ({ label, group, deed: { type: 'show', request } as const, reason: undefined }));
 

@@ -70,6 +70,8 @@ async function runCommand(command: Command, context: ShellContext): Promise<numb
     case 'speed':
     case 'undo':
     case 'hunt':
+    case 'attach':
+    case 'detach':
     case 'reset':
       throw notHere();
   }

@@ -55,7 +55,10 @@ describe('The path /attach', () => {
 
   it('turns away what it does not understand, whenever it comes, and nothing has changed', async () => {
     await begin();
-    const before = await eventually('a leader', () => nodes.nodes.leader());
+    const before = await eventually('a leader', () => {
+      const leader = nodes.nodes.leader();
+      return leader !== undefined && leader.core.commitIndex > 0 ? leader : undefined;
+    });
     const { term, commitIndex } = before.core;
     const cases: readonly (readonly [readonly string[], string])[] = [
       [['{'], 'A frame must be JSON.'],
