@@ -1,12 +1,14 @@
 import { NodeHost } from '../src/host/node-host.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered, type StorageWrite } from '../src/host/ports.ts';
 import type { NodeId } from '../src/raft/entry.ts';
+import type { DiskDamage } from '../src/timeline/action.ts';
 import { sentenceOfError } from '../src/timeline/error-sentence.ts';
 import type { TimelineEvent } from '../src/timeline/event.ts';
 import { emptyReport, endReport } from './end-report.ts';
 import { PeerLinks } from './peer-links.ts';
 import type {
   Answer,
+  DamageOptions,
   Failure,
   Grant,
   NodeWorkerControl,
@@ -22,6 +24,7 @@ export interface NodeDatabase {
   /** What it holds. `begun`: the node has begun before, so that an empty one has been lost. */
   load(begun: boolean): Promise<Recovered>;
   write: NodeStorage['write'];
+  damage(damage: DiskDamage): void | Promise<void>;
 }
 
 export interface NodeHomeOptions {
@@ -68,6 +71,11 @@ export class NodeHome implements NodeWorkerControl {
           : `${options.id}'s database cannot be opened: ${sentenceOfError(error)}`;
       return { type: 'failed', message };
     }
+  }
+
+  async damage({ damage, ...options }: DamageOptions): Promise<void> {
+    const database = await this.#options.openDatabase(options);
+    await database.damage(damage);
   }
 
   async start({ config, seed, world, nowUs }: StartOptions, port: MessagePort): Promise<Report> {

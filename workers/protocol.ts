@@ -1,5 +1,5 @@
 import type { NodeId } from '../src/raft/entry.ts';
-import type { Action } from '../src/timeline/action.ts';
+import type { Action, DiskDamage } from '../src/timeline/action.ts';
 import type { ActorId, TimelineEvent } from '../src/timeline/event.ts';
 import type { RunConfig } from '../src/timeline/run-config.ts';
 import type { World } from '../src/timeline/world.ts';
@@ -96,9 +96,15 @@ export interface StartOptions {
   readonly nowUs: number;
 }
 
+export interface DamageOptions extends OpenOptions {
+  readonly damage: DiskDamage;
+}
+
 /** The control calls of a node's worker, over comlink. */
 export interface NodeWorkerControl {
   open(options: OpenOptions): Promise<OpenResult>;
+  /** Damages a database that nobody uses; rejects where it cannot be opened. */
+  damage(options: DamageOptions): Promise<void>;
   /** Begins the node; `port` then carries grants. */
   start(options: StartOptions, port: MessagePort): Promise<Report>;
   /** A channel to a peer, which replaces the one to its former incarnation. */

@@ -43,10 +43,11 @@ export async function beginNodes(
   return begun;
 }
 
-async function open(id: NodeId, { cluster, createWorker, hasBegun }: BeginOptions): Promise<NodeWorkerHandle> {
+async function open(id: NodeId, { cluster, createWorker, hasBegun, start }: BeginOptions): Promise<NodeWorkerHandle> {
   const handle = new NodeWorkerHandle(id, createWorker(id));
   try {
-    const result = await handle.open(databaseName(cluster, id), cluster, hasBegun(id));
+    const owner = start.world.machines[id]?.drive ?? id;
+    const result = await handle.open(databaseName(cluster, owner), cluster, hasBegun(owner));
     if (result.type === 'failed') throw new Error(result.message);
     return handle;
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Operation } from '../kv/command.ts';
 import type { Configuration } from '../raft/configuration.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Role } from '../raft/event.ts';
-import type { Action, Delay, DirectedLink, DiskWrites, LinkQuality } from '../timeline/action.ts';
+import type { Action, Delay, DirectedLink, DiskDamage, DiskWrites, LinkQuality } from '../timeline/action.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import type { Membership } from '../timeline/membership.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
@@ -169,6 +169,10 @@ export interface ClusterControl {
   setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void>;
   /** Whether disks keep what is written; a node that its disk fails stops. */
   setWrites(writes: DiskWrites, nodes?: readonly NodeId[]): Promise<void>;
+  /** Damages the disk of a node that is down; what it comes to is found out when the node is revived. */
+  damageDisk(node: NodeId, damage: DiskDamage): Promise<void>;
+  /** Two nodes that are down have each other's disk. */
+  swapDisks(node: NodeId, other: NodeId): Promise<void>;
   /** Lets them take so long over each message, one after the other. */
   setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void>;
   /** Lets the clocks of these nodes, or of all, run so many millionths fast (below 0: slow). */

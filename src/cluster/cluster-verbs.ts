@@ -2,7 +2,7 @@ import type { Fate } from '../kv/client-message.ts';
 import type { Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
-import type { Action, Delay, DirectedLink, DiskWrites, LinkQuality } from '../timeline/action.ts';
+import type { Action, Delay, DirectedLink, DiskDamage, DiskWrites, LinkQuality } from '../timeline/action.ts';
 
 import type { ReadOptions } from './cluster-control.ts';
 
@@ -94,6 +94,14 @@ export abstract class ClusterVerbs {
 
   async setWrites(writes: DiskWrites, nodes?: readonly NodeId[]): Promise<void> {
     await this.act({ type: 'set-disk', nodes, writes });
+  }
+
+  async damageDisk(node: NodeId, damage: DiskDamage): Promise<void> {
+    await this.act({ type: 'damage-disk', node, damage });
+  }
+
+  async swapDisks(node: NodeId, other: NodeId): Promise<void> {
+    await this.act({ type: 'swap-disks', node, with: other });
   }
 
   async setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void> {

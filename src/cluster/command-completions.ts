@@ -81,6 +81,7 @@ function argumentsFor(help: CommandHelp, before: readonly Word[], typed: string,
   if (help.name === 'split' && before.length === 0) {
     return [...nodesFor(help, named, lower, place), ...shapesFor(lower, place.stem)];
   }
+  if (help.name === 'damage' && before.length === 1) return damagesFor(lower, place.stem);
   if (slot === 'node' || slot === 'nodes' || afterOn) return nodesFor(help, named, lower, place);
   if (help.name === 'cut' && named.includes('>')) return nodesFor(help, named, lower, place);
   if (slot === 'key') {
@@ -121,6 +122,21 @@ const readWays = [
   ['via', 'how it is to be answered'],
   ['on', 'by which node'],
   ['not-before', 'an index: no older than that entry'],
+] as const;
+
+function damagesFor(typed: string, stem: string): readonly Completion[] {
+  return damageKinds
+    .filter(([name]) => name.startsWith(typed) && name !== typed)
+    .map(([label, detail]) => ({ line: `${stem}${label}`, label, detail }));
+}
+
+const damageKinds = [
+  ['entry', 'a bit of the last entry, or of the one at an index'],
+  ['lost', 'entries from one index to another'],
+  ['state', 'a bit of the term and vote'],
+  ['snapshot', 'a bit of the snapshot'],
+  ['identity', 'a bit of the record that says whose it is'],
+  ['torn', 'half a write at the end of the log'],
 ] as const;
 
 /** Partitions of a shape that has a name. */

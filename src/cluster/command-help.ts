@@ -44,6 +44,8 @@ export type CommandName =
   | 'reorder'
   | 'replay'
   | 'disk'
+  | 'damage'
+  | 'swap'
   | 'slow'
   | 'drift'
   | 'jump'
@@ -140,6 +142,14 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
       'how long a write to disk takes, or that the next one fails, or that there is no room',
       ['text'],
     ],
+    [
+      'damage',
+      'damage NODE entry [INDEX], lost INDEX INDEX, state, snapshot, identity or torn',
+      'damage 3 entry 5',
+      'flip a bit on the disk of a dead node, lose entries, or leave half a write',
+      ['node', 'text'],
+    ],
+    ['swap', 'swap NODE NODE', 'swap 2 3', 'swap the disks of two dead nodes', ['node', 'node']],
     ['slow', 'slow MS [SPREAD] [on NODES]', 'slow 40 20 on 3', 'how long a node takes over each message', ['text']],
     [
       'drift',

@@ -3,7 +3,7 @@ import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
 import { sabotageNames, type SabotageName } from '../raft/sabotage-name.ts';
-import type { Action, Delay, DirectedLink, DiskWrites, Lateness } from '../timeline/action.ts';
+import type { Action, Delay, DirectedLink, DiskDamage, DiskWrites, Lateness } from '../timeline/action.ts';
 import { notLate } from '../timeline/link-quality.ts';
 import type { RunConfig } from '../timeline/run-config.ts';
 import { MAX_SEED } from '../timeline/run.ts';
@@ -168,6 +168,16 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     if (writes !== undefined) return action({ type: 'set-disk', nodes, writes });
     return action({ type: 'set-disk', nodes, latency: delay(given, before) });
   },
+  damage: (given) => {
+    const [where, ...what] = given.words;
+    if (where === undefined) throw misused(given, 'needs a node');
+    return action({ type: 'damage-disk', node: node(given, where.text), damage: damageNamed(given, what) });
+  },
+  swap: (given) => {
+    const [one, other, more] = given.words;
+    if (one === undefined || other === undefined || more !== undefined) throw misused(given, 'needs two nodes');
+    return action({ type: 'swap-disks', node: node(given, one.text), with: node(given, other.text) });
+  },
   slow: (given) => {
     const { before, nodes } = nodesAfterOn(given);
     return action({ type: 'set-handling', nodes, delay: delay(given, before) });
@@ -196,6 +206,21 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     return { type: 'help', topic: name };
   },
 };
+
+/** `entry`, `entry 5`, `state`, `snapshot`, `identity`, `torn`, `lost 3 5`. */
+function damageNamed(given: Arguments, words: readonly Word[]): DiskDamage {
+  const [what = '', ...numbers] = words.map(({ text }) => text.toLowerCase());
+  const [first, last = first, more] = numbers.map(Number);
+  const isRange = first !== undefined && last !== undefined && first > 0 && last >= first && more === undefined;
+  if (what === 'torn' && first === undefined) return { type: 'torn-write' };
+  if ((what === 'state' || what === 'snapshot' || what === 'identity') && first === undefined) {
+    return { type: 'flip-byte', record: what };
+  }
+  if (what === 'entry' && first === undefined) return { type: 'flip-byte', record: 'entry' };
+  if (what === 'entry' && isRange && first === last) return { type: 'flip-byte', record: 'entry', index: first };
+  if (what === 'lost' && isRange) return { type: 'lose-entries', from: first, to: last };
+  throw misused(given, 'needs a node and entry, entry INDEX, lost INDEX INDEX, state, snapshot, identity or torn');
+}
 
 const diskWrites: Readonly<Record<string, DiskWrites | undefined>> = { ok: 'kept', fails: 'fail-next', full: 'full' };
 

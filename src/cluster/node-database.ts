@@ -1,4 +1,6 @@
 import type { NodeId } from '../raft/entry.ts';
+import type { DiskDamage } from '../timeline/action.ts';
+import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { NodeWorkerHandle } from './node-worker-handle.ts';
 
 /** The name of a node's database. */
@@ -22,6 +24,27 @@ export async function readLastWrite(
     return opened.type === 'opened' ? opened.atUs : undefined;
   } catch {
     return undefined;
+  } finally {
+    handle.terminate();
+  }
+}
+
+/**
+ * Damages the database of a node, which no worker may be using; gives a sentence where that cannot be, because it cannot even
+ * be opened.
+ */
+export async function damageDatabase(
+  owner: NodeId,
+  cluster: string,
+  createWorker: (id: NodeId) => Worker,
+  damage: DiskDamage,
+): Promise<string | undefined> {
+  const handle = new NodeWorkerHandle(owner, createWorker(owner));
+  try {
+    await handle.damage(databaseName(cluster, owner), cluster, damage);
+    return undefined;
+  } catch (error) {
+    return sentenceOfError(error);
   } finally {
     handle.terminate();
   }

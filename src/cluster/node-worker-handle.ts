@@ -2,6 +2,7 @@ import { transfer, wrap, type Remote } from 'comlink';
 import { endReport } from '../../workers/end-report.ts';
 import type { Answer, Grant, NodeWorkerControl, OpenResult, Report, StartOptions } from '../../workers/protocol.ts';
 import type { NodeId } from '../raft/entry.ts';
+import type { DiskDamage } from '../timeline/action.ts';
 import { sentenceOfError } from '../timeline/error-sentence.ts';
 
 /** How long a worker may take over one call before it counts as gone, in real milliseconds. */
@@ -32,6 +33,10 @@ export class NodeWorkerHandle {
 
   open(databaseName: string, cluster: string, begun: boolean): Promise<OpenResult> {
     return this.#settle<OpenResult>(this.#control.open({ id: this.id, databaseName, cluster, begun }));
+  }
+
+  damage(databaseName: string, cluster: string, damage: DiskDamage): Promise<void> {
+    return this.#settle(this.#control.damage({ id: this.id, databaseName, cluster, begun: true, damage }));
   }
 
   start(options: StartOptions): Promise<Report> {

@@ -54,7 +54,7 @@ export async function reviveCluster(
   const untilUs = failures.at(-1)?.atUs ?? run.untilUs;
   await replay(failures, untilUs);
   const { world, nowUs, clientIncarnation } = simulator;
-  const begun = new Set([...simulator.disks].filter(([, disk]) => disk.load().atUs >= 0).map(([node]) => node));
+  const begun = new Set([...simulator.disks].filter(([, disk]) => disk.lastWriteUs >= 0).map(([node]) => node));
   const lost = nodesWithoutPower(run);
   const nodes = world.nodes.filter((node) => running.includes(node) || lost.has(node));
   const returning = nodes.length === 0 ? undefined : ({ type: 'power-return', nodes } as const);

@@ -246,6 +246,10 @@ function sentenceOfAction(action: Action): string {
         : `Down for ${action.downMs} ms, up for ${action.upMs} ms, and so on: ${linksInWords(action.links)}.`;
     case 'set-disk':
       return sentenceOfDisk(action);
+    case 'damage-disk':
+      return `Done: ${describeAction(action)}. What it comes to shows when ${action.node} is revived.`;
+    case 'swap-disks':
+      return `${action.node} and ${action.with} have each other’s disk.`;
     case 'set-handling':
       return `${action.nodes === undefined ? 'Every node' : action.nodes.join(', ')} now takes ${delayInWords(action.delay)} over each message.`;
     case 'set-clock':

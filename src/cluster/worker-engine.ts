@@ -11,7 +11,7 @@ import type { RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, initialWorld, linkKey, smallestLatencyUs, type World } from '../timeline/world.ts';
 import { beginNodes, type Newcomer } from './begin-nodes.ts';
 import type { Engine, Progress } from './engine.ts';
-import { readLastWrite } from './node-database.ts';
+import { damageDatabase, readLastWrite } from './node-database.ts';
 import type { NodeWorkerHandle } from './node-worker-handle.ts';
 
 export interface WorkerEngineOptions {
@@ -154,10 +154,25 @@ export class WorkerEngine implements Engine {
   async act(action: Action): Promise<Progress> {
     const done: Doings = { events: [], performed: [] };
     await this.#buryBroken(done);
+    const failed = await this.#damage(action);
+    if (failed !== undefined) {
+      await this.#perform(failed, new Map(), done);
+      return done;
+    }
     const starting = this.#startedBy(action);
     if (starting.length === 0) await this.#perform(action, new Map(), done);
     else await this.#performStart(action, starting, done);
     return done;
+  }
+
+  /** Damages a real database. Gives what is to be done instead where that is so damaged that it cannot be opened. */
+  async #damage(action: Action): Promise<Action | undefined> {
+    if (action.type !== 'damage-disk') return undefined;
+    if (changeWorld(this.#world, action, this.#nowUs) === this.#world) return undefined;
+    const { cluster, createWorker } = this.#options;
+    const owner = this.#world.machines[action.node]?.drive ?? action.node;
+    const reason = await damageDatabase(owner, cluster, createWorker, action.damage);
+    return reason === undefined ? undefined : { type: 'crash', node: action.node, reason };
   }
 
   async dispose(): Promise<void> {

@@ -72,6 +72,7 @@ export class NodeHost implements Actor {
       this.#handlingRandom ??= createRandom(seed, 'handling', id, incarnation);
       return drawDelayUs(this.#handlingRandom, this.#world.machines[id]?.handling ?? noDelay, 0);
     };
+    if (recovered.torn !== undefined) this.#emit(nowUs, { type: 'torn-write-dropped', index: recovered.torn });
     this.#driver = new NodeDriver(
       {
         raft: raftConfigOf(id, config),

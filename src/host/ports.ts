@@ -1,6 +1,9 @@
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { LogPlace, Snapshot } from '../raft/snapshot.ts';
+import type { DiskDamage } from '../timeline/action.ts';
 import type { ActorId, LinkMessage } from '../timeline/event.ts';
+
+export type { DiskDamage };
 
 /** What a node's disk held when it started. `entries[i].index === (base?.index ?? 0) + i + 1`. */
 export interface Recovered {
@@ -13,6 +16,8 @@ export interface Recovered {
   readonly base?: LogPlace;
   /** The last snapshot; left out: none. */
   readonly snapshot?: Snapshot;
+  /** The entry of which only the beginning stood behind the log's end, and which is dropped; left out: none. */
+  readonly torn?: number;
 }
 
 /**

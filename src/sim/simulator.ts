@@ -1,7 +1,7 @@
 import { actorRank } from '../host/actor.ts';
 import { ClientHost } from '../host/client-host.ts';
 import { NodeHost } from '../host/node-host.ts';
-import type { Envelope, StorageError } from '../host/ports.ts';
+import { StorageError, type Envelope } from '../host/ports.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Rules } from '../raft/rules.ts';
 import { MemoryDisk } from '../storage/memory-disk.ts';
@@ -117,12 +117,39 @@ export class Simulator {
     this.#nowUs = Math.max(this.#nowUs, untilUs);
   }
 
-  /** Does an action at the present moment. */
+  /** Does an action at the present moment. A node that does not take its disk is not started by it, but crashes before. */
   act(action: Action): void {
+    const refusals = this.#refusedBy(action);
+    for (const { node, reason } of refusals) this.#perform({ type: 'crash', node, reason });
+    if (refusals.length === 0) this.#perform(action);
+    else if (action.type === 'power-return') {
+      const refusing = new Set(refusals.map(({ node }) => node));
+      this.#perform({ type: 'power-return', nodes: action.nodes.filter((node) => !refusing.has(node)) });
+    }
+  }
+
+  /** Which nodes that the action would start do not take their disks, and why. */
+  #refusedBy(action: Action): readonly { readonly node: NodeId; readonly reason: string }[] {
+    if (action.type !== 'revive' && action.type !== 'power-return') return [];
+    const next = changeWorld(this.#world, action, this.#nowUs).machines;
+    return this.#world.nodes.flatMap((node) => {
+      if (next[node]?.incarnation === this.#world.machines[node]?.incarnation) return [];
+      try {
+        this.#diskOf(node).load(node);
+        return [];
+      } catch (error) {
+        if (error instanceof StorageError) return [{ node, reason: error.message }];
+        throw error;
+      }
+    });
+  }
+
+  #perform(action: Action): void {
     const before = this.#world;
     this.#world = changeWorld(before, action, this.#nowUs);
     this.#performed.push({ atUs: this.#nowUs, action });
     this.#emit({ atUs: this.#nowUs, actor: 'cluster', event: { type: 'action', action } });
+    if (action.type === 'damage-disk' && this.#world !== before) this.#diskOf(action.node).damage(action.damage);
     const mark = this.#events.length;
     for (const node of this.#world.nodes) {
       const machine = this.#world.machines[node];
@@ -157,8 +184,7 @@ export class Simulator {
   }
 
   #startNode(id: NodeId): void {
-    const disk = this.#disks.get(id) ?? new MemoryDisk();
-    this.#disks.set(id, disk);
+    const disk = this.#diskOf(id);
     const host = new NodeHost({
       id,
       config: this.#options.config,
@@ -166,13 +192,21 @@ export class Simulator {
       world: this.#world,
       nowUs: this.#nowUs,
       storage: disk,
-      recovered: disk.load(),
+      recovered: disk.load(id),
       deliver: this.#deliver,
       emit: this.#emit,
       ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     });
     this.#nodes.set(id, host);
     this.#orderActors();
+  }
+
+  /** The disk that is in the node's machine. */
+  #diskOf(node: NodeId): MemoryDisk {
+    const owner = this.#world.machines[node]?.drive ?? node;
+    const disk = this.#disks.get(owner) ?? new MemoryDisk(owner);
+    this.#disks.set(owner, disk);
+    return disk;
   }
 
   #stopNode(id: NodeId): void {

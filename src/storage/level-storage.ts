@@ -1,14 +1,11 @@
-import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
+import { StorageError, type DiskDamage, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
 import type { LogPlace } from '../raft/snapshot.ts';
 import { encodeEntry, encodeHardState, encodeIdentity, type Identity, type SnapshotRecord } from './codec.ts';
+import { damageOperations, type RecordOperation } from './damage.ts';
 import { entryKey, HARD_STATE_KEY, IDENTITY_KEY, partKey } from './record-keys.ts';
 import { recover } from './recover.ts';
 import { partsOf } from './snapshot-parts.ts';
 import { corruptMessage, toStorageError, type DiskTask } from './storage-failure.ts';
-
-type RecordOperation =
-  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
-  | { readonly type: 'del'; readonly key: string };
 
 /** Handed to every write. `sync` is LevelDB's: wait until the bytes are on the platter. */
 interface WriteOptions {
@@ -20,6 +17,8 @@ interface Held {
   readonly base: LogPlace;
   readonly lastIndex: number;
   readonly snapshot: SnapshotRecord | undefined;
+  /** The key of an entry that was never written to its end: it goes with the next write. */
+  readonly torn?: string;
 }
 
 const beginning: LogPlace = { index: 0, term: 0 };
@@ -86,7 +85,8 @@ export class LevelStorage implements NodeStorage {
     }
     const recovered = recover(this.#identity, records);
     const { base = beginning, entries, snapshot } = recovered;
-    this.#held = { base, lastIndex: base.index + entries.length, snapshot: snapshot && partsOf(snapshot).record };
+    const held = { base, lastIndex: base.index + entries.length, snapshot: snapshot && partsOf(snapshot).record };
+    this.#held = recovered.torn === undefined ? held : { ...held, torn: entryKey(recovered.torn) };
     return recovered;
   }
 
@@ -95,6 +95,13 @@ export class LevelStorage implements NodeStorage {
     // Whoever asked learns of the failure; the next in line finds it noted.
     this.#idle = done.catch(() => undefined);
     return done;
+  }
+
+  /** Damages what the disk holds, as rot or a fault of the machine would. Of a disk that no node uses. */
+  async damage(damage: DiskDamage): Promise<void> {
+    const records = await this.#try('read', () => this.#database.iterator().all());
+    const operations = damageOperations(new Map(records), damage);
+    if (operations.length > 0) await this.#commit(() => operations);
   }
 
   /** Waits for the writes under way, then lets go of the database. */
@@ -127,7 +134,9 @@ export class LevelStorage implements NodeStorage {
       lastIndex: keptBy(write, held) + write.entries.length,
       snapshot: snapshot?.record ?? held.snapshot,
     };
+    const { torn } = held;
     await this.#commit(() => [
+      ...(torn === undefined ? [] : [{ type: 'del', key: torn } as const]),
       ...replacedParts(held.snapshot, after.snapshot),
       ...(snapshot?.puts ?? []),
       ...operationsOf(write, held, after),

@@ -1,12 +1,17 @@
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { LogPlace, Snapshot } from '../raft/snapshot.ts';
-import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
+import { StorageError, type DiskDamage, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
+import { damageOperations } from './damage.ts';
+import { foreignError, recover } from './recover.ts';
+import { recordsOf } from './records-of.ts';
 
 /**
  * A disk that is an object in memory and answers at once, for the simulator. It outlives its node: the object is the
  * platter, and the node's next incarnation loads what the last one wrote. Entries are kept as they are, being immutable.
+ * Only what is damaged becomes records, as on a real disk, so that the same is found there in the same words.
  */
 export class MemoryDisk implements NodeStorage {
+  readonly #owner: NodeId;
   #term = 0;
   #votedFor: NodeId | undefined = undefined;
   #atUs = -1;
@@ -15,9 +20,40 @@ export class MemoryDisk implements NodeStorage {
   /** What follows the base. */
   #entries: Entry[] = [];
   #failed = false;
+  /** What a database would hold, from its damage to the next write. */
+  #damaged: ReadonlyMap<string, Uint8Array> | undefined;
 
-  load(): Recovered {
+  /** Whose disk it is. */
+  constructor(owner: NodeId = 'n1') {
+    this.#owner = owner;
+  }
+
+  /** The virtual moment of the last write, microseconds; -1 if there was none. */
+  get lastWriteUs(): number {
+    return this.#atUs;
+  }
+
+  /** What `node` finds there. Throws a StorageError where it is another's, or damaged. */
+  load(node: NodeId = this.#owner): Recovered {
     this.#failed = false;
+    if (this.#damaged !== undefined) {
+      const { torn } = recover({ cluster: '', node }, inOrder(this.#damaged));
+      return torn === undefined ? this.#held() : { ...this.#held(), torn };
+    }
+    if (node !== this.#owner) throw foreignError({ cluster: '', node }, { cluster: '', node: this.#owner });
+    return this.#held();
+  }
+
+  damage(damage: DiskDamage): void {
+    const records = new Map(this.#damaged ?? recordsOf({ cluster: '', node: this.#owner }, this.#held()));
+    for (const operation of damageOperations(records, damage)) {
+      if (operation.type === 'put') records.set(operation.key, operation.value);
+      else records.delete(operation.key);
+    }
+    this.#damaged = records;
+  }
+
+  #held(): Recovered {
     const recovered = { term: this.#term, votedFor: this.#votedFor, entries: this.#entries.slice(), atUs: this.#atUs };
     return {
       ...recovered,
@@ -37,12 +73,13 @@ export class MemoryDisk implements NodeStorage {
       this.#failed = true;
       throw new StorageError('failed', problem);
     }
+    // Whoever writes has read it, so what was damaged was an unfinished write at most.
+    this.#damaged = undefined;
     this.#term = write.term;
     this.#votedFor = write.votedFor;
     this.#atUs = write.atUs;
     if (write.snapshot !== undefined) this.#snapshot = write.snapshot;
-    // Even to set a length to what it is costs something, and this is the simulator's innermost loop.
-    if (this.#entries.length !== kept - before) this.#entries.length = kept - before;
+    this.#entries.length = kept - before;
     if (compactTo.index > before) {
       this.#entries = this.#entries.slice(compactTo.index - before);
       this.#base = compactTo;
@@ -53,6 +90,10 @@ export class MemoryDisk implements NodeStorage {
   close(): void {
     // Nothing is held open.
   }
+}
+
+function inOrder(records: ReadonlyMap<string, Uint8Array>): readonly (readonly [string, Uint8Array])[] {
+  return [...records].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 const FORGOTTEN = 'The disk was asked to forget what it has forgotten before: its log begins later.';

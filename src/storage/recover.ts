@@ -3,14 +3,14 @@ import type { Decoded } from '../kv/record.ts';
 import type { Entry } from '../raft/entry.ts';
 import type { LogPlace } from '../raft/snapshot.ts';
 import { decodeEntry, decodeHardState, decodeIdentity, type HardState, type Identity } from './codec.ts';
-import { HARD_STATE_KEY, IDENTITY_KEY, indexOfKey, partOfKey } from './record-keys.ts';
+import { entryKey, HARD_STATE_KEY, IDENTITY_KEY, indexOfKey, partOfKey } from './record-keys.ts';
 import { SnapshotParts } from './snapshot-parts.ts';
 import { corruptMessage } from './storage-failure.ts';
 
 /**
- * What a database's records, in order of their keys, say that the node knew. Nothing is repaired and nothing is skipped:
+ * What a database's records, in order of their keys, say that the node knew. Nothing is repaired, and nothing else is skipped:
  * a node that forgets a vote or an entry it has acknowledged can undo what was committed, so it is better off dead.
- * Throws a StorageError where a record is damaged, missing, misplaced or another node's.
+ * One thing is dropped: an entry that was never written to its end. Throws a StorageError where a record is damaged, missing, misplaced or another node's.
  */
 export function recover(owner: Identity, records: readonly (readonly [key: string, record: Uint8Array])[]): Recovered {
   const { node } = owner;
@@ -18,9 +18,11 @@ export function recover(owner: Identity, records: readonly (readonly [key: strin
   let state: HardState | undefined;
   const entries: Entry[] = [];
   const parts = new SnapshotParts(node);
+  const torn = tornEntry(records);
   for (const [key, record] of records) {
     const index = indexOfKey(key);
     const part = partOfKey(key);
+    if (index !== undefined && index === torn) continue;
     if (index !== undefined) {
       entries.push(nextEntry(owner, index, record, entries.at(-1)));
     } else if (part !== undefined) {
@@ -39,17 +41,30 @@ export function recover(owner: Identity, records: readonly (readonly [key: strin
   const { term, votedFor, atUs, base } = state;
   checkEnds(node, state, entries);
   const snapshot = parts.join(state.snapshot);
-  return { term, votedFor, entries, atUs, ...(base && { base }), ...(snapshot && { snapshot }) };
+  const recovered = { term, votedFor, entries, atUs, ...(base && { base }), ...(snapshot && { snapshot }) };
+  return torn === undefined ? recovered : { ...recovered, torn };
+}
+
+/**
+ * The entry right behind the log's end of which only a part stands there. The record of the term and vote, which tells where
+ * the log ends, is the last of a write: so that write had not come to its end, and nothing was promised that rests on it.
+ * An entry that is whole there is no such thing: then it is that record which is out of date.
+ */
+function tornEntry(records: readonly (readonly [key: string, record: Uint8Array])[]): number | undefined {
+  const state = records.find(([key]) => key === HARD_STATE_KEY)?.[1];
+  const decoded = state && decodeHardState(state);
+  if (decoded?.type !== 'ok') return undefined;
+  const index = decoded.value.lastIndex + 1;
+  const key = entryKey(index);
+  const record = records.find(([name]) => name === key)?.[1];
+  return record !== undefined && decodeEntry(record).type === 'damaged' ? index : undefined;
 }
 
 const beginning: LogPlace = { index: 0, term: 0 };
 
 function checkOwner(owner: Identity, found: Identity): void {
   if (found.cluster === owner.cluster && found.node === owner.node) return;
-  throw new StorageError(
-    'foreign',
-    `${owner.node}'s disk belongs to ${found.node} of cluster ${JSON.stringify(found.cluster)}, and this is ${owner.node} of cluster ${JSON.stringify(owner.cluster)}: give each node its own.`,
-  );
+  throw foreignError(owner, found);
 }
 
 function nextEntry({ node, cluster }: Identity, index: number, record: Uint8Array, previous: Entry | undefined): Entry {
@@ -98,4 +113,13 @@ function believed<T>({ node }: Identity, what: string, decoded: Decoded<T>): T {
 
 function corrupt(node: string, problem: string): StorageError {
   return new StorageError('corrupt', corruptMessage(node, problem));
+}
+
+/** What a node says of a disk that is another's. */
+export function foreignError(owner: Identity, found: Identity): StorageError {
+  const whose =
+    found.cluster === owner.cluster
+      ? `${owner.node}'s disk belongs to ${found.node}`
+      : `${owner.node}'s disk belongs to ${found.node} of cluster ${JSON.stringify(found.cluster)}, and this is ${owner.node} of cluster ${JSON.stringify(owner.cluster)}`;
+  return new StorageError('foreign', `${whose}: give each node its own.`);
 }

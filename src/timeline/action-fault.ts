@@ -23,6 +23,10 @@ export function isAction(value: unknown): value is Action {
 export function contentFault(action: Action): string | undefined {
   if (action.type === 'request') return checkOperation(action.operation);
   if (action.type === 'transfer' && action.from === action.to) return `${action.to} cannot hand its lead to itself.`;
+  if (action.type === 'swap-disks' && action.node === action.with) return `${action.node} has its own disk.`;
+  if (action.type === 'damage-disk' && action.damage.type === 'lose-entries' && action.damage.from > action.damage.to) {
+    return `There are no entries from ${action.damage.from} to ${action.damage.to}.`;
+  }
   const own = linksOf(action).find(({ from, to }) => from === to);
   if (own !== undefined) return `${own.from} has no link to itself.`;
   if (action.type === 'change-membership') return changeFault(action.change);
@@ -65,7 +69,10 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'isolate':
     case 'snapshot':
     case 'crash':
+    case 'damage-disk':
       return [action.node];
+    case 'swap-disks':
+      return [action.node, action.with];
     case 'transfer':
       return [action.from, action.to];
     case 'start-node':

@@ -17,6 +17,19 @@ export interface Delay {
 /** What becomes of writes to a disk: they are kept; the next one fails; or there is no room, and all fail. */
 export type DiskWrites = 'kept' | 'fail-next' | 'full';
 
+/** What befalls the records of a disk whose node is down. Where there is no such record, nothing does. */
+export type DiskDamage =
+  /** One bit is not what was written: in the entry at `index` (left out: the last), the term and vote, the snapshot, or whose disk it is. */
+  | {
+      readonly type: 'flip-byte';
+      readonly record: 'entry' | 'state' | 'snapshot' | 'identity';
+      readonly index?: number;
+    }
+  /** These entries are gone. */
+  | { readonly type: 'lose-entries'; readonly from: number; readonly to: number }
+  /** The beginning of an entry that was never whole stands behind the log's end. */
+  | { readonly type: 'torn-write' };
+
 /** What is late: it befalls a message with the probability `chance`, 0 to 1, and `delay` is how late. */
 export interface Lateness {
   readonly chance: number;
@@ -82,6 +95,10 @@ export type Action =
       readonly latency?: Delay;
       readonly writes?: DiskWrites;
     }
+  /** The disk of a node that is down is damaged. What it comes to is found out when the node is to start from it. */
+  | { readonly type: 'damage-disk'; readonly node: NodeId; readonly damage: DiskDamage }
+  /** Two nodes that are down have each other's disk. */
+  | { readonly type: 'swap-disks'; readonly node: NodeId; readonly with: NodeId }
   /** These nodes take so long over each message, one after the other; 0: none. */
   | { readonly type: 'set-handling'; readonly nodes: readonly NodeId[] | undefined; readonly delay: Delay }
   /** From now on these clocks run `driftPpm` millionths fast, or slow (below 0). */

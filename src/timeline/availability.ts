@@ -49,6 +49,8 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
         return 'It sets nothing: neither latency nor loss, duplication, reordering or replay.';
       }
       break;
+    case 'damage-disk':
+      return cannotDamage(world, action, view);
     case 'set-disk':
       if (action.latency === undefined && action.writes === undefined) return 'It sets nothing of the disk.';
       break;
@@ -57,6 +59,26 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
   // Whether anything changes is told by doing it: the moment has no say in that.
   if (changeWorld(world, action, 0) !== world) return undefined;
   return 'node' in action ? nodeUnchanged(world, action) : worldUnchanged(world, action);
+}
+
+/** Only a disk that nobody uses: a node reads its own just when it starts. */
+function cannotDamage(
+  world: World,
+  { node, damage }: Extract<Action, { readonly type: 'damage-disk' }>,
+  view: View | undefined,
+): string | undefined {
+  if (world.machines[node]?.status !== 'down') return `${node} is not down: kill it first.`;
+  const disk = view?.nodes[node]?.disk;
+  if (disk === undefined || damage.type === 'torn-write') return undefined;
+  const [first, last] = [disk.base.index + 1, disk.base.index + disk.log.size];
+  if (damage.type === 'flip-byte' && damage.record === 'snapshot') {
+    return disk.snapshot === undefined ? `${node}'s disk holds no snapshot.` : undefined;
+  }
+  if (damage.type === 'flip-byte' && damage.record !== 'entry') return undefined;
+  if (last < first) return `${node}'s disk holds no entries.`;
+  const [from, to] =
+    damage.type === 'lose-entries' ? [damage.from, damage.to] : [damage.index ?? last, damage.index ?? last];
+  return to < first || from > last ? `${node}'s disk holds entries ${first} to ${last}.` : undefined;
 }
 
 function cannotTimeOut(world: World, node: NodeId, view: View | undefined): string | undefined {
@@ -138,6 +160,10 @@ function nodeUnchanged(world: World, action: NodeAction): string {
       return `${node} cannot take a snapshot.`;
     case 'start-node':
       return `There is a node ${node} already.`;
+    case 'damage-disk':
+      return `${node} is not down: kill it first.`;
+    case 'swap-disks':
+      return `${isDown ? action.with : node} is not down: kill it first.`;
     default:
       return assertUnreachable(action);
   }

@@ -1,5 +1,5 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import { describeDisk, explainDisk } from './describe-disk.ts';
+import { describeDamage, describeDisk, explainDamage, explainDisk } from './describe-disk.ts';
 import type { Action, Delay, LinkQuality } from './action.ts';
 import { describeChange, explainChange } from './describe-membership.ts';
 import { describeOperation } from './describe-message.ts';
@@ -43,6 +43,10 @@ export function describeAction(action: Action): string {
         : `let ${listedLinks(action.links)} flap: down for ${action.downMs} ms, up for ${action.upMs} ms`;
     case 'set-disk':
       return describeDisk(action);
+    case 'damage-disk':
+      return describeDamage(action.node, action.damage);
+    case 'swap-disks':
+      return `swap the disks of ${action.node} and ${action.with}`;
     case 'set-handling':
       return isNone(action.delay)
         ? `let ${listedNodes(action.nodes)} handle messages at once`
@@ -107,6 +111,10 @@ export function explainAction(action: Action): string {
         : 'They go down and come up by themselves: what is sent or would arrive while one is down is lost.';
     case 'set-disk':
       return explainDisk(action);
+    case 'damage-disk':
+      return explainDamage(action.damage);
+    case 'swap-disks':
+      return 'Each disk says whose it is, so neither node starts from the wrong one.';
     case 'set-handling':
       return isNone(action.delay)
         ? 'What waits there is handled at once, and so is what comes.'

@@ -1,6 +1,7 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { Action, DiskWrites } from './action.ts';
-import { listed, listedNodes, shownDelay } from './words.ts';
+import type { NodeId } from '../raft/entry.ts';
+import type { Action, DiskDamage, DiskWrites } from './action.ts';
+import { entryRange, listed, listedNodes, shownDelay } from './words.ts';
 
 type SetDisk = Extract<Action, { readonly type: 'set-disk' }>;
 
@@ -40,5 +41,48 @@ function describeWrites(disk: string, writes: DiskWrites): string {
       return `let ${disk} be full`;
     default:
       return assertUnreachable(writes);
+  }
+}
+
+/** What befalls the disk of a node, as a command. */
+export function describeDamage(node: NodeId, damage: DiskDamage): string {
+  switch (damage.type) {
+    case 'flip-byte':
+      return `flip a bit of ${recordName(damage)} on the disk of ${node}`;
+    case 'lose-entries':
+      return `lose ${entryRange(damage.from, damage.to)} from the disk of ${node}`;
+    case 'torn-write':
+      return `leave half a write at the end of the log on the disk of ${node}`;
+    default:
+      return assertUnreachable(damage);
+  }
+}
+
+/** How it must end, one sentence. */
+export function explainDamage(damage: DiskDamage): string {
+  switch (damage.type) {
+    case 'flip-byte':
+      return 'Each record has a checksum, so the node refuses to start: it may have forgotten what it promised.';
+    case 'lose-entries':
+      return 'Entries are numbered and their end is known, so the node refuses to start with a part of them.';
+    case 'torn-write':
+      return 'It never came to its end, so nothing rests on it: the node drops it and starts.';
+    default:
+      return assertUnreachable(damage);
+  }
+}
+
+function recordName({ record, index }: Extract<DiskDamage, { readonly type: 'flip-byte' }>): string {
+  switch (record) {
+    case 'entry':
+      return index === undefined ? 'the last entry' : `entry ${index}`;
+    case 'state':
+      return 'the term and vote';
+    case 'snapshot':
+      return 'the snapshot';
+    case 'identity':
+      return 'the identity';
+    default:
+      return assertUnreachable(record);
   }
 }

@@ -125,6 +125,7 @@ export function kindOf(event: EventBody): EventKind {
     case 'read-answered':
       return 'store';
     case 'disk-write-started':
+    case 'torn-write-dropped':
     case 'durable':
       return 'disk';
     case 'started':
@@ -161,6 +162,7 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
     case 'held-dropped':
     case 'request-forwarded':
     case 'disk-write-started':
+    case 'torn-write-dropped':
     case 'applied':
     case 'store-restored':
     case 'clock-changed':
@@ -209,6 +211,8 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
       return `${actor} throws away the oldest ${counted(event.count, 'message')} that waited for its disk`;
     case 'request-forwarded':
       return `${actor} hands ${event.client}'s ${event.requestId} on to ${event.to}`;
+    case 'torn-write-dropped':
+      return `${actor} drops the beginning of entry ${event.index}, which was never written to its end`;
     case 'disk-write-started':
       return `${actor} begins to write to its disk; it takes ${milliseconds(event.dueUs - atUs)}`;
     case 'applied':

@@ -162,6 +162,7 @@ const host = {
   }),
   'message-received': of('message-received', { messageId: shortName, from: actorName, messageType: messageTypeSchema }),
   'backlog-dropped': of('backlog-dropped', { count: whole }),
+  'torn-write-dropped': of('torn-write-dropped', { index: whole }),
   'request-forwarded': of('request-forwarded', { requestId: shortName, client: actorName, to: nodeName, rule }),
   'held-dropped': of('held-dropped', { count: whole }),
   'store-restored': of('store-restored', { index: whole, entries: v.array(v.tuple([anyText, anyText])) }),

@@ -80,6 +80,8 @@ export type HostEvent =
     }
   /** Whoever tells of it begins here, in the middle: this is how the node stands, whatever came before. */
   | { readonly type: 'picture'; readonly picture: NodePicture }
+  /** It starts from a disk at whose log's end stood the beginning of entry `index`, never written to its end: that is dropped. */
+  | { readonly type: 'torn-write-dropped'; readonly index: number }
   /** A write to the disk began; it is durable at `dueUs` (a `durable` event says so). */
   | { readonly type: 'disk-write-started'; readonly sequence: number; readonly dueUs: number }
   /**

@@ -77,6 +77,7 @@ function foldEvent(draft: Draft, { actor, event }: TimelineEvent): void {
     case 'backlog-dropped':
       dropBacklog(draft, actor, event.count);
       return;
+    case 'torn-write-dropped':
     case 'request-forwarded':
     case 'held-dropped':
     case 'session-requested':

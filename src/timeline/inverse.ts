@@ -7,7 +7,7 @@ import { allLinks, changeWorld, noDelay, qualityOf, type World } from './world.t
 
 /**
  * The actions that heal an action done to `world` at that moment, to be done one after the other. Empty where nothing
- * changed, or where there is nothing to heal: a restart, a forced timeout, a jump of a clock, a request, a power failure. Time does not run
+ * changed, or where there is nothing to heal: a restart, a forced timeout, a jump of a clock, a damaged disk, a request, a power failure. Time does not run
  * back: what was lost stays lost.
  */
 export function inverseOf(world: World, action: Action, atUs: number): readonly Action[] {
@@ -50,7 +50,10 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'request':
     case 'power-failure':
     case 'power-return':
+    case 'damage-disk':
       return [];
+    case 'swap-disks':
+      return [action];
     case 'start-node':
       // A machine that was there cannot be as if it had never been, but it need not run.
       return [{ type: 'kill', node: action.node }];

@@ -186,6 +186,25 @@ export const operationSchema: v.GenericSchema<unknown, Operation> = v.variant(
   'must be get, set, delete, append or compare-and-set',
 );
 
+const entryIndex = wholeWithin(1, Number.MAX_SAFE_INTEGER);
+
+const damage = v.variant(
+  'type',
+  [
+    v.strictObject(
+      {
+        type: v.literal('flip-byte'),
+        record: v.picklist(['entry', 'state', 'snapshot', 'identity'], 'must be entry, state, snapshot or identity'),
+        index: v.exactOptional(entryIndex),
+      },
+      object,
+    ),
+    v.strictObject({ type: v.literal('lose-entries'), from: entryIndex, to: entryIndex }, object),
+    v.strictObject({ type: v.literal('torn-write') }, object),
+  ],
+  'must be flip-byte, lose-entries or torn-write',
+);
+
 /**
  * An action in its shape and its numbers; whether its nodes exist is for who knows the cluster. JSON leaves out what is
  * undefined, so `links` and `nodes` may be missing where they mean all.
@@ -225,6 +244,8 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
       ),
       v.transform((action) => ({ ...action, nodes: action.nodes })),
     ),
+    v.strictObject({ type: v.literal('damage-disk'), node, damage }, object),
+    v.strictObject({ type: v.literal('swap-disks'), node, with: node }, object),
     v.pipe(
       v.strictObject({ type: v.literal('set-handling'), nodes: v.optional(nodes), delay }, object),
       v.transform((action) => ({ ...action, nodes: action.nodes })),

@@ -1,5 +1,5 @@
 import type { NodeId } from '../raft/entry.ts';
-import type { Action, Delay, DirectedLink, DiskWrites, LinkQuality } from './action.ts';
+import type { Action, Delay, DirectedLink, DiskDamage, DiskWrites, LinkQuality } from './action.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import { linkKey } from './link-key.ts';
 import { changedQuality, sameQuality } from './link-quality.ts';
@@ -30,6 +30,10 @@ export interface Machine {
   readonly startedUs: number;
   readonly disk: Delay;
   readonly writes: DiskWrites;
+  /** Whose disk it has: its own, unless disks were swapped. */
+  readonly drive: NodeId;
+  /** What has befallen its disk since it last ran. */
+  readonly damage: readonly DiskDamage[];
   /** How long it takes over each message, one after the other: nothing, unless it is slow. */
   readonly handling: Delay;
   /** It goes on while the machine is down. */
@@ -59,25 +63,30 @@ export function nodeIds(count: number): readonly NodeId[] {
 /** The world before the first action: every node up, in its first incarnation since moment 0. */
 export function initialWorld(config: RunConfig): World {
   const nodes = nodeIds(config.nodes);
-  const machine: Machine = {
-    status: 'up',
-    incarnation: 1,
-    startedUs: 0,
-    disk: config.disk,
-    writes: 'kept',
-    handling: noDelay,
-    clock: trueClock,
-    failure: undefined,
-  };
   return {
     nodes,
-    machines: Object.fromEntries(nodes.map((node) => [node, machine])),
+    machines: Object.fromEntries(nodes.map((node) => [node, newMachine(node, config.disk, 0)])),
     newDisk: config.disk,
     cuts: new Set(),
     clogs: {},
     flaps: {},
     network: changedQuality(config.network),
     linkQualities: {},
+  };
+}
+
+function newMachine(node: NodeId, disk: Delay, startedUs: number): Machine {
+  return {
+    status: 'up',
+    incarnation: 1,
+    startedUs,
+    disk,
+    writes: 'kept',
+    drive: node,
+    damage: [],
+    handling: noDelay,
+    clock: trueClock,
+    failure: undefined,
   };
 }
 
@@ -169,6 +178,12 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
         const { latency: disk = machine.disk, writes = machine.writes } = action;
         return sameDelay(machine.disk, disk) && machine.writes === writes ? machine : { ...machine, disk, writes };
       });
+    case 'damage-disk':
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'down' ? { ...machine, damage: [...machine.damage, action.damage] } : machine,
+      );
+    case 'swap-disks':
+      return withSwappedDisks(world, action.node, action.with);
     case 'set-handling':
       return withMachines(world, action.nodes ?? world.nodes, (machine) =>
         sameDelay(machine.handling, action.delay) ? machine : { ...machine, handling: action.delay },
@@ -196,16 +211,7 @@ function sameDelay(one: Delay, other: Delay): boolean {
 
 function withNewMachine(world: World, node: NodeId, atUs: number): World {
   if (world.machines[node] !== undefined) return world;
-  const machine: Machine = {
-    status: 'up',
-    incarnation: 1,
-    startedUs: atUs,
-    disk: world.newDisk,
-    writes: 'kept',
-    handling: noDelay,
-    clock: trueClock,
-    failure: undefined,
-  };
+  const machine = newMachine(node, world.newDisk, atUs);
   const nodes = [...world.nodes, node].sort((one, other) => numberOf(one) - numberOf(other));
   return { ...world, nodes, machines: { ...world.machines, [node]: machine } };
 }
@@ -219,6 +225,17 @@ export function nextNode({ nodes }: World): NodeId {
   return `n${1 + Math.max(0, ...nodes.map(numberOf))}`;
 }
 
+function withSwappedDisks(world: World, one: NodeId, other: NodeId): World {
+  const [here, there] = [world.machines[one], world.machines[other]];
+  if (here?.status !== 'down' || there?.status !== 'down' || one === other) return world;
+  const machines = {
+    ...world.machines,
+    [one]: { ...here, drive: there.drive, damage: there.damage },
+    [other]: { ...there, drive: here.drive, damage: here.damage },
+  };
+  return { ...world, machines };
+}
+
 function down(machine: Machine, failure: string | undefined): Machine {
   return { ...machine, status: 'down', failure };
 }
@@ -229,7 +246,9 @@ function crashed(machine: Machine, failure: string): Machine {
 }
 
 function started(machine: Machine, atUs: number): Machine {
-  return { ...machine, status: 'up', incarnation: machine.incarnation + 1, startedUs: atUs, failure: undefined };
+  const { incarnation } = machine;
+  // What it started from was whole after all.
+  return { ...machine, status: 'up', incarnation: incarnation + 1, startedUs: atUs, damage: [], failure: undefined };
 }
 
 function withMachine(world: World, node: NodeId, change: (machine: Machine) => Machine): World {

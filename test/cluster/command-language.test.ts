@@ -169,6 +169,12 @@ describe('the command language', () => {
     ['drift -2000 on 2 3', { type: 'set-clock', nodes: ['n2', 'n3'], driftPpm: -2_000 }],
     ['jump 500 on n1', { type: 'jump-clock', nodes: ['n1'], byMs: 500 }],
     ['slow 40 20 on 3', { type: 'set-handling', nodes: ['n3'], delay: { meanMs: 40, spreadMs: 20 } }],
+    ['damage 3 entry', { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'entry' } }],
+    ['damage 3 entry 5', { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'entry', index: 5 } }],
+    ['damage 3 state', { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'state' } }],
+    ['damage 3 lost 3 5', { type: 'damage-disk', node: 'n3', damage: { type: 'lose-entries', from: 3, to: 5 } }],
+    ['damage 3 torn', { type: 'damage-disk', node: 'n3', damage: { type: 'torn-write' } }],
+    ['swap 2 3', { type: 'swap-disks', node: 'n2', with: 'n3' }],
     ['disk fails on 3', { type: 'set-disk', nodes: ['n3'], writes: 'fail-next' }],
     ['disk full', { type: 'set-disk', nodes: undefined, writes: 'full' }],
     ['disk ok on 1 2', { type: 'set-disk', nodes: ['n1', 'n2'], writes: 'kept' }],
@@ -304,6 +310,11 @@ describe('the command language', () => {
     ['cut 1 2 3', 'cut takes two nodes, with > between them for one way only, for example cut 1 2.'],
     ['split', 'split needs groups of nodes with | between them, for example split 1 2 | 3 4 5.'],
     ['split 1 2 2 | 3', 'n2 stands twice in one group.'],
+    [
+      'damage 3 soul',
+      'damage needs a node and entry, entry INDEX, lost INDEX INDEX, state, snapshot, identity or torn, for example damage 3 entry 5.',
+    ],
+    ['swap 2', 'swap needs two nodes, for example swap 2 3.'],
     ['clog 1 2', 'clog needs one number of milliseconds, for example clog 500 on 1 2.'],
     ['flap', 'flap needs how long it is down, and up, for example flap 300 700 on 1 2.'],
     ['replay 5%', 'replay needs milliseconds, for example replay 5% 2000 1000.'],
@@ -408,6 +419,7 @@ describe('completion', () => {
     expect(lines('kill ')).toEqual(['kill 1', 'kill 2', 'kill 3', 'kill 4', 'kill 5']);
     expect(lines('kill l', { leader: 'n4' })[0]).toBe('kill leader');
     expect(lines('cut 1 ')).toEqual(['cut 1 2', 'cut 1 3', 'cut 1 4', 'cut 1 5']);
+    expect(lines('damage 3 s')).toEqual(['damage 3 state', 'damage 3 snapshot']);
     expect(lines('split br')).toEqual(['split bridge']);
     expect(lines('split 1 2 | ')).toEqual(['split 1 2 | 3 ', 'split 1 2 | 4 ', 'split 1 2 | 5 ']);
   });

@@ -33,11 +33,13 @@ function wreck(run: Run, share: number, choose: (choices: number) => number): Wr
     config: run.config,
     afterStep: ({ disks, nodes }) => {
       for (const [node, disk] of disks) {
+        // Where nobody runs, nothing is written; what is damaged there is another matter.
+        if (!nodes.has(node)) continue;
         const held = disk.load();
         const known = writes.get(node) ?? [];
         const last = known.at(-1);
         const same = last?.atUs === held.atUs && last.entries.length === held.entries.length && last.term === held.term;
-        if (same || (inWindow && !nodes.has(node))) continue;
+        if (same) continue;
         writes.set(node, inWindow ? [...known, held] : [held]);
       }
     },

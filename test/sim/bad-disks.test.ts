@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { playRun } from '../../src/sim/simulator.ts';
 import { PlayedWorkers } from '../support/played-workers.ts';
+import type { DiskDamage } from '../../src/timeline/action.ts';
+import type { TimelineEvent } from '../../src/timeline/event.ts';
+import type { RunConfig } from '../../src/timeline/run-config.ts';
+import { MemoryJournal } from '../support/memory-journal.ts';
+import { openPage } from '../support/simulated-page.ts';
 import { anyRun } from '../support/random-run.ts';
 
 describe('A disk that fails a write', () => {
@@ -74,5 +79,98 @@ describe('A disk that fails a write', () => {
       crashes += workers.crashes.length;
     }
     expect(crashes).toBeGreaterThan(0);
+  });
+});
+
+describe('A damaged disk', () => {
+  /** What comes of a follower that dies, whose disk is damaged so, and that is to start again: in workers and in the simulator. */
+  async function comesBack(
+    damage: DiskDamage,
+    config: Partial<RunConfig> = {},
+  ): Promise<{ reason: string | undefined; node: string; events: TimelineEvent[] }> {
+    const workers = await PlayedWorkers.start({ seed: 5, config });
+    await workers.advance(900);
+    for (const [place, value] of ['1', '2', '3'].entries()) {
+      const operation = { type: 'set', key: 'x', value } as const;
+      await workers.act({ type: 'request', client: 'c1', requestId: `r${place}`, operation });
+    }
+    await workers.advance(1_400);
+    const node = 'n1';
+    await workers.act({ type: 'kill', node });
+    await workers.act({ type: 'damage-disk', node, damage });
+    const from = workers.events.length;
+    await workers.act({ type: 'revive', node });
+    await workers.advance(2_000);
+    expect(workers.playedAgain()).toEqual(workers.events);
+    const asked = workers
+      .run()
+      .actions.map((timed) =>
+        timed.action.type === 'crash' ? { ...timed, action: { type: 'revive', node } as const } : timed,
+      );
+    expect(playRun({ ...workers.run(), actions: asked })).toEqual(workers.events);
+    return { reason: workers.crashes[0]?.reason, node, events: workers.events.slice(from) };
+  }
+
+  const stays =
+    'n1 stays down, as it must not vote on what it may have forgotten: replace it by a new node, or start a new cluster.';
+  const bit = (record: 'entry' | 'state' | 'snapshot' | 'identity', index?: number): DiskDamage => ({
+    type: 'flip-byte',
+    record,
+    ...(index !== undefined && { index }),
+  });
+
+  it.each([
+    [bit('entry', 2), `n1's disk is corrupt: log entry 2 does not match its checksum. ${stays}`],
+    [bit('state'), `n1's disk is corrupt: the record of its term and vote does not match its checksum. ${stays}`],
+    [bit('identity'), `n1's disk is corrupt: the record of its identity does not match its checksum. ${stays}`],
+    [{ type: 'lose-entries', from: 2, to: 2 } as const, `n1's disk is corrupt: log entry 2 is missing. ${stays}`],
+    [
+      { type: 'lose-entries', from: 3, to: 900 } as const,
+      `n1's disk is corrupt: its log ends at entry 2, but should go on to entry 4. ${stays}`,
+    ],
+  ])('is refused when its node is to start, in one sentence: %j', async (damage, reason) => {
+    expect((await comesBack(damage)).reason).toBe(reason);
+  });
+
+  it('is refused where the snapshot is', async () => {
+    const { reason } = await comesBack(bit('snapshot'), { snapshot: { everyEntries: 2, keepEntries: 0 } });
+    expect(reason).toMatch(/^n1's disk is corrupt: part 1 of its snapshot up to entry \d does not match its checksum/);
+  });
+
+  it('is no such thing where half a write stands behind the end of the log: that is dropped, and the node starts', async () => {
+    const { reason, node, events } = await comesBack({ type: 'torn-write' });
+    expect(reason).toBeUndefined();
+    const own = events.filter(({ actor }) => actor === node).map(({ event }) => event);
+    expect(own[0]).toEqual({ type: 'torn-write-dropped', index: 5 });
+    expect(own[1]).toMatchObject({ type: 'started', lastIndex: 4 });
+  });
+
+  it('of another node is refused, and taken again once the two are swapped back', async () => {
+    const cluster = createSimulatedCluster({ seed: 5 });
+    await cluster.advanceTo(900);
+    await cluster.kill('n1');
+    await cluster.kill('n2');
+    await cluster.swapDisks('n1', 'n2');
+    await expect(cluster.revive('n1')).rejects.toThrow("n1's disk belongs to n2: give each node its own.");
+    expect((await cluster.status()).nodes[0]).toMatchObject({
+      status: 'down',
+      failure: "n1's disk belongs to n2: give each node its own.",
+    });
+    expect(await cluster.undo()).toMatchObject({ type: 'swap-disks' });
+    await cluster.revive('n1');
+    await cluster.revive('n2');
+    expect((await cluster.status()).nodes.map(({ status }) => status)).toEqual(Array(5).fill('up'));
+  });
+
+  it('is refused after a reload of the page in the same words', async () => {
+    const journal = new MemoryJournal();
+    const before = await openPage(journal);
+    await before.cluster.advanceTo(900);
+    await before.cluster.kill('n1');
+    await before.cluster.damageDisk('n1', bit('state'));
+    const { cluster } = await openPage(journal);
+    await expect(cluster.revive('n1')).rejects.toThrow(
+      "n1's disk is corrupt: the record of its term and vote does not match",
+    );
   });
 });

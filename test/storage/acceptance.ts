@@ -316,7 +316,7 @@ const storageCases: readonly StorageCase[] = [
     run: async ({ load, write }) => {
       await load();
       await write({ term: 1, entries: entries(1, 1, 1) });
-      await refused('foreign', /belongs to n3 .*this is n2/, load({ ...OWNER, node: 'n2' }));
+      await refused('foreign', /belongs to n3: give each node its own/, load({ ...OWNER, node: 'n2' }));
       await refused('foreign', /cluster "test".*cluster "other"/, load({ ...OWNER, cluster: 'other' }));
       same((await load()).entries, entries(1, 1, 1));
     },

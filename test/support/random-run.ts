@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { MembershipChange } from '../../src/raft/membership-change.ts';
 import type { Operation } from '../../src/kv/command.ts';
-import type { Action, DirectedLink, TimedAction } from '../../src/timeline/action.ts';
+import type { Action, DirectedLink, DiskDamage, TimedAction } from '../../src/timeline/action.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { splitShapes } from '../../src/timeline/split-shapes.ts';
 import { RUN_VERSION, type Run } from '../../src/timeline/run.ts';
@@ -194,10 +194,42 @@ function anyClock(node: fc.Arbitrary<string>): fc.Arbitrary<Action> {
   );
 }
 
+/** A node dies, its disk is damaged or swapped, and it is to start again. */
+function anyDamage(count: number): fc.Arbitrary<Action[]> {
+  const ids = nodeIds(count);
+  const node = fc.constantFrom(...ids);
+  const damage = fc.oneof(
+    fc.constant<DiskDamage>({ type: 'torn-write' }),
+    fc.record({
+      type: fc.constant('flip-byte' as const),
+      record: fc.constantFrom('entry', 'state', 'snapshot', 'identity' as const),
+    }),
+    fc.integer({ min: 1, max: 9 }).map((index): DiskDamage => ({ type: 'flip-byte', record: 'entry', index })),
+    fc.integer({ min: 1, max: 9 }).map((from): DiskDamage => ({ type: 'lose-entries', from, to: from + 1 })),
+  );
+  const damaged = fc.tuple(node, damage).map(([id, one]): Action[] => [
+    { type: 'kill', node: id },
+    { type: 'damage-disk', node: id, damage: one },
+    { type: 'revive', node: id },
+  ]);
+  if (count === 1) return damaged;
+  const swapped = fc
+    .tuple(fc.shuffledSubarray([...ids], { minLength: 2, maxLength: 2 }), fc.boolean())
+    .map(([[one = 'n1', other = 'n2'], isMended]): Action[] => [
+      { type: 'power-failure', nodes: [one, other], clients: false },
+      { type: 'swap-disks', node: one, with: other },
+      { type: 'revive', node: other },
+      ...(isMended ? [{ type: 'swap-disks', node: other, with: one } as const] : []),
+      { type: 'power-return', nodes: [one, other] },
+    ]);
+  return fc.oneof({ weight: 4, arbitrary: damaged }, { weight: 1, arbitrary: swapped });
+}
+
 function anyStep(count: number): fc.Arbitrary<Action[]> {
   return fc.oneof(
-    { weight: 12, arbitrary: anyAction(count).map((action) => [action]) },
-    { weight: 1, arbitrary: anyChange(count) },
+    { weight: 1, arbitrary: anyDamage(count) },
+    { weight: 24, arbitrary: anyAction(count).map((action) => [action]) },
+    { weight: 2, arbitrary: anyChange(count) },
   );
 }
 

@@ -38,11 +38,12 @@ export class ThreadWorker {
     this.#ports.push(port1, port2);
     const home = new NodeHome({
       onBroken: (error) => this.break(String(error)),
-      openDatabase: ({ databaseName }) => {
-        const disk = platters.get(databaseName) ?? new MemoryDisk();
+      openDatabase: ({ id: node, databaseName }) => {
+        const disk = platters.get(databaseName) ?? new MemoryDisk(databaseName.split('/').at(-1));
         platters.set(databaseName, disk);
         return Promise.resolve({
-          load: () => Promise.resolve(disk.load()),
+          load: () => new Promise((resolve) => resolve(disk.load(node))),
+          damage: (damage) => disk.damage(damage),
           write: async (write: StorageWrite) => {
             await troubles.beforeWrite?.(this, write);
             if (this.#dead) return never;
@@ -54,6 +55,7 @@ export class ThreadWorker {
     });
     const control: NodeWorkerControl = {
       open: (options) => home.open(options),
+      damage: (options) => home.damage(options),
       start: async (options, port) => {
         troubles.beforeStart?.(this);
         return home.start(options, this.#leash(port));

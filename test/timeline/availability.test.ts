@@ -90,6 +90,18 @@ describe('An action that would change nothing is refused with a sentence', () =>
       { type: 'set-handling', nodes: ['n1'], delay: { meanMs: 0, spreadMs: 0 } },
       'The nodes are as fast already.',
     ],
+    [fresh, { type: 'damage-disk', node: 'n1', damage: { type: 'torn-write' } }, 'n1 is not down: kill it first.'],
+    [
+      after({ type: 'kill', node: 'n1' }),
+      { type: 'damage-disk', node: 'n1', damage: { type: 'lose-entries', from: 3, to: 2 } },
+      'There are no entries from 3 to 2.',
+    ],
+    [
+      after({ type: 'kill', node: 'n1' }),
+      { type: 'swap-disks', node: 'n1', with: 'n2' },
+      'n2 is not down: kill it first.',
+    ],
+    [fresh, { type: 'swap-disks', node: 'n1', with: 'n1' }, 'n1 has its own disk.'],
     [fresh, { type: 'set-disk', nodes: ['n1'] }, 'It sets nothing of the disk.'],
     [fresh, { type: 'set-disk', nodes: ['n1'], writes: 'kept' }, 'The disk is like that already.'],
     [fresh, { type: 'set-disk', nodes: ['n1'], latency }, 'The disk is like that already.'],
@@ -272,8 +284,11 @@ describe('An action', () => {
     const paused = after({ type: 'pause', node: 'n3' });
     const types = new Set([...possibleIn(fresh), ...possibleIn(broken), ...possibleIn(paused)]);
     types.delete('power-return');
+    types.add('swap-disks');
     expect([...types, 'power-return'].sort()).toEqual(Object.keys(actions).sort());
     expect(wouldChange(broken, { type: 'power-return', nodes: ['n3'] })).toEqual({ possible: true });
+    const bothDown = after({ type: 'kill', node: 'n3' }, { type: 'kill', node: 'n4' });
+    expect(wouldChange(bothDown, { type: 'swap-disks', node: 'n3', with: 'n4' })).toEqual({ possible: true });
   });
 });
 

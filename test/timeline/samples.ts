@@ -274,6 +274,16 @@ export const actions: Each<Action> = {
     { type: 'set-disk', nodes: undefined, writes: 'full' },
     { type: 'set-disk', nodes: ['n2'], latency: { meanMs: 5, spreadMs: 1 }, writes: 'kept' },
   ],
+  'damage-disk': [
+    { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'entry' } },
+    { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'entry', index: 5 } },
+    { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'state' } },
+    { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'snapshot' } },
+    { type: 'damage-disk', node: 'n3', damage: { type: 'flip-byte', record: 'identity' } },
+    { type: 'damage-disk', node: 'n3', damage: { type: 'lose-entries', from: 3, to: 5 } },
+    { type: 'damage-disk', node: 'n3', damage: { type: 'torn-write' } },
+  ],
+  'swap-disks': [{ type: 'swap-disks', node: 'n3', with: 'n4' }],
   'set-handling': [
     { type: 'set-handling', nodes: ['n2'], delay: { meanMs: 40, spreadMs: 20 } },
     { type: 'set-handling', nodes: undefined, delay: { meanMs: 0, spreadMs: 0 } },
@@ -599,6 +609,7 @@ export const bodies: Each<EventBody> = {
     messageType,
   })) as unknown as Each<EventBody>['message-received'],
   'backlog-dropped': [{ type: 'backlog-dropped', count: 3 }],
+  'torn-write-dropped': [{ type: 'torn-write-dropped', index: 8 }],
   'request-forwarded': [{ type: 'request-forwarded', requestId: 'r4', client: 'c1', to: 'n1', rule: 'forwarding' }],
   'held-dropped': [{ type: 'held-dropped', count: 1 }],
   picture: [
