@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { pack } from 'msgpackr';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { SocketClient } from '../../../src/adapter/client/socket-client.ts';
+import type { Fate } from '../../../src/kv/client-message.ts';
+import { served, type Served } from '../http/served.ts';
+
+const token = 'a-token-that-nobody-guesses';
+let node: Served;
+beforeAll(async () => {
+  node = await served(`token: ${token}\n`);
+});
+afterAll(() => node.close());
+
+function clientOf(url = node.url, options: Partial<ConstructorParameters<typeof SocketClient>[0]> = {}): SocketClient {
+  return new SocketClient({ nodes: new Map([['n1', url]]), token, ...options });
+}
+
+function valueOf(fate: Fate): unknown {
+  return fate.type === 'committed' && fate.result.type === 'ok' ? fate.result.value : fate;
+}
+
+describe('a client over a WebSocket', () => {
+  it('has many requests under way at once, each done once', { timeout: 30_000 }, async () => {
+    const client = clientOf();
+    const writes = Array.from({ length: 3_000 }, (_, at) =>
+      client.submit({ type: 'append', key: `key-${at % 100}`, value: 'x' }),
+    );
+    for (const fate of await Promise.all(writes)) expect(fate.type).toBe('committed');
+    const reads = await Promise.all(
+      Array.from({ length: 100 }, (_, at) => client.submit({ type: 'get', key: `key-${at}` })),
+    );
+    for (const fate of reads) {
+      expect(fate).toMatchObject({ via: 'read-index' });
+      expect(valueOf(fate)).toBe('x'.repeat(30));
+    }
+    client.close();
+  });
+
+  it('says at once of what is over a limit that it was not done', async () => {
+    const client = clientOf();
+    expect(await client.submit({ type: 'set', key: '', value: 'x' })).toMatchObject({ type: 'failed' });
+    client.close();
+  });
+
+  it('tells what was never sent from what may have been done', async () => {
+    const alone = clientOf('http://127.0.0.1:9', { deadlineMs: 200 });
+    expect(await alone.submit({ type: 'set', key: 'k', value: 'x' })).toMatchObject({ type: 'failed' });
+    alone.close();
+    const client = clientOf();
+    const write = client.submit({ type: 'set', key: 'k', value: 'x' });
+    client.close();
+    expect(await write).toMatchObject({ type: 'unknown' });
+  });
+});
+
+/** Sends that over a WebSocket of its own; gives the code with which the server ends it. */
+function codeAfter(data: Buffer | string): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${node.port}/client`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    socket.on('open', () => socket.send(data));
+    socket.on('close', (code) => resolve(code));
+    socket.on('error', () => undefined);
+  });
+}
+
+describe('what is no frame of a client', () => {
+  it('ends the connection, and changes nothing', async () => {
+    const before = node.server.node.status().lastIndex;
+    const command = { client: 'c', sequence: 1, firstUnanswered: 1, operation: { type: 'set', key: 'k', value: 'v' } };
+    const bad: readonly unknown[] = [
+      5,
+      'text',
+      {},
+      [null],
+      [[1]],
+      [{ type: 'client-request' }],
+      [{ type: 'client-request', requestId: 'r', command: { ...command, sequence: -1 } }],
+      [{ type: 'client-read', requestId: 'r', key: 'k', mode: 'fast', notBefore: 0 }],
+      [{ type: 'request-vote', term: 9, candidateId: 'n2', lastLogIndex: 9, lastLogTerm: 9 }],
+      Array.from({ length: 1_025 }, () => ({ type: 'client-request', requestId: 'r', command })),
+    ];
+    for (const value of bad) expect(await codeAfter(pack(value))).toBe(1008);
+    expect(await codeAfter('text')).toBe(1008);
+    for (let count = 0; count < 50; count++) expect(await codeAfter(randomBytes(40))).toBe(1008);
+    expect(await codeAfter(Buffer.alloc(4_194_305))).toBe(1009);
+    expect(node.server.node.status().lastIndex).toBe(before);
+  });
+});
