@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
+import { knownAdvisories } from './advisories.mjs';
 import { root } from './root.mjs';
 import { runInstalled } from './run-program.mjs';
 
@@ -36,6 +37,16 @@ export async function runChecks() {
       if (!ok) console.log(output.trimEnd());
     }
   };
+  const asked = knownAdvisories();
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
-  return { passed, failed: checks.length - passed };
+  const failed = checks.length - passed;
+  const audit = await asked;
+  if (!audit.answered) {
+    console.log('advisories not looked for: the registry does not answer.');
+    return { passed, failed };
+  }
+  console.log(`advisories ${audit.advisories.length === 0 ? 'passed' : 'FAILED'}`);
+  if (audit.advisories.length === 0) return { passed: passed + 1, failed };
+  console.log(audit.advisories.join('\n'));
+  return { passed, failed: failed + 1 };
 }
