@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+const factSchema = v.object({ type: v.string(), node: v.optional(v.string()), url: v.optional(v.string()) });
+
+/** Processes of a cluster on this machine, and where they listen. */
+export interface BenchCluster {
+  readonly urls: ReadonlyMap<string, string>;
+  readonly end: () => Promise<void>;
+}
+
+/** A port such that it and so many after it are likely to be free. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return address === null || typeof address === 'string' ? 4300 : Math.min(address.port, 65_000);
+}
+
+/** A cluster as `whitewater cluster` runs it, once it has a leader. It is durable: every write is synced. */
+export async function startWhitewater(nodes: number, args: readonly string[] = []): Promise<BenchCluster> {
+  const port = await freePort();
+  const program = join(process.cwd(), 'bin/whitewater.mjs');
+  const options = [program, 'cluster', `--nodes=${nodes}`, `--port=${port}`, '--json', ...args];
+  const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const urls = new Map<string, string>();
+  let rest = '';
+  await new Promise<void>((resolve, reject) => {
+    child.on('close', () => reject(new Error('The cluster ended before it was ready.')));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const fact = v.parse(factSchema, JSON.parse(line));
+        if (fact.type === 'listening') urls.set(fact.node ?? '', fact.url ?? '');
+        if (fact.type === 'ready') resolve();
+      }
+    });
+  });
+  return { urls, end: () => ended(child, 'SIGINT') };
+}
+
+/** Three members of Debian's etcd on this machine; undefined where it is not installed. */
+export async function startEtcd(): Promise<BenchCluster | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'whitewater-etcd-'));
+  const port = await freePort();
+  const names = ['e1', 'e2', 'e3'];
+  const peerOf = (at: number): string => `http://127.0.0.1:${port + 10 + at}`;
+  const clientOf = (at: number): string => `http://127.0.0.1:${port + at}`;
+  const initial = names.map((name, at) => `${name}=${peerOf(at)}`).join(',');
+  const children: ChildProcess[] = [];
+  for (const [at, name] of names.entries()) {
+    const args = [
+      `--name=${name}`,
+      `--data-dir=${join(folder, name)}`,
+      `--listen-client-urls=${clientOf(at)}`,
+      `--advertise-client-urls=${clientOf(at)}`,
+      `--listen-peer-urls=${peerOf(at)}`,
+      `--initial-advertise-peer-urls=${peerOf(at)}`,
+      `--initial-cluster=${initial}`,
+    ];
+    children.push(spawn('etcd', args, { stdio: 'ignore' }));
+  }
+  const end = async (): Promise<void> => {
+    await Promise.all(children.map((child) => ended(child, 'SIGTERM')));
+    await rm(folder, { recursive: true, force: true });
+  };
+  const missing = await Promise.race([
+    once(children[0] ?? process, 'error').then(() => true),
+    new Promise<false>((resolve) => setTimeout(() => resolve(false), 500)),
+  ]);
+  if (missing) return undefined;
+  for (let tries = 0; tries < 100; tries++) {
+    const healthy = await fetch(`${clientOf(0)}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (healthy) return { urls: new Map(names.map((name, at) => [name, clientOf(at)])), end };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await end();
+  return undefined;
+}
+
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+      resolve();
+      return;
+    }
+    child.on('close', () => resolve());
+    child.kill(signal);
+  });
+}

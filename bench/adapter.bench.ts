@@ -1,0 +1,209 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { ClusterNode } from '../src/adapter/node/cluster-node.ts';
+import { SocketClient } from '../src/adapter/client/socket-client.ts';
+import { defaultRun } from '../src/adapter/config/cluster-config.ts';
+import type { Operation } from '../src/kv/command.ts';
+import { openDirectoryStorage } from '../src/storage/directory-storage.ts';
+import { startEtcd, startWhitewater, type BenchCluster } from './adapter-cluster.ts';
+import { LeanHttp, load, type Caller, type Load } from './adapter-load.ts';
+
+const readySchema = v.object({ leader: v.string() });
+
+/** What a benchmark tells whoever runs it: one figure a case. */
+export type Report = (benchCase: string, value: number, unit: string) => void;
+
+const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
+
+/** How long each load lasts. */
+const SECONDS = number('ADAPTER_SECONDS', 3);
+/** How often the leader is killed at each of the timeouts. */
+const KILLS = number('ADAPTER_KILLS', 5);
+/** With how many entries a node is restarted; the issue’s figure is 1,000,000. */
+const ENTRIES = number('ADAPTER_ENTRIES', 100_000);
+const CLIENTS = [1, 64, 256];
+const SIZES = [3, 5, 7, 9, 11];
+const VALUE = 'v'.repeat(256);
+
+/** etcd 3.4 on a machine of this kind, as its own benchmark measures it over gRPC: writes by 1, 64 and 256 clients, reads by 64. */
+const ETCD_WRITES: Readonly<Record<number, number>> = { 1: 1_009, 64: 8_163, 256: 9_502 };
+const ETCD_READS = 6_896;
+
+/** Real processes on this machine: each write is synced by each node. The load comes from this process, on the same cores. */
+export async function run(report: Report): Promise<void> {
+  const wanted = (process.env['ADAPTER_CASES'] ?? 'load,etcd,sizes,keys,restart,failover').split(',');
+  if (wanted.includes('load')) await benchLoad(report);
+  if (wanted.includes('etcd')) await benchEtcd(report);
+  if (wanted.includes('sizes')) await benchSizes(report);
+  if (wanted.includes('keys')) await benchKeys(report);
+  if (wanted.includes('restart')) await benchRestart(report);
+  if (wanted.includes('failover')) await benchFailover(report);
+}
+
+function tell(report: Report, name: string, { perSecond, p50, p99 }: Load, etcd?: number): void {
+  report(name, Math.round(perSecond), 'a second');
+  report(`${name}, p50`, Number(p50.toFixed(2)), 'ms');
+  report(`${name}, p99`, Number(p99.toFixed(2)), 'ms');
+  if (etcd !== undefined) report(`${name}, to etcd’s ${etcd}`, Number((perSecond / etcd).toFixed(2)), 'times');
+}
+
+async function leaderOf({ urls }: BenchCluster): Promise<string> {
+  for (;;) {
+    for (const url of urls.values()) {
+      const leader = await fetch(`${url}/ready`)
+        .then(async (answer) => (answer.ok ? v.parse(readySchema, await answer.json()).leader : undefined))
+        .catch(() => undefined);
+      if (leader !== undefined && urls.has(leader)) return leader;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function isRead(round: number): boolean {
+  return round % 10 !== 0;
+}
+
+async function benchLoad(report: Report): Promise<void> {
+  const cluster = await startWhitewater(3);
+  const url = cluster.urls.get(await leaderOf(cluster)) ?? '';
+  for (const clients of CLIENTS) {
+    const { [clients]: etcd } = ETCD_WRITES;
+    tell(report, `writes, HTTP, ${clients} clients`, await httpLoad(url, clients, () => false), etcd);
+    tell(report, `writes, WebSocket, ${clients} clients`, await socketLoad(cluster, clients, () => false), etcd);
+  }
+  tell(report, '90 % reads, HTTP, 64 clients', await httpLoad(url, 64, isRead), ETCD_READS);
+  tell(report, '90 % reads, WebSocket, 64 clients', await socketLoad(cluster, 64, isRead), ETCD_READS);
+  await cluster.end();
+}
+
+async function httpLoad(url: string, clients: number, reads: (round: number) => boolean): Promise<Load> {
+  const connections = Array.from({ length: clients }, () => new LeanHttp(url));
+  const callers = connections.map((http, at): Caller => async (round) => {
+    const key = `/kv/key-${at}-${round % 100}`;
+    const status = reads(round) ? await http.send('GET', key) : await http.send('PUT', key, VALUE);
+    if (status >= 500) throw new Error(`A request ended with status ${status}.`);
+  });
+  const result = await load(callers, SECONDS);
+  for (const http of connections) http.close();
+  return result;
+}
+
+async function socketLoad({ urls }: BenchCluster, clients: number, reads: (round: number) => boolean): Promise<Load> {
+  const client = new SocketClient({ nodes: urls });
+  const callers = Array.from({ length: clients }, (_, at): Caller => async (round) => {
+    const key = `key-${at}-${round % 100}`;
+    const operation: Operation = reads(round) ? { type: 'get', key } : { type: 'set', key, value: VALUE };
+    const fate = await client.submit(operation);
+    if (fate.type !== 'committed') throw new Error(fate.reason);
+  });
+  const result = await load(callers, SECONDS);
+  client.close();
+  return result;
+}
+
+/** The same load on the HTTP gateway of an etcd that is installed here. */
+async function benchEtcd(report: Report): Promise<void> {
+  const etcd = await startEtcd();
+  if (etcd === undefined) {
+    console.error('  etcd is not installed here, so it does not run beside.');
+    return;
+  }
+  const [url = ''] = etcd.urls.values();
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  for (const clients of CLIENTS) {
+    const connections = Array.from({ length: clients }, () => new LeanHttp(url));
+    const callers = connections.map((http, at): Caller => async (round) => {
+      const body = JSON.stringify({ key: base64(`key-${at}-${round % 100}`), value: base64(VALUE) });
+      await http.send('POST', '/v3/kv/put', body);
+    });
+    tell(report, `etcd beside, writes, HTTP, ${clients} clients`, await load(callers, SECONDS));
+    for (const http of connections) http.close();
+  }
+  await etcd.end();
+}
+
+async function benchSizes(report: Report): Promise<void> {
+  for (const nodes of SIZES) {
+    const cluster = await startWhitewater(nodes);
+    const { perSecond, p99 } = await socketLoad(cluster, 64, () => false);
+    report(`${nodes} nodes, writes, WebSocket, 64 clients`, Math.round(perSecond), 'a second');
+    report(`${nodes} nodes, writes, p99`, Number(p99.toFixed(2)), 'ms');
+    await cluster.end();
+  }
+}
+
+async function benchKeys(report: Report): Promise<void> {
+  const cluster = await startWhitewater(3);
+  const client = new SocketClient({ nodes: cluster.urls });
+  const all = async (operationOf: (at: number) => Operation): Promise<number> => {
+    const begunMs = performance.now();
+    const fates = await Promise.all(Array.from({ length: 10_000 }, (_, at) => client.submit(operationOf(at))));
+    if (fates.some(({ type }) => type !== 'committed')) throw new Error('A request did not come about.');
+    return Math.round(performance.now() - begunMs);
+  };
+  report('10,000 keys in', await all((at) => ({ type: 'set', key: `key-${at}`, value: VALUE })), 'ms');
+  report('10,000 keys out', await all((at) => ({ type: 'get', key: `key-${at}` })), 'ms');
+  client.close();
+  await cluster.end();
+}
+
+/** A node on a disk that holds so many entries, from its start until it has applied them all. */
+async function benchRestart(report: Report): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'whitewater-restart-'));
+  const config = { ...defaultRun, nodes: 1, electionTimeoutMs: { min: 10, max: 20 }, heartbeatMs: 5 };
+  const options = { id: 'n1', clusterId: 'bench', members: ['n1'], addresses: new Map(), config, folder };
+  await (await ClusterNode.open(options)).close();
+  const storage = await openDirectoryStorage(folder, { cluster: 'bench', node: 'n1' });
+  const held = await storage.load();
+  const first = held.entries.length + 1;
+  const term = Math.max(1, held.term);
+  for (let from = 0; from < ENTRIES; from += 10_000) {
+    const entries = Array.from({ length: Math.min(10_000, ENTRIES - from) }, (_, at) => {
+      const sequence = from + at + 1;
+      const operation = { type: 'set', key: `key-${sequence % 100_000}`, value: VALUE };
+      const command = { client: 'bench', sequence, firstUnanswered: sequence, operation };
+      return { type: 'command', index: first + from + at, term, command } as const;
+    });
+    await storage.write({ term, votedFor: undefined, truncateFrom: undefined, entries, atUs: from });
+  }
+  await storage.close();
+  const begunMs = performance.now();
+  const node = await ClusterNode.open(options);
+  const openedMs = performance.now() - begunMs;
+  while (node.status().lastApplied < ENTRIES) await new Promise((resolve) => setTimeout(resolve, 5));
+  report(`restart with ${ENTRIES.toLocaleString('en-US')} entries, read`, Math.round(openedMs), 'ms');
+  report(
+    `restart with ${ENTRIES.toLocaleString('en-US')} entries, applied`,
+    Math.round(performance.now() - begunMs),
+    'ms',
+  );
+  await node.close();
+  await rm(folder, { recursive: true });
+}
+
+/** From the death of a leader until another one has taken a write. */
+async function benchFailover(report: Report): Promise<void> {
+  for (const timeouts of ['12-25', '150-300', '300-500']) {
+    const cluster = await startWhitewater(3, [`--election-timeout=${timeouts}`]);
+    const times: number[] = [];
+    for (let round = 0; round < KILLS; round++) {
+      const leader = await leaderOf(cluster);
+      const [, other = ''] = [...cluster.urls].find(([node]) => node !== leader) ?? [];
+      await fetch(`${other}/kv/before`, { method: 'PUT', body: String(round) });
+      const begunMs = performance.now();
+      await fetch(`${other}/processes/${leader}/kill`, { method: 'POST' });
+      for (;;) {
+        const { status } = await fetch(`${other}/kv/after`, { method: 'PUT', body: String(round) });
+        if (status === 204) break;
+      }
+      times.push(performance.now() - begunMs);
+      await fetch(`${other}/processes/${leader}/revive`, { method: 'POST' });
+    }
+    times.sort((one, another) => one - another);
+    report(`failover at ${timeouts} ms, median of ${KILLS}`, Math.round(times[Math.floor(KILLS / 2)] ?? 0), 'ms');
+    report(`failover at ${timeouts} ms, worst`, Math.round(times.at(-1) ?? 0), 'ms');
+    await cluster.end();
+  }
+}
