@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { leaderOf } from '../cluster/cluster-status.ts';
-import { clusterActions } from './actions/action-list.ts';
+import { clusterActions } from './actions/cluster-actions.ts';
 import { withLimits } from './actions/real-limits.ts';
 import { useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
 import { Late } from './late.tsx';

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { leaderOf } from '../cluster/cluster-status.ts';
 import type { View } from '../timeline/view.ts';
-import { halves } from './actions/action-list.ts';
+import { halves } from './actions/cluster-actions.ts';
 import type { Hand } from './hand.ts';
 import { useHand, usePlayground, usePlaygroundStore } from './hooks.ts';
 import {

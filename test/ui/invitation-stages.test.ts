@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterControl } from '../../src/cluster/cluster-control.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { Timeline } from '../../src/timeline/timeline.ts';
-import { halves } from '../../src/ui/actions/action-list.ts';
+import { halves } from '../../src/ui/actions/cluster-actions.ts';
 import {
   advanceStages,
   allOffered,

@@ -1,9 +1,9 @@
 import { leaderOf } from '../../cluster/cluster-status.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from '../../timeline/action.ts';
-import { wouldChange } from '../../timeline/availability.ts';
 import type { View } from '../../timeline/view.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
+import { actionItem } from './cluster-actions.ts';
 import { membershipActions } from './membership-actions.ts';
 import { shownDrift } from '../../timeline/words.ts';
 import { qualityOf } from '../../timeline/world.ts';
@@ -11,7 +11,7 @@ import { qualityOf } from '../../timeline/world.ts';
 /** Everything that can be done to a node, in the order of a menu. */
 export function nodeActions(view: View, node: NodeId): ActionGroups {
   const status = view.world.machines[node]?.status;
-  const one = (label: string, action: Action, key?: string): ActionItem => item(view, label, action, key);
+  const one = (label: string, action: Action, key?: string): ActionItem => actionItem(view, label, action, key);
   const down = status === 'down';
   const paused = status === 'paused';
   return [
@@ -38,13 +38,13 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
 
 /** It names the node already, so the reason need not name each of its links. */
 function healLinksOf(view: View, node: NodeId): ActionItem {
-  const one = item(view, 'Heal its links', { type: 'heal', links: linksAt(view, node) }, 'H');
+  const one = actionItem(view, 'Heal its links', { type: 'heal', links: linksAt(view, node) }, 'H');
   return one.reason === undefined ? one : { ...one, reason: 'None of its links is cut.' };
 }
 
 function transferTo(view: View, node: NodeId): ActionItem {
   const leader = leaderOf(view);
-  const one = item(view, 'Make it the leader', { type: 'transfer', from: leader ?? node, to: node }, 'L');
+  const one = actionItem(view, 'Make it the leader', { type: 'transfer', from: leader ?? node, to: node }, 'L');
   if (leader === undefined) return { ...one, reason: 'Nobody leads, so there is no lead to hand over.' };
   return leader === node ? { ...one, reason: `${node} leads already.` } : one;
 }
@@ -54,7 +54,7 @@ export function linkActions(view: View, { from, to }: DirectedLink): ActionGroup
   const there = { from, to };
   const back = { from: to, to: from };
   const both = [there, back];
-  const one = (label: string, action: Action): ActionItem => item(view, label, action);
+  const one = (label: string, action: Action): ActionItem => actionItem(view, label, action);
   return [
     [
       one('Cut both ways', { type: 'cut', links: both }),
@@ -72,40 +72,6 @@ export function linkActions(view: View, { from, to }: DirectedLink): ActionGroup
       qualitySubmenu(view, 'Duplication', both, shareChoices('duplication')),
     ],
   ];
-}
-
-/** What can be done to the cluster as a whole with one word. */
-export function clusterActions(view: View): readonly ActionItem[] {
-  return [
-    item(view, 'Split in two', { type: 'split', groups: halves(view) }),
-    item(view, 'Heal all links', { type: 'heal', links: undefined }),
-  ];
-}
-
-/**
- * The cluster in two: the leader, if there is one, with too few others for a majority, so that both sides show something.
- * Who does not run is of no use to a majority, and so stands with the leader.
- */
-export function halves(view: View): readonly (readonly NodeId[])[] {
-  const { nodes } = view.world;
-  const minority = Math.floor((nodes.length - 1) / 2);
-  const leader = leaderOf(view);
-  const start = leader === undefined ? 0 : nodes.indexOf(leader);
-  const others = [...nodes.slice(start), ...nodes.slice(0, start)].filter((node) => node !== leader);
-  const isUp = (node: NodeId): boolean => view.world.machines[node]?.status === 'up';
-  const order = [
-    ...(leader === undefined ? [] : [leader]),
-    ...others.filter((node) => !isUp(node)),
-    ...others.filter(isUp),
-  ];
-  const few = new Set(order.slice(0, Math.max(1, minority)));
-  return [nodes.filter((node) => few.has(node)), nodes.filter((node) => !few.has(node))];
-}
-
-function item(view: View, label: string, action: Action, key?: string): ActionItem {
-  const change = wouldChange(view.world, action, view);
-  const reason = change.possible ? undefined : change.reason;
-  return { type: 'item', label, action, reason, ...(key === undefined ? {} : { key }) };
 }
 
 function linksAt(view: View, node: NodeId): readonly DirectedLink[] {
@@ -127,8 +93,8 @@ function linkSubmenu(view: View, node: NodeId): ActionSubmenu {
       ];
       const isCut = links.every(({ from, to }) => view.world.cuts.has(`${from}>${to}`));
       return isCut
-        ? item(view, `Heal the link to ${other}`, { type: 'heal', links })
-        : item(view, `Cut the link to ${other}`, { type: 'cut', links });
+        ? actionItem(view, `Heal the link to ${other}`, { type: 'heal', links })
+        : actionItem(view, `Cut the link to ${other}`, { type: 'cut', links });
     });
   return { type: 'submenu', label: 'Links', items };
 }
@@ -143,7 +109,7 @@ function diskSubmenu(view: View, node: NodeId): ActionSubmenu {
     items: [normal, ...choices].map((latency) => {
       const label = latency === normal ? `Normal (${delayText(latency)})` : delayText(latency);
       return {
-        ...item(view, label, { type: 'set-disk', nodes: [node], latency }),
+        ...actionItem(view, label, { type: 'set-disk', nodes: [node], latency }),
         isPresent: present !== undefined && sameDelay(present, latency),
       };
     }),
@@ -158,7 +124,7 @@ const JUMPS_MS = [100, 1_000];
 function clockSubmenu(view: View, node: NodeId): ActionSubmenu {
   const present = view.world.machines[node]?.clock.driftPpm;
   const rates = DRIFTS_PPM.map((driftPpm) => ({
-    ...item(view, driftPpm === 0 ? 'Keeps time' : `Runs ${shownDrift(driftPpm)}`, {
+    ...actionItem(view, driftPpm === 0 ? 'Keeps time' : `Runs ${shownDrift(driftPpm)}`, {
       type: 'set-clock',
       nodes: [node],
       driftPpm,
@@ -166,7 +132,7 @@ function clockSubmenu(view: View, node: NodeId): ActionSubmenu {
     isPresent: present === driftPpm,
   }));
   const jumps = JUMPS_MS.map((byMs) =>
-    item(view, `Jumps ${byMs.toLocaleString('en')} ms ahead`, { type: 'jump-clock', nodes: [node], byMs }),
+    actionItem(view, `Jumps ${byMs.toLocaleString('en')} ms ahead`, { type: 'jump-clock', nodes: [node], byMs }),
   );
   return { type: 'submenu', label: 'Clock', items: [...rates, ...jumps] };
 }
@@ -212,7 +178,7 @@ function qualitySubmenu(
     type: 'submenu',
     label,
     items: choices.map((choice) => ({
-      ...item(view, choice.label, { type: 'set-links', links, quality: choice.quality }),
+      ...actionItem(view, choice.label, { type: 'set-links', links, quality: choice.quality }),
       isPresent: links.every(({ from, to }) => hasQuality(qualityOf(view.world, from, to), choice.quality)),
     })),
   };

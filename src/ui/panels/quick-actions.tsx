@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { leaderOf } from '../../cluster/cluster-status.ts';
 import type { Command } from '../../cluster/command-language.ts';
 import type { Action } from '../../timeline/action.ts';
-import { clusterActions } from '../actions/action-list.ts';
+import { clusterActions } from '../actions/cluster-actions.ts';
 import { withLimits } from '../actions/real-limits.ts';
 import { useHand, usePlayground, usePlaygroundStore } from '../hooks.ts';
 

@@ -5,7 +5,7 @@ import { usePlayground } from '../hooks.ts';
 import { termColor } from '../term-color.ts';
 import { ClockMark } from './clock-mark.tsx';
 import { type NodePlace, type Scene, SMALL_RADIUS, standsAside, voteDots } from './geometry.ts';
-import { nodeLabel, standingOf } from './node-facts.ts';
+import { nodeLabel, standingOf } from './node-label.ts';
 import { membershipWord, voteShare } from './node-membership.ts';
 
 interface NodeMarkProps {

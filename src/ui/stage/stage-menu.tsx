@@ -1,6 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
 import { runCommand } from '../../cluster/run-command.ts';
-import { clusterActions, linkActions, nodeActions } from '../actions/action-list.ts';
+import { linkActions, nodeActions } from '../actions/action-list.ts';
+import { clusterActions } from '../actions/cluster-actions.ts';
 import type { ActionGroups } from '../actions/action-item.ts';
 import { ActionMenu } from '../actions/action-menu.tsx';
 import { addNodeItems, leaveJointAction } from '../actions/membership-actions.ts';

@@ -1,9 +1,10 @@
 import type { KeyboardEvent } from 'react';
 import type { NodeId } from '../../raft/entry.ts';
-import { nodeActions } from '../actions/action-list.ts';
-import { withLimits } from '../actions/real-limits.ts';
 import { useHand, usePlaygroundStore } from '../hooks.ts';
 import { focusNode } from './node-element.ts';
+
+/** The letters of a node's menu. */
+export const NODE_KEYS: ReadonlySet<string> = new Set(['K', 'R', 'P', 'T', 'L', 'I', 'H', 'S']);
 
 /** Arrow keys go round the ring; a letter does what the menu says it does; Enter opens the menu. */
 export function useNodeKeys(setTabStop: (node: NodeId) => void) {
@@ -29,13 +30,18 @@ export function useNodeKeys(setTabStop: (node: NodeId) => void) {
       openMenuOf(element);
       return;
     }
-    const { view, clock } = store.getState();
-    const entries = withLimits(nodeActions(view, node).flat(), clock.real);
-    const chosen = entries.find((entry) => entry.type === 'item' && entry.key === event.key.toUpperCase());
-    if (chosen?.type !== 'item') return;
+    const key = event.key.toUpperCase();
+    if (!NODE_KEYS.has(key)) return;
     event.preventDefault();
-    if (chosen.reason === undefined) hand.act(chosen.action);
-    else hand.notify('info', chosen.reason);
+    // What a menu holds comes later than the ring.
+    hand.attempt(async () => {
+      const { itemOfKey } = await import('../actions/item-of-key.ts');
+      const { view, clock } = store.getState();
+      const chosen = itemOfKey(view, node, key, clock.real);
+      if (chosen === undefined) return;
+      if (chosen.reason === undefined) hand.act(chosen.action);
+      else hand.notify('info', chosen.reason);
+    });
   };
 }
 
