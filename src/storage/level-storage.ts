@@ -3,13 +3,18 @@ import type { LogPlace } from '../raft/snapshot.ts';
 import { encodeEntry, encodeHardState, encodeIdentity, type Identity, type SnapshotRecord } from './codec.ts';
 import { damageOperations, type RecordOperation } from './damage.ts';
 import { entryKey, HARD_STATE_KEY, IDENTITY_KEY, partKey } from './record-keys.ts';
-import { recover } from './recover.ts';
+import { Recovery } from './recover.ts';
 import { partsOf } from './snapshot-parts.ts';
 import { corruptMessage, toStorageError, type DiskTask } from './storage-failure.ts';
 
 /** Handed to every write. `sync` is LevelDB's: wait until the bytes are on the platter. */
 interface WriteOptions {
   readonly sync?: boolean;
+}
+
+/** Handed to what reads. `highWaterMarkBytes` is LevelDB's: how much it fetches ahead. */
+interface IteratorOptions {
+  readonly highWaterMarkBytes?: number;
 }
 
 /** Where the log on a disk begins and ends, and the snapshot beside it. */
@@ -21,6 +26,11 @@ interface Held {
   readonly torn?: string;
 }
 
+/** How many records are read at once. */
+const RECORDS_AT_ONCE = 4_096;
+/** Or so many bytes, if that is less. */
+const BYTES_AT_ONCE = 1_048_576;
+
 const beginning: LogPlace = { index: 0, term: 0 };
 
 /**
@@ -30,7 +40,11 @@ const beginning: LogPlace = { index: 0, term: 0 };
 export interface RecordDatabase {
   open(): Promise<void>;
   close(): Promise<void>;
-  iterator(): { all(): Promise<[key: string, record: Uint8Array][]> };
+  iterator(options: IteratorOptions): {
+    /** The next so many, in order of their keys; none at the end. */
+    nextv(size: number): Promise<[key: string, record: Uint8Array][]>;
+    close(): Promise<void>;
+  };
   /** All of it or nothing. */
   batch(operations: RecordOperation[], options: WriteOptions): Promise<void>;
   put(key: string, record: Uint8Array): Promise<void>;
@@ -75,15 +89,16 @@ export class LevelStorage implements NodeStorage {
    * it had written is gone, and it rejects with a StorageError.
    */
   async load(begun = false): Promise<Recovered> {
-    const records = await this.#try('read', () => this.#database.iterator().all());
-    if (records.length === 0) {
+    const recovery = new Recovery(this.#identity);
+    await this.#try('read', () => this.#readAll((key, record) => recovery.add(key, record)));
+    if (recovery.isEmpty) {
       const { node } = this.#identity;
       if (begun) throw new StorageError('corrupt', corruptMessage(node, `it is empty, and ${node} had begun already`));
       await this.#begin();
       this.#held = { base: beginning, lastIndex: 0, snapshot: undefined };
       return { term: 0, votedFor: undefined, entries: [], atUs: -1 };
     }
-    const recovered = recover(this.#identity, records);
+    const recovered = recovery.finish();
     const { base = beginning, entries, snapshot } = recovered;
     const held = { base, lastIndex: base.index + entries.length, snapshot: snapshot && partsOf(snapshot).record };
     this.#held = recovered.torn === undefined ? held : { ...held, torn: entryKey(recovered.torn) };
@@ -99,7 +114,8 @@ export class LevelStorage implements NodeStorage {
 
   /** Damages what the disk holds, as rot or a fault of the machine would. Of a disk that no node uses. */
   async damage(damage: DiskDamage): Promise<void> {
-    const records = await this.#try('read', () => this.#database.iterator().all());
+    const records: [key: string, record: Uint8Array][] = [];
+    await this.#try('read', () => this.#readAll((key, record) => records.push([key, record])));
     const operations = damageOperations(new Map(records), damage);
     if (operations.length > 0) await this.#commit(() => operations);
   }
@@ -108,6 +124,20 @@ export class LevelStorage implements NodeStorage {
   async close(): Promise<void> {
     await this.#idle;
     await this.#try('close', () => this.#database.close());
+  }
+
+  /** Takes all records, in order of their keys. A stretch at a time: a long log need not be in memory twice. */
+  async #readAll(take: (key: string, record: Uint8Array) => void): Promise<void> {
+    const iterator = this.#database.iterator({ highWaterMarkBytes: BYTES_AT_ONCE });
+    try {
+      for (;;) {
+        const records = await iterator.nextv(RECORDS_AT_ONCE);
+        if (records.length === 0) return;
+        for (const [key, record] of records) take(key, record);
+      }
+    } finally {
+      await iterator.close();
+    }
   }
 
   async #begin(): Promise<void> {

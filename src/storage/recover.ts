@@ -3,61 +3,109 @@ import type { Decoded } from '../kv/record.ts';
 import type { Entry } from '../raft/entry.ts';
 import type { LogPlace } from '../raft/snapshot.ts';
 import { decodeEntry, decodeHardState, decodeIdentity, type HardState, type Identity } from './codec.ts';
-import { entryKey, HARD_STATE_KEY, IDENTITY_KEY, indexOfKey, partOfKey } from './record-keys.ts';
+import { HARD_STATE_KEY, IDENTITY_KEY, indexOfKey, partOfKey } from './record-keys.ts';
 import { SnapshotParts } from './snapshot-parts.ts';
 import { corruptMessage } from './storage-failure.ts';
+
+/** A record of a database, as it stands there. */
+type RawRecord = readonly [key: string, record: Uint8Array];
+
+/** What the records of a database say that the node knew; see {@link Recovery}. */
+export function recover(owner: Identity, records: Iterable<RawRecord>): Recovered {
+  const recovery = new Recovery(owner);
+  for (const [key, record] of records) recovery.add(key, record);
+  return recovery.finish();
+}
 
 /**
  * What a database's records, in order of their keys, say that the node knew. Nothing is repaired, and nothing else is skipped:
  * a node that forgets a vote or an entry it has acknowledged can undo what was committed, so it is better off dead.
  * One thing is dropped: an entry that was never written to its end. Throws a StorageError where a record is damaged, missing, misplaced or another node's.
  */
-export function recover(owner: Identity, records: readonly (readonly [key: string, record: Uint8Array])[]): Recovered {
-  const { node } = owner;
-  let identity: Identity | undefined;
-  let state: HardState | undefined;
-  const entries: Entry[] = [];
-  const parts = new SnapshotParts(node);
-  const torn = tornEntry(records);
-  for (const [key, record] of records) {
+export class Recovery {
+  readonly #owner: Identity;
+  readonly #entries: Entry[] = [];
+  readonly #parts: SnapshotParts;
+  #identity: Identity | undefined;
+  #state: HardState | undefined;
+  /** An entry of which only a part stands there; whether it was ever promised is told by the record of the term and vote. */
+  #damaged: { readonly index: number; readonly error: StorageError } | undefined;
+  #records = 0;
+
+  constructor(owner: Identity) {
+    this.#owner = owner;
+    this.#parts = new SnapshotParts(owner.node);
+  }
+
+  /** Whether there was no record at all. */
+  get isEmpty(): boolean {
+    return this.#records === 0;
+  }
+
+  /** The next record. */
+  add(key: string, record: Uint8Array): void {
+    this.#records += 1;
     const index = indexOfKey(key);
+    if (index !== undefined) return this.#addEntry(index, record);
     const part = partOfKey(key);
-    if (index !== undefined && index === torn) continue;
-    if (index !== undefined) {
-      entries.push(nextEntry(owner, index, record, entries.at(-1)));
-    } else if (part !== undefined) {
-      parts.add(part, record);
+    if (part !== undefined) {
+      this.#parts.add(part, record);
     } else if (key === IDENTITY_KEY) {
-      identity = believed(owner, 'the record of its identity', decodeIdentity(record));
-      checkOwner(owner, identity);
+      this.#identity = believed(this.#owner, 'the record of its identity', decodeIdentity(record));
+      checkOwner(this.#owner, this.#identity);
     } else if (key === HARD_STATE_KEY) {
-      state = believed(owner, 'the record of its term and vote', decodeHardState(record));
+      this.#state = believed(this.#owner, 'the record of its term and vote', decodeHardState(record));
     } else {
+      const { node } = this.#owner;
       throw corrupt(node, `it holds a record ${JSON.stringify(key)}, which is none of this program's`);
     }
   }
-  if (identity === undefined) throw corrupt(node, 'the record of its identity is missing');
-  if (state === undefined) throw corrupt(node, 'the record of its term and vote is missing');
-  const { term, votedFor, atUs, base } = state;
-  checkEnds(node, state, entries);
-  const snapshot = parts.join(state.snapshot);
-  const recovered = { term, votedFor, entries, atUs, ...(base && { base }), ...(snapshot && { snapshot }) };
-  return torn === undefined ? recovered : { ...recovered, torn };
-}
 
-/**
- * The entry right behind the log's end of which only a part stands there. The record of the term and vote, which tells where
- * the log ends, is the last of a write: so that write had not come to its end, and nothing was promised that rests on it.
- * An entry that is whole there is no such thing: then it is that record which is out of date.
- */
-function tornEntry(records: readonly (readonly [key: string, record: Uint8Array])[]): number | undefined {
-  const state = records.find(([key]) => key === HARD_STATE_KEY)?.[1];
-  const decoded = state && decodeHardState(state);
-  if (decoded?.type !== 'ok') return undefined;
-  const index = decoded.value.lastIndex + 1;
-  const key = entryKey(index);
-  const record = records.find(([name]) => name === key)?.[1];
-  return record !== undefined && decodeEntry(record).type === 'damaged' ? index : undefined;
+  /** There is no other record. */
+  finish(): Recovered {
+    const { node } = this.#owner;
+    const entries = this.#entries;
+    const torn = this.#tornEntry();
+    if (this.#identity === undefined) throw corrupt(node, 'the record of its identity is missing');
+    if (this.#state === undefined) throw corrupt(node, 'the record of its term and vote is missing');
+    const { term, votedFor, atUs, base } = this.#state;
+    checkEnds(node, this.#state, entries);
+    const snapshot = this.#parts.join(this.#state.snapshot);
+    const recovered = { term, votedFor, entries, atUs, ...(base && { base }), ...(snapshot && { snapshot }) };
+    return torn === undefined ? recovered : { ...recovered, torn };
+  }
+
+  #addEntry(index: number, record: Uint8Array): void {
+    if (this.#damaged !== undefined) throw this.#damaged.error;
+    const before = this.#entries.at(-1);
+    // Where the log begins is told by the record of the term and vote.
+    const expected = before === undefined ? index : before.index + 1;
+    const { node } = this.#owner;
+    if (index !== expected) throw corrupt(node, missing(expected, index - 1));
+    const decoded = decodeEntry(record);
+    if (decoded.type === 'damaged') {
+      this.#damaged = { index, error: corrupt(node, `log entry ${index} ${decoded.problem}`) };
+      return;
+    }
+    const entry = believed(this.#owner, `log entry ${index}`, decoded);
+    if (entry.index !== index) throw corrupt(node, `log entry ${entry.index} stands in the place of entry ${index}`);
+    if (before !== undefined && entry.term < before.term) {
+      throw corrupt(node, `log entry ${index} has term ${entry.term}, but the one before it has term ${before.term}`);
+    }
+    this.#entries.push(entry);
+  }
+
+  /**
+   * The entry right behind the log's end of which only a part stands there. The record of the term and vote, which tells where
+   * the log ends, is the last of a write: so that write had not come to its end, and nothing was promised that rests on it.
+   * An entry that is whole there is no such thing: then it is that record which is out of date.
+   */
+  #tornEntry(): number | undefined {
+    if (this.#damaged === undefined) return undefined;
+    const { index, error } = this.#damaged;
+    if (this.#state === undefined || index !== this.#state.lastIndex + 1) throw error;
+    return index;
+  }
 }
 
 const beginning: LogPlace = { index: 0, term: 0 };
@@ -65,18 +113,6 @@ const beginning: LogPlace = { index: 0, term: 0 };
 function checkOwner(owner: Identity, found: Identity): void {
   if (found.cluster === owner.cluster && found.node === owner.node) return;
   throw foreignError(owner, found);
-}
-
-function nextEntry({ node, cluster }: Identity, index: number, record: Uint8Array, previous: Entry | undefined): Entry {
-  // Where the log begins is told by the record of the term and vote.
-  const expected = previous === undefined ? index : previous.index + 1;
-  if (index !== expected) throw corrupt(node, missing(expected, index - 1));
-  const entry = believed({ node, cluster }, `log entry ${index}`, decodeEntry(record));
-  if (entry.index !== index) throw corrupt(node, `log entry ${entry.index} stands in the place of entry ${index}`);
-  if (previous !== undefined && entry.term < previous.term) {
-    throw corrupt(node, `log entry ${index} has term ${entry.term}, but the one before it has term ${previous.term}`);
-  }
-  return entry;
 }
 
 function missing(first: number, last: number): string {

@@ -13,7 +13,8 @@ export function rawRecords(database: () => RecordDatabase): Records {
     }
   };
   return {
-    read: () => whileOpen(async (open) => new Map(await open.iterator().all())),
+    read: () =>
+      whileOpen(async (open) => new Map(await open.iterator({ highWaterMarkBytes: 16_777_216 }).nextv(10_000))),
     put: (key, record) => whileOpen((open) => open.put(key, record)),
     remove: (key) => whileOpen((open) => open.del(key)),
   };
