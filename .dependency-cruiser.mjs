@@ -25,7 +25,7 @@ const rooms = {
     packages: ['comlink', 'idb-keyval', 'valibot'],
   },
   'src/ui': {
-    rooms: ['src/cluster', 'src/timeline', 'src/kv', 'src/raft'],
+    rooms: ['src/cluster', 'src/check', 'src/timeline', 'src/kv', 'src/raft'],
     packages: [
       'react',
       'react-dom',

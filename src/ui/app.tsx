@@ -28,6 +28,10 @@ const realPanel = latePart(
   'What is known of the real cluster',
   async () => (await import('./real/real-panel.tsx')).RealPanel,
 );
+const checksWatch = latePart(
+  'What checks the run',
+  async () => (await import('./checks/checks-watch.tsx')).ChecksWatch,
+);
 const announcer = latePart('What screen readers say', async () => (await import('./announcer.tsx')).Announcer);
 
 /** The whole screen of one playground. */
@@ -55,6 +59,7 @@ function Screen() {
       </footer>
       <Notices />
       <Late part={announcer}>{(Announcer) => <Announcer />}</Late>
+      <Late part={checksWatch}>{(ChecksWatch) => <ChecksWatch />}</Late>
       <PaletteDoor />
       <Late part={newClusterDialog} isTime={isTime} shows={['new-cluster']}>
         {(NewClusterDialog) => <NewClusterDialog />}

@@ -1,4 +1,5 @@
 import { type FunctionComponent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { useShown } from './hooks.ts';
 import { Late } from './late.tsx';
 import { type LatePart, latePart } from './late-part.ts';
 import { useMedia } from './use-media.ts';
@@ -37,16 +38,23 @@ const timeline: Slot = {
   panel: latePart('The timeline', async () => (await import('./panels/timeline-panel.tsx')).TimelinePanel),
 };
 
+const checks: Slot = {
+  id: 'checks',
+  title: 'Checks',
+  question: 'Is all as it should be?',
+  panel: latePart('The checks', async () => (await import('./checks/checks-panel.tsx')).ChecksPanel),
+};
+
 /** The panels in their places: side by side where there is room, behind tabs where there is not. */
 export function Docks() {
   const isWide = useMedia('(min-width: 1200px)');
   const isNarrow = useMedia('(max-width: 819px)');
-  if (isNarrow) return <TabbedSlots className="below" label="Panels" slots={[client, state, logs, timeline]} />;
+  if (isNarrow) return <TabbedSlots className="below" label="Panels" slots={[client, state, logs, timeline, checks]} />;
   if (!isWide) {
     return (
       <>
         <TabbedSlots className="side" label="Client and state" slots={[client, state]} />
-        <TabbedSlots className="below" label="Logs and timeline" slots={[logs, timeline]} />
+        <TabbedSlots className="below" label="Logs, timeline and checks" slots={[logs, timeline, checks]} />
       </>
     );
   }
@@ -58,7 +66,7 @@ export function Docks() {
       </div>
       <div className="below">
         <OpenSlot slot={logs} />
-        <OpenSlot slot={timeline} />
+        <TabbedSlots className="slot" label="Timeline and checks" slots={[timeline, checks]} />
       </div>
     </>
   );
@@ -104,6 +112,7 @@ function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
     choose(target);
   };
   const slot = slots[chosen];
+  const checksAt = slots.indexOf(checks);
   return (
     <div className={`${className} tabbed`}>
       <div ref={list} className="tab-list" role="tablist" aria-label={label} tabIndex={-1} onKeyDown={keys}>
@@ -124,6 +133,7 @@ function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
           </button>
         ))}
       </div>
+      {checksAt >= 0 && <ChecksListener onShown={() => setChosen(checksAt)} />}
       {slot !== undefined && (
         <div
           key={slot.id}
@@ -139,4 +149,10 @@ function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
       )}
     </div>
   );
+}
+
+/** Hears that the checks are asked for: something is broken. */
+function ChecksListener({ onShown }: { readonly onShown: () => void }) {
+  useShown('checks', onShown);
+  return null;
 }

@@ -29,4 +29,13 @@ export interface Hand {
 
 /** Parts of the screen that another part may open: the buttons and the command palette open the same dialogs. */
 export type ScreenRequest =
-  'attach' | 'new-cluster' | 'network' | 'disk' | 'export' | 'open-run' | 'command-palette' | 'log-key' | 'hunt';
+  | 'attach'
+  | 'new-cluster'
+  | 'network'
+  | 'disk'
+  | 'export'
+  | 'open-run'
+  | 'command-palette'
+  | 'log-key'
+  | 'hunt'
+  | 'checks';

@@ -127,6 +127,7 @@ const screenItems: readonly PaletteItem[] = (
     ['Open a run file…', 'Run', 'open-run'],
     ['Hunt for a mistake…', 'Run', 'hunt'],
     ['Attach to a real cluster…', 'Cluster', 'attach'],
+    ['Checks: is all as it should be?', 'Run', 'checks'],
   ] as const
 ).map(([label, group, request]) => ({ label, group, deed: { type: 'show', request } as const, reason: undefined }));
 

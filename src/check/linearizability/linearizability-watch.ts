@@ -1,3 +1,4 @@
+import type { Operation } from '../../kv/command.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import { DEFAULT_SEARCH_LIMITS, type Verdict } from './check-history.ts';
 import { explain, type Explanation } from './explain.ts';
@@ -12,7 +13,7 @@ import { TimelineHistory } from './timeline-history.ts';
  * that a look costs what is new and not what was ever asked.
  */
 export class LinearizabilityWatch {
-  readonly history = new TimelineHistory();
+  readonly history: TimelineHistory;
   readonly #limits: SearchLimits;
   /** Keys whose history has changed since it was last looked at, and those of which the search did not know. */
   readonly #changed = new Set<string>();
@@ -22,7 +23,9 @@ export class LinearizabilityWatch {
   #wrong: string | undefined;
   #configurations = 0;
 
-  constructor(limits: SearchLimits = DEFAULT_SEARCH_LIMITS) {
+  /** `judges` says which operations are looked at; left out: all. */
+  constructor(limits: SearchLimits = DEFAULT_SEARCH_LIMITS, judges?: (operation: Operation) => boolean) {
+    this.history = new TimelineHistory(judges);
     this.#limits = limits;
   }
 

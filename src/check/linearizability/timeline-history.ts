@@ -23,8 +23,14 @@ interface Asked {
 export class TimelineHistory {
   readonly #asked = new Map<string, Asked>();
   readonly #byKey = new Map<string, Asked[]>();
+  readonly #judges: (operation: Operation) => boolean;
   #events = 0;
   #missed = 0;
+
+  /** Operations that it does not judge count as never asked: a read that may be out of date is promised nothing. */
+  constructor(judges: (operation: Operation) => boolean = () => true) {
+    this.#judges = judges;
+  }
 
   /** How many requests were not looked at, because there were too many before them. */
   get missed(): number {
@@ -40,6 +46,7 @@ export class TimelineHistory {
     const moment = this.#events;
     this.#events += 1;
     if (event.type === 'request-submitted') {
+      if (!this.#judges(event.operation)) return undefined;
       if (this.#asked.size >= MAX_WATCHED_REQUESTS) {
         this.#missed += 1;
         return undefined;
