@@ -9,6 +9,7 @@ import { addStatusCommand } from './commands/status-command.ts';
 import { addShellCommand } from './commands/shell-command.ts';
 import { addDumpCommand } from './commands/dump-command.ts';
 import { addWatchCommand } from './commands/watch-command.ts';
+import { addMaelstromCommand } from './commands/maelstrom-command.ts';
 import { addServeCommand } from './commands/serve-command.ts';
 import { EXIT_OK, EXIT_UNUSABLE } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +25,7 @@ const commands: readonly AddCommand[] = [
   addDumpCommand,
   addShellCommand,
   addCheckCommand,
+  addMaelstromCommand,
 ];
 
 /** Runs the command line with these arguments. Gives the exit code; it throws only what nobody expected. */
