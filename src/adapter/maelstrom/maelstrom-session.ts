@@ -9,7 +9,7 @@ import { readLine, type MaelstromBody, type MaelstromLine } from './maelstrom-li
 import { MaelstromNode } from './maelstrom-node.ts';
 
 /** Maelstrom's clients give up after five seconds: this gives up before, and says which way it was. */
-export const maelstromConfig: RunConfig = {
+const maelstromConfig: RunConfig = {
   ...defaultRunConfig,
   electionTimeoutMs: { min: 300, max: 600 },
   heartbeatMs: 60,
