@@ -3,13 +3,19 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sabotageNames } from '../../src/raft/sabotage-name.ts';
 import { playRun } from '../../src/sim/simulator.ts';
+import type { TimelineEvent } from '../../src/timeline/event.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { backlogRun } from '../support/backlog-run.ts';
-import { anyRun } from '../support/random-run.ts';
+import { anyRun, smallSize } from '../support/random-run.ts';
+import { actions } from '../timeline/samples.ts';
 import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
 
 /** How many random runs are played by both. Each takes about a second in the browser. */
 const RUNS = 12;
+
+/** How many small ones, and how many of them are played in a row before they are compared. */
+const SMALL_RUNS = 200;
+const BATCH = 20;
 
 /** How many of clusters that are broken on purpose. */
 const BROKEN_RUNS = 6;
@@ -29,6 +35,19 @@ describe('The same run gives the same timeline, event for event, in web workers 
   async function playInWorkers(run: Run): Promise<void> {
     await page.evaluate((loaded) => whitewater.load(loaded), run);
     await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), run.untilUs / 1_000);
+  }
+
+  /** Plays one after the other in the page, and brings all their events back at once. */
+  function playAll(runs: readonly Run[]): Promise<readonly (readonly TimelineEvent[])[]> {
+    return page.evaluate(async (loaded) => {
+      const timelines = [];
+      for (const run of loaded) {
+        await whitewater.load(run);
+        await whitewater.advanceTo(run.untilUs / 1_000);
+        timelines.push(await whitewater.events());
+      }
+      return timelines;
+    }, runs);
   }
 
   it('when a person clicked it together', async () => {
@@ -73,7 +92,7 @@ describe('The same run gives the same timeline, event for event, in web workers 
     expect(plain(events)).toEqual(plain(playRun(run)));
   });
 
-  it(`in ${RUNS} random runs with every kind of action`, async () => {
+  it(`in ${RUNS} random runs`, async () => {
     const seed = 20_261_121;
     const runs = fc.sample(anyRun(24), { numRuns: RUNS, seed });
     let compared = 0;
@@ -85,6 +104,22 @@ describe('The same run gives the same timeline, event for event, in web workers 
       compared += expected.length;
     }
     expect(compared).toBeGreaterThan(RUNS * 100);
+  });
+
+  it(`in ${SMALL_RUNS} small random runs, in which every kind of action is done`, { timeout: 240_000 }, async () => {
+    const seed = 20_261_127;
+    const runs = fc.sample(anyRun(12, smallSize), { numRuns: SMALL_RUNS, seed });
+    const done = new Set<string>();
+    for (let first = 0; first < runs.length; first += BATCH) {
+      const batch = runs.slice(first, first + BATCH);
+      const timelines = await playAll(batch);
+      for (const [place, run] of batch.entries()) {
+        const expected = playRun(run);
+        expect(plain(timelines[place]), `run ${first + place} of seed ${seed}`).toEqual(plain(expected));
+        for (const { event } of expected) if (event.type === 'action') done.add(event.action.type);
+      }
+    }
+    expect([...done].sort()).toEqual(Object.keys(actions).sort());
   });
 
   it('in random runs of clusters that are broken on purpose, a few rules each', async () => {

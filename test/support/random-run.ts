@@ -233,13 +233,26 @@ function anyStep(count: number): fc.Arbitrary<Action[]> {
   );
 }
 
+export interface RunSize {
+  readonly mostNodes: number;
+  /** Between two steps, virtual milliseconds. */
+  readonly mostWaitMs: number;
+  /** After the last of them. */
+  readonly mostLastMs: number;
+}
+
+const usualSize: RunSize = { mostNodes: 7, mostWaitMs: 400, mostLastMs: 1_500 };
+
+/** Small enough to be played by hundreds in a browser. */
+export const smallSize: RunSize = { mostNodes: 4, mostWaitMs: 150, mostLastMs: 300 };
+
 /** A run of 1 to 7 nodes and up to two more that are started, with `maxActions` steps or down to half as many, some virtual milliseconds apart, on lossy links and slow disks. */
-export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
-  return fc.integer({ min: 1, max: 7 }).chain((nodes) =>
+export function anyRun(maxActions = 30, { mostNodes, mostWaitMs, mostLastMs }: RunSize = usualSize): fc.Arbitrary<Run> {
+  return fc.integer({ min: 1, max: mostNodes }).chain((nodes) =>
     fc
       .record({
         seed: fc.nat(0xffff_ffff),
-        steps: fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), anyStep(nodes)), {
+        steps: fc.array(fc.tuple(fc.integer({ min: 0, max: mostWaitMs }), anyStep(nodes)), {
           minLength: maxActions / 2,
           maxLength: maxActions,
         }),
@@ -290,7 +303,7 @@ export function anyRun(maxActions = 30): fc.Arbitrary<Run> {
           ),
           { nil: undefined },
         ),
-        lastMs: fc.integer({ min: 0, max: 1_500 }),
+        lastMs: fc.integer({ min: 0, max: mostLastMs }),
       })
       .map(({ seed, steps, maxEntriesPerAppend, spreadMs, diskMs, switches, flow, sure, snapshot, lastMs }) => {
         let atUs = 0;
