@@ -49,6 +49,12 @@ export function isSlow(machine: Machine | undefined): boolean {
   return machine !== undefined && (machine.handling.meanMs > 0 || machine.handling.spreadMs > 0);
 }
 
+/** Whether its disk is damaged, another's, full, or about to fail. */
+export function isDiskBad(node: NodeId, machine: Machine | undefined): boolean {
+  if (machine === undefined) return false;
+  return machine.damage.length > 0 || machine.writes !== 'kept' || machine.drive !== node;
+}
+
 /** Whether what arrives at that actor waits before it is handled. */
 export function waitsAtDoor(world: World, actor: NodeId): boolean {
   const machine = world.machines[actor];
@@ -205,7 +211,7 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
   }
 }
 
-function sameDelay(one: Delay, other: Delay): boolean {
+export function sameDelay(one: Delay, other: Delay): boolean {
   return one.meanMs === other.meanMs && one.spreadMs === other.spreadMs;
 }
 

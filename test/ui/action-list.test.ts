@@ -3,8 +3,11 @@ import { fold, initialView } from '../../src/timeline/fold.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { View } from '../../src/timeline/view.ts';
 import { changeWorld } from '../../src/timeline/world.ts';
-import type { ActionItem } from '../../src/ui/actions/action-item.ts';
-import { nodeActions } from '../../src/ui/actions/action-list.ts';
+import type { Action } from '../../src/timeline/action.ts';
+import type { ActionGroups, ActionItem } from '../../src/ui/actions/action-item.ts';
+import { linkActions, nodeActions } from '../../src/ui/actions/action-list.ts';
+import { linkFacts } from '../../src/ui/stage/link-facts.ts';
+import { machineFacts } from '../../src/ui/stage/machine-facts.ts';
 import { NODE_KEYS } from '../../src/ui/stage/use-node-keys.ts';
 
 const still = initialView(defaultRunConfig);
@@ -76,5 +79,66 @@ describe('The menu of a node', () => {
       .flatMap((entry) => (entry.type === 'item' && entry.key !== undefined ? [entry.key] : []));
     expect(new Set(keys).size).toBe(keys.length);
     expect(new Set(keys)).toEqual(NODE_KEYS);
+  });
+});
+
+describe('The menus of faults', () => {
+  const submenuOf = (groups: ActionGroups, label: string): readonly string[] =>
+    groups
+      .flat()
+      .flatMap((entry) => (entry.type === 'submenu' && entry.label === label ? entry.items : []))
+      .map(
+        (item) =>
+          `${item.isPresent === true ? '*' : ''}${item.label}${item.reason === undefined ? '' : ` (${item.reason})`}`,
+      );
+  const after = (...actions: readonly Action[]): View => ({
+    ...led,
+    world: actions.reduce((world, action) => changeWorld(world, action, 0), led.world),
+  });
+
+  it('let the disk of a node that runs be slow, fail or be full, and damage one of a node that is down', () => {
+    expect(submenuOf(nodeActions(led, 'n4'), 'Disk').slice(4)).toEqual([
+      '*Keeps what is written (The disk is like that already.)',
+      'Fails the next write',
+      'Is full',
+    ]);
+    const down = after({ type: 'kill', node: 'n4' }, { type: 'kill', node: 'n5' });
+    expect(submenuOf(nodeActions(down, 'n4'), 'Disk').slice(0, 6)).toEqual([
+      "Flip a bit of the last entry (n4's disk holds no entries.)",
+      'Flip a bit of term and vote',
+      "Flip a bit of the snapshot (n4's disk holds no snapshot.)",
+      "Lose an entry in the middle (n4's disk holds no entries.)",
+      'Leave half a write at the end',
+      'Swap it with n5’s',
+    ]);
+  });
+
+  it('let a node be slow, and a link clog, flap, reorder and replay', () => {
+    const slow = after({ type: 'set-handling', nodes: ['n4'], delay: { meanMs: 20, spreadMs: 10 } });
+    expect(submenuOf(nodeActions(slow, 'n4'), 'Handles messages')).toEqual([
+      'At once',
+      '*20 ± 10 ms each (The nodes are as fast already.)',
+      '100 ± 50 ms each',
+    ]);
+    const link = linkActions(led, { from: 'n1', to: 'n2' });
+    expect(submenuOf(link, 'Clog')).toEqual(['For 0.5 s', 'For 2 s', 'Unclog (n1–n2 is not clogged.)']);
+    expect(submenuOf(link, 'Flapping')[0]).toBe('*Steady (n1–n2 is steady already.)');
+    expect(submenuOf(link, 'Replay')).toEqual([
+      '*None (n1–n2 is like that already.)',
+      '10 %, 2000 ± 1000 ms later',
+      '50 %, 2000 ± 1000 ms later',
+    ]);
+  });
+
+  it('are told of by the tooltip of a link and of a node', () => {
+    const links = [{ from: 'n1', to: 'n2' }];
+    const rough = after({ type: 'clog', links, forMs: 40 }, { type: 'set-disk', nodes: ['n1'], writes: 'full' });
+    expect(linkFacts('n1', 'n2', rough, 10_000)[1]).toBe(
+      'n1 → n2 is clogged for 30 ms more: what is sent arrives together then.',
+    );
+    const flapping = after({ type: 'flap', links, downMs: 20, upMs: 20 });
+    expect(linkFacts('n1', 'n2', flapping, 10_000)[1]).toBe('n1 → n2 flaps, and is down at the moment.');
+    expect(linkFacts('n1', 'n2', flapping, 30_000)[1]).toBe('n1 → n2 flaps, and is up at the moment.');
+    expect(machineFacts('n1', rough.world.machines['n1'])).toEqual(['Its disk is full: the next write stops it.']);
   });
 });

@@ -1,11 +1,14 @@
 import { leaderOf } from '../../cluster/cluster-status.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import type { Action, Delay, DirectedLink, LinkQuality } from '../../timeline/action.ts';
+import { changedQuality, notLate, sameQuality } from '../../timeline/link-quality.ts';
 import type { View } from '../../timeline/view.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
 import { actionItem } from './cluster-actions.ts';
+import { clogSubmenu, flapSubmenu } from './link-trouble-actions.ts';
+import { diskSubmenu, paceSubmenu } from './machine-actions.ts';
 import { membershipActions } from './membership-actions.ts';
-import { shownDrift } from '../../timeline/words.ts';
+import { shownDelay, shownDrift } from '../../timeline/words.ts';
 import { qualityOf } from '../../timeline/world.ts';
 
 /** Everything that can be done to a node, in the order of a menu. */
@@ -31,6 +34,7 @@ export function nodeActions(view: View, node: NodeId): ActionGroups {
       { type: 'submenu', label: 'Membership', items: membershipActions(view, node) },
       one('Take a snapshot now', { type: 'snapshot', node }, 'S'),
       diskSubmenu(view, node),
+      paceSubmenu(view, node),
       clockSubmenu(view, node),
     ],
   ];
@@ -70,7 +74,10 @@ export function linkActions(view: View, { from, to }: DirectedLink): ActionGroup
       qualitySubmenu(view, 'Latency', both, latencyChoices(view)),
       qualitySubmenu(view, 'Loss', both, shareChoices('loss')),
       qualitySubmenu(view, 'Duplication', both, shareChoices('duplication')),
+      qualitySubmenu(view, 'Reordering', both, latenessChoices('reordering', { meanMs: 300, spreadMs: 200 })),
+      qualitySubmenu(view, 'Replay', both, latenessChoices('replay', { meanMs: 2_000, spreadMs: 1_000 })),
     ],
+    [clogSubmenu(view, both), flapSubmenu(view, both)],
   ];
 }
 
@@ -99,23 +106,6 @@ function linkSubmenu(view: View, node: NodeId): ActionSubmenu {
   return { type: 'submenu', label: 'Links', items };
 }
 
-function diskSubmenu(view: View, node: NodeId): ActionSubmenu {
-  const present = view.world.machines[node]?.disk;
-  const choices = [20, 100, 400].map((meanMs) => ({ meanMs, spreadMs: meanMs / 4 }));
-  const normal = normalDisk(view, node);
-  return {
-    type: 'submenu',
-    label: 'Disk',
-    items: [normal, ...choices].map((latency) => {
-      const label = latency === normal ? `Normal (${delayText(latency)})` : delayText(latency);
-      return {
-        ...actionItem(view, label, { type: 'set-disk', nodes: [node], latency }),
-        isPresent: present !== undefined && sameDelay(present, latency),
-      };
-    }),
-  };
-}
-
 /** Rates inside and outside of the hundredth that leases allow for, in millionths. */
 const DRIFTS_PPM = [0, 10_000, 100_000, -100_000, -500_000];
 const JUMPS_MS = [100, 1_000];
@@ -137,16 +127,6 @@ function clockSubmenu(view: View, node: NodeId): ActionSubmenu {
   return { type: 'submenu', label: 'Clock', items: [...rates, ...jumps] };
 }
 
-/** What most of the other nodes' disks are like is normal for this one. */
-function normalDisk(view: View, node: NodeId): Delay {
-  const others = view.world.nodes.filter((other) => other !== node).map((other) => view.world.machines[other]?.disk);
-  const fastest = others.reduce<Delay | undefined>(
-    (best, disk) => (disk !== undefined && (best === undefined || disk.meanMs < best.meanMs) ? disk : best),
-    undefined,
-  );
-  return fastest ?? { meanMs: 3, spreadMs: 1 };
-}
-
 interface QualityChoice {
   readonly label: string;
   readonly quality: Partial<LinkQuality>;
@@ -156,8 +136,8 @@ function latencyChoices({ world }: View): readonly QualityChoice[] {
   const normal = world.network.latency;
   const others = [1, 100, 400].map((meanMs) => ({ meanMs, spreadMs: Math.floor(meanMs / 4) }));
   return [
-    { label: `Normal (${delayText(normal)})`, quality: { latency: normal } },
-    ...others.map((latency) => ({ label: delayText(latency), quality: { latency } })),
+    { label: `Normal (${shownDelay(normal)})`, quality: { latency: normal } },
+    ...others.map((latency) => ({ label: shownDelay(latency), quality: { latency } })),
   ];
 }
 
@@ -166,6 +146,14 @@ function shareChoices(kind: 'loss' | 'duplication'): readonly QualityChoice[] {
     label: share === 0 ? 'None' : `${share * 100} %`,
     quality: { [kind]: share },
   }));
+}
+
+function latenessChoices(kind: 'reordering' | 'replay', delay: Delay): readonly QualityChoice[] {
+  const some = [0.1, 0.5].map((chance) => ({
+    label: `${chance * 100} %, ${shownDelay(delay)} later`,
+    quality: { [kind]: { chance, delay } },
+  }));
+  return [{ label: 'None', quality: { [kind]: notLate } }, ...some];
 }
 
 function qualitySubmenu(
@@ -185,17 +173,5 @@ function qualitySubmenu(
 }
 
 function hasQuality(quality: LinkQuality, wanted: Partial<LinkQuality>): boolean {
-  return (
-    (wanted.latency === undefined || sameDelay(quality.latency, wanted.latency)) &&
-    (wanted.loss === undefined || quality.loss === wanted.loss) &&
-    (wanted.duplication === undefined || quality.duplication === wanted.duplication)
-  );
-}
-
-function sameDelay(one: Delay, other: Delay): boolean {
-  return one.meanMs === other.meanMs && one.spreadMs === other.spreadMs;
-}
-
-export function delayText({ meanMs, spreadMs }: Delay): string {
-  return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+  return sameQuality(quality, changedQuality(quality, wanted));
 }

@@ -1,5 +1,6 @@
 import { usePlayground } from '../hooks.ts';
 import { linkKey, qualityOf } from '../../timeline/world.ts';
+import { linkState } from './link-facts.ts';
 import { between, cutShare, type NodePlace, type Point, type Scene } from './geometry.ts';
 
 interface LinkMarkProps {
@@ -18,6 +19,10 @@ export function LinkMark({ scene, from, to }: LinkMarkProps) {
   const roughness = usePlayground(({ view: { world } }) =>
     roughnessOf(qualityOf(world, from.id, to.id), qualityOf(world, to.id, from.id), world.network),
   );
+  const state = usePlayground(
+    ({ view: { world }, shownUs }) =>
+      linkState(world, from.id, to.id, shownUs) ?? linkState(world, to.id, from.id, shownUs),
+  );
   const isSelected = usePlayground(
     ({ selection }) =>
       selection?.type === 'link' &&
@@ -26,7 +31,7 @@ export function LinkMark({ scene, from, to }: LinkMarkProps) {
   const at = between(from, to, cutShare(scene, from.id, to.id));
   const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
   return (
-    <g className="link" data-rough={roughness} data-selected={isSelected ? '' : undefined}>
+    <g className="link" data-rough={roughness} data-state={state} data-selected={isSelected ? '' : undefined}>
       {isCut && isCutBack ? (
         <>
           <LinkLine from={from} to={towards(at, from)} />
@@ -34,6 +39,13 @@ export function LinkMark({ scene, from, to }: LinkMarkProps) {
         </>
       ) : (
         <LinkLine from={from} to={to} />
+      )}
+      {state === 'clogged' && !isCut && !isCutBack && (
+        <path
+          className="clog"
+          transform={`translate(${at.x} ${at.y}) rotate(${angle})`}
+          d="M-7,-6 L0,-2 L7,-6 V6 L0,2 L-7,6 Z"
+        />
       )}
       {(isCut || isCutBack) && (
         <g className="cut" transform={`translate(${at.x} ${at.y}) rotate(${isCut ? angle : angle + 180})`}>
@@ -62,9 +74,11 @@ function towards(at: Point, end: Point): Point {
 
 type Quality = ReturnType<typeof qualityOf>;
 
-/** Whether either direction is worse than a calm link: it loses or repeats messages, or is slower than the network. */
+/** Whether either direction is worse than a calm link: it loses, repeats or reorders messages, or is slower than the network. */
 function roughnessOf(one: Quality, other: Quality, network: Quality): 'lossy' | 'slow' | undefined {
   const both = [one, other];
-  if (both.some((quality) => quality.loss > 0 || quality.duplication > 0)) return 'lossy';
+  const isLossy = ({ loss, duplication, reordering, replay }: Quality): boolean =>
+    loss > 0 || duplication > 0 || reordering !== undefined || replay !== undefined;
+  if (both.some(isLossy)) return 'lossy';
   return both.some((quality) => quality.latency.meanMs > network.latency.meanMs) ? 'slow' : undefined;
 }

@@ -3,6 +3,7 @@ import { lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import { byteCount } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
+import { machineFacts } from './machine-facts.ts';
 import { leaseFacts } from './lease-facts.ts';
 import { membershipFacts } from './membership-facts.ts';
 import { roleText } from './node-label.ts';
@@ -19,6 +20,7 @@ export function nodeFacts(
   lines.push(...membershipFacts(node, present));
   if (node.halted !== undefined) lines.push(node.halted);
   if (machine?.failure !== undefined) lines.push(machine.failure);
+  lines.push(...machineFacts(node.id, machine));
   if (machine?.status === 'down') return [...lines, 'What was not yet on its disk is lost.'];
   if (node.role === 'candidate') {
     const votes = Object.values(node.votes).filter(Boolean).length;

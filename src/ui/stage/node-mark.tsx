@@ -1,6 +1,7 @@
 import type { CSSProperties } from 'react';
 import { isVoter } from '../../raft/configuration.ts';
 import { membershipIn, presentConfiguration, type Membership } from '../../timeline/membership.ts';
+import { isDiskBad, isSlow } from '../../timeline/world.ts';
 import { usePlayground } from '../hooks.ts';
 import { termColor } from '../term-color.ts';
 import { ClockMark } from './clock-mark.tsx';
@@ -76,7 +77,10 @@ export function NodeMark({ scene, place, isTabStop, side }: NodeMarkProps) {
           term
         </text>
       )}
-      {node.diskWrite !== undefined && standing !== 'down' && <DiskMark radius={radius} />}
+      {(isDiskBad(place.id, machine) || (node.diskWrite !== undefined && standing !== 'down')) && (
+        <DiskMark radius={radius} isBad={isDiskBad(place.id, machine)} />
+      )}
+      {isSlow(machine) && standing !== 'down' && <PaceMark radius={radius} />}
       {driftPpm !== 0 && <ClockMark radius={radius} driftPpm={driftPpm} />}
       {(isCandidate || standing === 'pre-candidate') &&
         voteDots(scene, place, radius + 15)
@@ -115,13 +119,27 @@ function JointHalves({ membership, radius }: { readonly membership: Membership; 
   );
 }
 
-/** A small cylinder on the rim: a write to the disk is under way. */
-function DiskMark({ radius }: { readonly radius: number }) {
+/** A small cylinder on the rim: a write to the disk is under way, or, struck through, the disk is in trouble. */
+function DiskMark({ radius, isBad }: { readonly radius: number; readonly isBad: boolean }) {
   const far = radius * 0.74;
   return (
-    <g className="disk-mark" transform={`translate(${far} ${far})`}>
+    <g className="disk-mark" data-bad={isBad ? '' : undefined} transform={`translate(${far} ${far})`}>
       <path d="M-6,-4 v8 a6,2.5 0 0 0 12,0 v-8" />
       <ellipse cy={-4} rx={6} ry={2.5} />
+      {isBad && <path className="strike" d="M-7,7 L7,-8" />}
+    </g>
+  );
+}
+
+/** Three dots in a row on the rim: the node takes its time over messages, and they queue. */
+function PaceMark({ radius }: { readonly radius: number }) {
+  const far = radius * 0.74;
+  return (
+    <g className="pace-mark" transform={`translate(${far} ${-far})`}>
+      <rect x={-9} y={-4.5} width={18} height={9} rx={4.5} />
+      {[-4.5, 0, 4.5].map((x) => (
+        <circle key={x} cx={x} r={1.25} />
+      ))}
     </g>
   );
 }

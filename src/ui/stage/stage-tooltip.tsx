@@ -1,11 +1,10 @@
 import { useLayoutEffect, useRef, useState } from 'react';
-import { delayText } from '../actions/action-list.ts';
 import { usePlayground } from '../hooks.ts';
 import { describeMessage } from '../../timeline/describe.ts';
 import { presentConfiguration } from '../../timeline/membership.ts';
 import type { View } from '../../timeline/view.ts';
-import { linkKey, qualityOf } from '../../timeline/world.ts';
 import type { Point, Target } from './geometry.ts';
+import { linkFacts } from './link-facts.ts';
 import { nodeFacts } from './node-facts.ts';
 
 interface StageTooltipProps {
@@ -60,7 +59,7 @@ function explain(target: NonNullable<Target>, view: View, shownUs: number): read
     case 'client':
       return clientFacts(target.client, view);
     case 'link':
-      return linkFacts(target.link.from, target.link.to, view);
+      return linkFacts(target.link.from, target.link.to, view, shownUs);
   }
 }
 
@@ -79,26 +78,4 @@ function clientFacts(client: string, view: View): readonly string[] {
       : `${pending} ${pending === 1 ? 'request waits' : 'requests wait'} for an answer.`,
     'A clerk finds the leader, and asks again where it must.',
   ];
-}
-
-function linkFacts(from: string, to: string, { world }: View): readonly string[] {
-  const directions = [
-    [from, to],
-    [to, from],
-  ] as const;
-  const cut = directions.filter(([start, end]) => world.cuts.has(linkKey(start, end)));
-  const state =
-    cut.length === 2
-      ? ['Cut both ways: nothing passes.']
-      : cut.map(([start, end]) => `Cut from ${start} to ${end}; the other way is open.`);
-  const quality = qualityOf(world, from, to);
-  return [
-    `${from} – ${to}`,
-    ...state,
-    `Latency ${delayText(quality.latency)}, loss ${percent(quality.loss)}, duplication ${percent(quality.duplication)}.`,
-  ];
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1_000) / 10} %`;
 }
