@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAX_TURN_INPUTS, type ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
+import type { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
+import { MAX_TURN_INPUTS } from '../../../src/adapter/node/node-turns.ts';
 import { MAX_WAITING_QUESTIONS } from '../../../src/adapter/node/questions.ts';
 import type { ClientReply, ClientRequest } from '../../../src/kv/client-message.ts';
 import type { TimelineEvent } from '../../../src/timeline/event.ts';
