@@ -116,7 +116,7 @@ test.each(sabotages)('a cluster that %s is caught meanwhile', { timeout: 60_000 
     try {
       play(seed, { rules: { ...paperRules, ...rules } });
     } catch (error) {
-      expect(String(error)).toMatch(/Stale read|Configuration safety/);
+      expect(String(error)).toMatch(/Stale read|Quorums overlap|Leases are exclusive/);
       return;
     }
   }

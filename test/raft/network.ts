@@ -139,7 +139,7 @@ export interface NetworkOptions {
  */
 export class Network {
   readonly machines: readonly Machine[];
-  readonly safety = new Safety();
+  readonly safety: Safety;
   readonly quorums = new ConfigurationSafety();
   readonly reads = new ReadWatch();
   readonly flights: Flight[] = [];
@@ -161,6 +161,7 @@ export class Network {
     this.maxEntriesPerAppend = maxEntriesPerAppend;
     this.onTurn = onTurn;
     this.config = options.config ?? {};
+    this.safety = new Safety(size + (options.spares ?? 0), this.config);
     this.random = createRandom(seed, 'network');
     this.weather = weather;
     this.rules = rules;
@@ -255,7 +256,7 @@ export class Network {
     const effects = node.step(clockReading(this.clockOf(machine), this.nowUs), inputs);
     this.onTurn?.(machine, this.nowUs, inputs, effects);
     for (const effect of effects) this.carryOut(machine, effect);
-    this.safety.afterTurn(machine.id, node);
+    for (const effect of effects) if (effect.type === 'persist') this.safety.writeAsked(this.nowUs, machine.id, effect);
   }
 
   private carryOut(machine: Machine, effect: Effect): void {
@@ -268,13 +269,13 @@ export class Network {
         else machine.held.push(effect);
         break;
       case 'apply':
-        this.safety.applied(machine.id, effect.entries);
+        this.safety.applied(this.nowUs, machine.id, effect.entries);
         break;
       case 'restore':
         this.safety.restored(machine.id, effect.snapshot);
         break;
       case 'event':
-        this.safety.event(machine.id, machine.node, effect.event);
+        this.safety.event(this.nowUs, machine.id, effect.event, this.clockOf(machine));
         // Where members do not change, the other watch says better what is wrong.
         if (this.weather.change !== undefined) this.quorums.event(machine.id, effect.event);
         break;
@@ -293,7 +294,7 @@ export class Network {
   }
 
   private post(machine: Machine, { to, message }: EffectOf<'send'>): void {
-    this.safety.leaves(machine.id, to, message, machine.disk);
+    this.safety.leaves(this.nowUs, machine.id, to, message);
     if (this.cutOff.has(machine.id) || this.cutOff.has(to)) return;
     this.flights.push({ from: machine.id, to, message });
     // The oldest are lost rather than let the network fill up without end.
@@ -311,6 +312,7 @@ export class Network {
       .splice(0, chance(this.random, 0.3) ? 2 : 1)
       .map((done) => {
         machine.disk = written(machine.disk, done);
+        this.safety.written(this.nowUs, machine.id, done);
         return done;
       })
       .reverse();
@@ -402,7 +404,7 @@ export class Network {
     machine.node = undefined;
     machine.writes = [];
     machine.held = [];
-    this.safety.crashed(machine.id);
+    this.safety.crashed(this.nowUs, machine.id);
     this.reads.crashed(machine.id);
   }
 

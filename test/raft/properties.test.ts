@@ -176,18 +176,22 @@ interface Sabotage {
   readonly config?: Partial<RaftConfig>;
 }
 
-const lost = /Leader Completeness|State Machine Safety|are committed/;
+const lost = /Leader Completeness|State Machine Safety|Quorums overlap|are committed/;
 
 const sabotages: readonly Sabotage[] = [
-  { deed: 'votes for anybody', rules: { mayVote: () => 'vote-free' }, breach: /voted for|asked for votes|leads term/ },
-  { deed: 'answers before its disk', rules: { leavesAfter: () => 0 }, breach: /on disk/ },
+  { deed: 'votes for anybody', rules: { mayVote: () => 'vote-free' }, breach: /One vote a term|Election Safety/ },
+  { deed: 'answers before its disk', rules: { leavesAfter: () => 0 }, breach: /On disk first/ },
   { deed: 'elects with a minority', rules: { majorityOf: (members) => Math.floor(members / 2) }, breach: lost },
   {
     deed: 'compares only the lengths of logs',
     rules: { isUpToDate: (_term, index, _ownTerm, ownIndex) => index >= ownIndex },
     breach: lost,
   },
-  { deed: 'removes what it agrees with', rules: { contradicts: () => true }, breach: /on disk|are committed/ },
+  {
+    deed: 'removes what it agrees with',
+    rules: { contradicts: () => true },
+    breach: /On disk first|Quorums overlap|are committed/,
+  },
   {
     deed: 'commits entries of old terms by counting',
     rules: { mayCommit: () => true },
@@ -217,22 +221,22 @@ const compactionSabotages: readonly Sabotage[] = [
   {
     deed: 'compacts what it has not applied',
     rules: { compactsTo: (index) => index + 1 },
-    breach: /applied|committed/,
+    breach: /Snapshots equal the log|Nothing goes back|applied|committed/,
   },
   {
     deed: 'lets a stale snapshot wipe its log',
     rules: { isStaleSnapshot: () => false, keepsLogBehind: () => false },
-    breach: /on disk|committed|Leader Completeness|applied/,
+    breach: /On disk first|Quorums overlap|committed|Leader Completeness|applied/,
   },
   {
     deed: 'takes chunks in any order',
     rules: { takesChunk: () => true },
-    breach: /restored|on disk|committed/,
+    breach: /restored|On disk first|committed|Quorums overlap/,
   },
   {
     deed: 'keeps a log that contradicts the snapshot',
     rules: { keepsLogBehind: () => true },
-    breach: /committed|applied|contradicts/,
+    breach: /committed|applied|contradicts|Quorums overlap/,
   },
 ];
 

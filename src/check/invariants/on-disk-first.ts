@@ -1,4 +1,5 @@
-import type { EventBody } from '../../timeline/event.ts';
+import type { NodeId } from '../../raft/entry.ts';
+import type { AnyMessage, EventBody } from '../../timeline/event.ts';
 import type { Evidence, Finding } from './breach.ts';
 import type { Facts } from './facts.ts';
 import type { Invariant } from './invariant.ts';
@@ -22,42 +23,58 @@ export class OnDiskFirst implements Invariant {
   }
 
   #leaves(at: Evidence, { to, message }: Of<'message-sent'>, facts: Facts): Finding | undefined {
-    const { actor } = at.event;
-    const isVote = message.type === 'request-vote-reply' && message.granted;
-    const matchIndex =
-      message.type === 'install-snapshot-reply' || (message.type === 'append-entries-reply' && message.success)
-        ? message.matchIndex
-        : undefined;
-    if (!isVote && matchIndex === undefined && message.type !== 'request-vote') return undefined;
-    if (!('term' in message)) return undefined;
+    const promise = promiseOf(at.event.actor, to, message);
+    if (promise === undefined) return undefined;
     this.exercised += 1;
+    const { actor } = at.event;
     const { disk } = facts.node(actor);
-    if (disk.term === undefined || disk.term > message.term) return undefined;
-    if (disk.term < message.term) {
-      const what = isVote
-        ? `a vote for ${to}`
-        : message.type === 'request-vote'
-          ? 'a request for votes'
-          : 'an acknowledgement';
-      return {
-        sentence: `${actor} sends ${what} in term ${message.term}, and its disk holds term ${disk.term}.`,
-        nodes: [actor, to],
-      };
+    const { what, term, candidate, matchIndex } = promise;
+    if (disk.term === undefined || disk.term > term) return undefined;
+    if (disk.term < term) {
+      const sentence = `${actor} sends ${what} in term ${term}, and its disk holds term ${disk.term}.`;
+      return { sentence, nodes: [actor, to] };
     }
-    const candidate = isVote ? to : message.type === 'request-vote' ? actor : undefined;
     if (candidate !== undefined && disk.votedFor !== candidate) {
       const instead = disk.votedFor === undefined ? 'no vote' : `a vote for ${disk.votedFor}`;
-      return {
-        sentence: `${actor} says in term ${message.term} that it votes for ${candidate}, and its disk holds ${instead}.`,
-        nodes: [actor, candidate],
-      };
+      const sentence = `${actor} says in term ${term} that it votes for ${candidate}, and its disk holds ${instead}.`;
+      return { sentence, nodes: [actor, candidate] };
     }
     const { lastIndex } = disk.log;
-    if (matchIndex === undefined || lastIndex === undefined || lastIndex >= matchIndex) return undefined;
+    if (lastIndex === undefined || lastIndex >= matchIndex) return undefined;
     return {
       sentence: `${actor} tells ${to} that it holds the log up to entry ${matchIndex}, and its disk holds it up to ${lastIndex}.`,
       nodes: [actor, to],
     };
+  }
+}
+
+/** What has to be on the disk of whoever sends a message. */
+interface DiskPromise {
+  readonly what: string;
+  readonly term: number;
+  /** For whom it says that it votes. */
+  readonly candidate?: NodeId;
+  /** Up to where it says that it holds the log; 0 for nothing. */
+  readonly matchIndex: number;
+}
+
+/** Every answer rests on the term that it names (Figure 2), votes and acknowledgements on more. */
+function promiseOf(from: NodeId, to: NodeId, message: AnyMessage): DiskPromise | undefined {
+  switch (message.type) {
+    case 'request-vote':
+      return { what: 'a request for votes', term: message.term, candidate: from, matchIndex: 0 };
+    case 'request-vote-reply':
+      return message.granted
+        ? { what: `a vote for ${to}`, term: message.term, candidate: to, matchIndex: 0 }
+        : { what: 'a refusal', term: message.term, matchIndex: 0 };
+    case 'append-entries-reply':
+      return message.success
+        ? { what: 'an acknowledgement', term: message.term, matchIndex: message.matchIndex }
+        : { what: 'a refusal', term: message.term, matchIndex: 0 };
+    case 'install-snapshot-reply':
+      return { what: 'an acknowledgement', term: message.term, matchIndex: message.matchIndex };
+    default:
+      return undefined;
   }
 }
 

@@ -39,7 +39,8 @@ export class TrackedNode {
     votedFor: undefined as NodeId | undefined,
     log: new TrackedLog(),
   };
-  #write: TrackedWrite | undefined = undefined;
+  /** In order of sequence. A host has one under way at a time; a core may ask for many. */
+  #writes: TrackedWrite[] = [];
   #touchedFrom = Infinity;
   #resetTo: LogPlace | undefined = undefined;
 
@@ -85,7 +86,7 @@ export class TrackedNode {
   /** It is down, and has lost all but its disk. */
   losePower(): void {
     this.role = undefined;
-    this.#write = undefined;
+    this.#writes = [];
     this.#touchedFrom = Infinity;
     this.#resetTo = undefined;
   }
@@ -116,21 +117,25 @@ export class TrackedNode {
     const { log } = this;
     const from = this.#touchedFrom;
     const entries = from === Infinity ? [] : log.from(from);
-    this.#write = { sequence, resetTo: this.#resetTo, from, entries, base: log.base, lastIndex: log.lastIndex };
+    this.#writes.push({ sequence, resetTo: this.#resetTo, from, entries, base: log.base, lastIndex: log.lastIndex });
     this.#touchedFrom = Infinity;
     this.#resetTo = undefined;
   }
 
   durable({ sequence, term, votedFor }: Extract<RaftEvent, { readonly type: 'durable' }>): void {
-    const { disk } = this;
-    Object.assign(disk, { term, votedFor });
-    const write = this.#write;
-    if (write === undefined || write.sequence > sequence) return;
-    this.#write = undefined;
-    if (write.resetTo !== undefined) disk.log.reset(write.resetTo);
-    if (write.from !== Infinity) disk.log.truncateFrom(write.from);
-    disk.log.append(write.entries);
-    disk.log.compactTo(write.base);
-    disk.log.lastIndex = write.lastIndex;
+    Object.assign(this.disk, { term, votedFor });
+    for (let [write] = this.#writes; write !== undefined && write.sequence <= sequence; [write] = this.#writes) {
+      this.#writes.shift();
+      this.#complete(write);
+    }
+  }
+
+  #complete({ resetTo, from, entries, base, lastIndex }: TrackedWrite): void {
+    const { log } = this.disk;
+    if (resetTo !== undefined) log.reset(resetTo);
+    if (from !== Infinity) log.truncateFrom(from);
+    log.append(entries);
+    log.compactTo(base);
+    log.lastIndex = lastIndex;
   }
 }
