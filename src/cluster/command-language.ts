@@ -1,66 +1,35 @@
+import type { Operation } from '../kv/command.ts';
 import { checkOperation } from '../kv/limits.ts';
-import type { ClientReadMode, Operation } from '../kv/command.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { MembershipChange } from '../raft/membership-change.ts';
-import { sabotageNames, type SabotageName } from '../raft/sabotage-name.ts';
-import type { Action, Delay, DirectedLink, DiskDamage, DiskWrites, Lateness } from '../timeline/action.ts';
-import { notLate } from '../timeline/link-quality.ts';
-import type { RunConfig } from '../timeline/run-config.ts';
-import { MAX_SEED } from '../timeline/run.ts';
+import type { Action, DirectedLink, DiskDamage, DiskWrites } from '../timeline/action.ts';
 import { splitShapes } from '../timeline/split-shapes.ts';
 import { closestWord } from './closest-word.ts';
-import { commandAliases, commandHelp, type CommandHelp, type CommandName } from './command-help.ts';
-import { wordsOf, type Word } from './command-words.ts';
-import { readModeNamed, readModes } from './read-modes.ts';
-import { resetLimits, resetNumbers, resetSwitches } from './reset-switches.ts';
-import { MAX_SPEED, MIN_SPEED } from './speed.ts';
-
-/** What a line of the command language asks for. */
-export type Command =
-  | { readonly type: 'operation'; readonly operation: Operation }
-  | { readonly type: 'action'; readonly action: Action }
-  /** The leader, whoever that is when it is done, hands its lead over. */
-  | { readonly type: 'transfer'; readonly to: NodeId }
-  /** `node` undefined: a new one. */
-  | { readonly type: 'add-node'; readonly node: NodeId | undefined; readonly voter: boolean }
-  /** The leader, whoever that is when it is done, changes the membership. */
-  | {
-      readonly type: 'membership';
-      readonly change: Exclude<MembershipChange, { readonly type: 'add-voter' | 'add-learner' }>;
-    }
-  | { readonly type: 'play' }
-  | { readonly type: 'pause' }
-  | { readonly type: 'step' }
-  /** Virtual time per real time, 0.001 to 20. */
-  | { readonly type: 'speed'; readonly timesRealTime: number }
-  | { readonly type: 'undo' }
-  | {
-      readonly type: 'reset';
-      readonly nodes: number | undefined;
-      readonly seed: number | undefined;
-      /** What is not as usual; left out: all is. */
-      readonly config?: Partial<RunConfig>;
-    }
-  /** Another cluster is to be shown: a real one, by the address of any of its nodes. */
-  | { readonly type: 'attach'; readonly address: string; readonly token: string | undefined }
-  | { readonly type: 'detach' }
-  /** `topic` undefined: about everything. */
-  /** The dialog of the page that looks for a mistake. */
-  | { readonly type: 'hunt' }
-  | { readonly type: 'help'; readonly topic: CommandName | undefined };
-
-export type ParsedLine = { readonly command: Command } | { readonly error: string };
-
-/** What a parser of one command is given. */
-interface Arguments {
-  readonly help: CommandHelp;
-  readonly words: readonly Word[];
-  readonly nodes: readonly NodeId[];
-  readonly leader: NodeId | undefined;
-}
-
-/** Carries one sentence out of the depth of a parser; never leaves this file. */
-class Misunderstood extends Error {}
+import { delay, flapping, lateness, oneDuration, share, speed } from './command-amounts.ts';
+import {
+  type Arguments,
+  Misunderstood,
+  anyNode,
+  isWord,
+  linksAmong,
+  misused,
+  node,
+  nodesAfterOn,
+  nothingMore,
+  numberOnNodes,
+  oneKey,
+  oneNode,
+  parts,
+  shortened,
+  splitAtOn,
+  texts,
+  twoEnds,
+} from './command-arguments.ts';
+import { type CommandName, commandAliases, commandHelp } from './command-help.ts';
+import { type Word, wordsOf } from './command-words.ts';
+import type { Command, ParsedLine } from './command.ts';
+import { read } from './read-command.ts';
+import { reset } from './reset-command.ts';
 
 /**
  * Reads one line, as a person types it in the client panel or a terminal: `x=5`, `kill 3`, `split 1 2 | 3 4 5`.
@@ -273,138 +242,6 @@ function members(given: Arguments): Extract<MembershipChange, { readonly type: '
   return { type: 'set-voters', voters, leavesByItself: !isJoint };
 }
 
-/** A node that is there, or the name of one that may come. */
-function anyNode(given: Arguments, text: string): NodeId {
-  const id = /^\d+$/.test(text) ? `n${Number(text)}` : text.toLowerCase();
-  return /^n[1-9]\d{0,5}$/.test(id) ? id : node(given, text);
-}
-
-function isWord(wanted: string): (word: Word) => boolean {
-  return ({ text, quoted }) => !quoted && text.toLowerCase() === wanted;
-}
-
-function misused({ help }: Arguments, what: string): Misunderstood {
-  return new Misunderstood(`${help.name} ${what}, for example ${help.example}.`);
-}
-
-/** Exactly so many words, as text. */
-function texts(given: Arguments, count: number, what: string): readonly string[] {
-  if (given.words.length < count) throw misused(given, `needs ${what}`);
-  const tooMany = given.words[count];
-  if (tooMany !== undefined) {
-    throw new Misunderstood(
-      `${given.help.name} takes ${what}, and “${shortened(tooMany.text)}” is too much; text with spaces needs quotes.`,
-    );
-  }
-  return given.words.map(({ text }) => text);
-}
-
-/** `x`, `x via lease`, `x via stale on 3 not-before 7`: what follows the key stands in any order. */
-function read(given: Arguments): Operation {
-  const [named, ...rest] = given.words;
-  const key = oneKey({ ...given, words: named === undefined ? [] : [named] });
-  let how: Omit<Extract<Operation, { readonly type: 'get' }>, 'type' | 'key'> = {};
-  for (let position = 0; position < rest.length; position += 2) {
-    const [option, value] = rest.slice(position, position + 2);
-    if (option === undefined) break;
-    if (isWord('via')(option)) how = { ...how, mode: readMode(given, value) };
-    else if (isOn(option)) how = { ...how, node: readBy(given, value) };
-    else if (isWord('not-before')(option)) how = { ...how, notBefore: readBound(given, value) };
-    else oneKey({ ...given, words: [{ ...option, text: key }, option] });
-  }
-  const { mode, node: by } = how;
-  if (by !== undefined && mode !== undefined && mode !== 'follower' && mode !== 'stale') {
-    throw misused(given, `via ${mode} is answered by the leader alone`);
-  }
-  return { type: 'get', key, ...how };
-}
-
-function readMode(given: Arguments, word: Word | undefined): ClientReadMode {
-  const mode = word === undefined ? undefined : readModeNamed(word.text);
-  if (mode === undefined) throw misused(given, `is answered via one of ${readModes.map((one) => one.mode).join(', ')}`);
-  return mode;
-}
-
-function readBy(given: Arguments, word: Word | undefined): NodeId {
-  if (word === undefined) throw misused(given, 'takes one node after “on”');
-  return node(given, word.text);
-}
-
-/** The index of the oldest entry that the answer must know, or `seen`: whatever this client has been told of. */
-function readBound(given: Arguments, word: Word | undefined): number | 'seen' {
-  const text = word?.text.toLowerCase() ?? '';
-  if (text === 'seen') return 'seen';
-  const index = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(index)) {
-    throw misused(given, 'takes an index of the log or the word seen after “not-before”');
-  }
-  return index;
-}
-
-/** `50000`, `-50000 on 3 4`. */
-function numberOnNodes(
-  given: Arguments,
-  unit: string,
-): { readonly value: number; readonly nodes: readonly NodeId[] | undefined } {
-  const { before, nodes } = nodesAfterOn(given);
-  const [word, more] = before;
-  if (word === undefined || more !== undefined || !/^-?\d+$/.test(word.text)) {
-    throw misused(given, `needs a whole number of ${unit}`);
-  }
-  return { value: Number(word.text), nodes };
-}
-
-function oneKey(given: Arguments): string {
-  const [key = ''] = texts(given, 1, 'a key');
-  return key;
-}
-
-function nothingMore(given: Arguments, command: Command): Command {
-  const [word] = given.words;
-  if (word === undefined) return command;
-  throw new Misunderstood(`${given.help.name} stands alone; “${shortened(word.text)}” is too much.`);
-}
-
-function oneNode(given: Arguments): NodeId {
-  const [word, more] = given.words;
-  if (word === undefined) throw misused(given, 'needs a node');
-  if (more !== undefined) {
-    throw new Misunderstood(`${given.help.name} takes one node, and “${shortened(more.text)}” is too much.`);
-  }
-  return node(given, word.text);
-}
-
-function node({ nodes, leader }: Arguments, text: string): NodeId {
-  const lower = text.toLowerCase();
-  if (lower === 'leader') {
-    if (leader === undefined) throw new Misunderstood('No node leads now, so name the node by its number.');
-    return leader;
-  }
-  const id = /^\d+$/.test(lower) ? `n${Number(lower)}` : lower;
-  if (nodes.includes(id)) return id;
-  const [only] = nodes;
-  const which = nodes.length === 1 ? `the only node is ${only}` : `the nodes are ${only} to ${nodes.at(-1)}`;
-  throw new Misunderstood(`There is no node “${shortened(text)}”: ${which}.`);
-}
-
-/** The parts of words like `1>2`, `1->2`, `1,2|3`: names and the separators `>` and `|`. */
-function parts(words: readonly Word[]): readonly string[] {
-  return words.flatMap(({ text, quoted }) =>
-    quoted ? [text] : text.split(/(->|→|>|\||,)/).filter((part) => part !== '' && part !== ','),
-  );
-}
-
-function twoEnds(given: Arguments, words: readonly Word[]): readonly DirectedLink[] {
-  const found = parts(words);
-  const oneWay = found.length === 3 && ['>', '->', '→'].includes(found[1] ?? '');
-  const [from, to] = oneWay ? [found[0], found[2]] : found;
-  if (from === undefined || to === undefined) throw misused(given, 'needs two nodes');
-  if (found.length > 2 && !oneWay) throw misused(given, 'takes two nodes, with > between them for one way only');
-  const link = { from: node(given, from), to: node(given, to) };
-  if (link.from === link.to) throw new Misunderstood(`A node has no link to itself, so name two nodes.`);
-  return oneWay ? [link] : [link, { from: link.to, to: link.from }];
-}
-
 function healed(given: Arguments): readonly DirectedLink[] | undefined {
   const [first, second] = given.words;
   if (first === undefined || (first.text.toLowerCase() === 'all' && second === undefined)) return undefined;
@@ -441,142 +278,4 @@ function groupsOf(given: Arguments): readonly (readonly NodeId[])[] {
     throw misused(given, 'needs at least two groups, with | between them');
   }
   return filled;
-}
-
-function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
-  return [...new Set(parts(words).map((part) => node(given, part)))];
-}
-
-/** The words before `on`, and the nodes named after it (undefined: all). */
-function nodesAfterOn(given: Arguments): {
-  readonly before: readonly Word[];
-  readonly nodes: readonly NodeId[] | undefined;
-} {
-  const on = given.words.findIndex(isOn);
-  if (on < 0) return { before: given.words, nodes: undefined };
-  const nodes = nodeList(given, given.words.slice(on + 1));
-  if (nodes.length === 0) throw misused(given, 'needs a node after “on”');
-  return { before: given.words.slice(0, on), nodes };
-}
-
-const isOn = isWord('on');
-
-/** The words before `on`, and the links named after it (undefined: all). */
-function splitAtOn(given: Arguments): {
-  readonly before: readonly Word[];
-  readonly links: readonly DirectedLink[] | undefined;
-} {
-  const on = given.words.findIndex(isOn);
-  if (on < 0) return { before: given.words, links: undefined };
-  return { before: given.words.slice(0, on), links: twoEnds(given, given.words.slice(on + 1)) };
-}
-
-function linksAmong(nodes: readonly NodeId[]): readonly DirectedLink[] {
-  return nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => ({ from, to })));
-}
-
-function oneDuration(given: Arguments, words: readonly Word[]): number {
-  const [word, more] = words;
-  if (word === undefined || more !== undefined) throw misused(given, 'needs one number of milliseconds');
-  return milliseconds(given, word.text);
-}
-
-/** `400 600`: down and up; `400`: as long up as down; `off`. */
-function flapping(given: Arguments, words: readonly Word[]): { readonly downMs: number; readonly upMs: number } {
-  const [down, up = down, more] = words;
-  if (down === undefined || more !== undefined) throw misused(given, 'needs how long it is down, and up');
-  if (up === undefined || isWord('off')(down)) return { downMs: 0, upMs: 1 };
-  return { downMs: milliseconds(given, down.text), upMs: Math.max(1, milliseconds(given, up.text)) };
-}
-
-/** `10% 400 200`: how many, and by how much; `0` or `off`. */
-function lateness(given: Arguments, words: readonly Word[]): Lateness {
-  const [first, second] = words;
-  const apart = second?.text === '%' ? 2 : 1;
-  if (first !== undefined && isWord('off')(first)) return notLate;
-  const chance = share(given, words.slice(0, apart));
-  return chance === 0 ? notLate : { chance, delay: delay(given, words.slice(apart)) };
-}
-
-function delay(given: Arguments, words: readonly Word[]): Delay {
-  const [mean, spread, more] = words;
-  if (mean === undefined) throw misused(given, 'needs milliseconds');
-  if (more !== undefined) throw misused(given, 'takes a mean and a spread in milliseconds');
-  const meanMs = milliseconds(given, mean.text);
-  const spreadMs = spread === undefined ? 0 : milliseconds(given, spread.text.replace(/^(±|\+-)/, ''));
-  if (spreadMs > meanMs) {
-    throw new Misunderstood('The spread cannot be larger than the mean: no delay is below nothing.');
-  }
-  return { meanMs, spreadMs };
-}
-
-function milliseconds(given: Arguments, text: string): number {
-  const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s)?$/i.exec(text);
-  if (match?.[1] === undefined) throw misused(given, `needs milliseconds, and “${shortened(text)}” is no such number`);
-  const amount = Number(match[1]) * (match[2]?.toLowerCase() === 's' ? 1000 : 1);
-  if (amount > 60_000) throw new Misunderstood('A delay may be at most 60000 ms, a minute.');
-  return amount;
-}
-
-/** Percent as a probability. */
-function share(given: Arguments, words: readonly Word[]): number {
-  const joined = words.map(({ text }) => text).join('');
-  const match = /^(\d+(?:\.\d+)?|\.\d+)%?$/.exec(joined);
-  if (match?.[1] === undefined) throw misused(given, 'needs a percentage');
-  const percent = Number(match[1]);
-  if (percent > 100) throw new Misunderstood('A percentage goes from 0 to 100.');
-  return percent / 100;
-}
-
-function speed(given: Arguments): number {
-  const joined = given.words.map(({ text }) => text).join('');
-  const match = /^(\d+(?:\.\d+)?|\.\d+)(?:\/(\d+(?:\.\d+)?))?x?$/i.exec(joined);
-  if (match?.[1] === undefined) throw misused(given, 'needs a number or a fraction');
-  const times = Number(match[1]) / Number(match[2] ?? 1);
-  if (!(times >= MIN_SPEED && times <= MAX_SPEED)) throw new Misunderstood('Speed goes from 1/1000 to 20.');
-  return times;
-}
-
-function reset(given: Arguments): Command {
-  const numbers = new Map<string, number>();
-  let config: Partial<RunConfig> = {};
-  const words = given.words.flatMap(({ text }) => text.toLowerCase().split('=')).filter((text) => text !== '');
-  for (let position = 0; position < words.length; position++) {
-    const name = words[position] ?? '';
-    const chosen = Object.hasOwn(resetSwitches, name) ? resetSwitches[name] : undefined;
-    if (chosen !== undefined) {
-      config = { ...config, ...chosen.config };
-      continue;
-    }
-    position += 1;
-    const value = words[position];
-    if (name === 'sabotage') {
-      config = { ...config, sabotages: [...new Set([...(config.sabotages ?? []), sabotageNamed(value)])] };
-      continue;
-    }
-    if (!resetNumbers.some((known) => known === name) || value === undefined || !/^\d{1,10}$/.test(value)) {
-      const known = `${resetNumbers.slice(0, -1).join(', ')} and ${resetNumbers.at(-1)}`;
-      throw misused(given, `takes ${known}, each with a number, names of switches, and sabotages`);
-    }
-    const limit = Object.hasOwn(resetLimits, name) ? resetLimits[name] : undefined;
-    if (limit === undefined) numbers.set(name, Number(value));
-    else config = { ...config, [limit.name]: Number(value) };
-  }
-  const [nodes, seed] = [numbers.get('nodes'), numbers.get('seed')];
-  if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
-  if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
-  return { type: 'reset', nodes, seed, ...(Object.keys(config).length > 0 && { config }) };
-}
-
-function sabotageNamed(word: string | undefined): SabotageName {
-  if (word === undefined) throw new Misunderstood('After “sabotage” comes the name of one; Tab offers them.');
-  const name = sabotageNames.find((known) => known === word);
-  if (name !== undefined) return name;
-  const meant = closestWord(word, sabotageNames);
-  const hint = meant === undefined ? `There are ${sabotageNames.join(', ')}.` : `Did you mean ${meant}?`;
-  throw new Misunderstood(`There is no sabotage “${shortened(word)}”. ${hint}`);
-}
-
-function shortened(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

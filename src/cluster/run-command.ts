@@ -7,7 +7,7 @@ import { describeChange } from '../timeline/describe-membership.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
 import { shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
-import type { Command } from './command-language.ts';
+import type { Command } from './command.ts';
 import { ClusterError, type ClusterControl } from './cluster-control.ts';
 import type { ClusterSwitcher } from './cluster-switcher.ts';
 import { readHelp } from './read-modes.ts';

@@ -1,5 +1,6 @@
 import { leaderOf } from '../cluster/cluster-status.ts';
-import { parseCommandLine, type Command } from '../cluster/command-language.ts';
+import type { Command } from '../cluster/command.ts';
+import { parseCommandLine } from '../cluster/command-language.ts';
 import { describeAction } from '../timeline/describe.ts';
 import type { Action } from '../timeline/action.ts';
 import { wouldChange } from '../timeline/availability.ts';

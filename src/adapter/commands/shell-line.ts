@@ -1,4 +1,5 @@
-import { parseCommandLine, type Command } from '../../cluster/command-language.ts';
+import type { Command } from '../../cluster/command.ts';
+import { parseCommandLine } from '../../cluster/command-language.ts';
 import type { Operation } from '../../kv/command.ts';
 import type { MembershipChange } from '../../raft/membership-change.ts';
 import type { Action } from '../../timeline/action.ts';

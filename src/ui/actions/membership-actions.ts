@@ -1,5 +1,5 @@
 import { leaderOf } from '../../cluster/cluster-status.ts';
-import type { Command } from '../../cluster/command-language.ts';
+import type { Command } from '../../cluster/command.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import type { MembershipChange } from '../../raft/membership-change.ts';
 import { wouldChange } from '../../timeline/availability.ts';

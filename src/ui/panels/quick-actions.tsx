@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { leaderOf } from '../../cluster/cluster-status.ts';
-import type { Command } from '../../cluster/command-language.ts';
+import type { Command } from '../../cluster/command.ts';
 import type { Action } from '../../timeline/action.ts';
 import { clusterActions } from '../actions/cluster-actions.ts';
 import { withLimits } from '../actions/real-limits.ts';

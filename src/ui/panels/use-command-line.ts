@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { leaderOf } from '../../cluster/cluster-status.ts';
-import { parseCommandLine, type Command } from '../../cluster/command-language.ts';
+import type { Command } from '../../cluster/command.ts';
+import { parseCommandLine } from '../../cluster/command-language.ts';
 import { nameOf, runCommand } from '../../cluster/run-command.ts';
 import { useControl, useHand, usePlaygroundStore } from '../hooks.ts';
 import { sentenceOfError } from '../../timeline/error-sentence.ts';
