@@ -96,7 +96,7 @@ export function parts(words: readonly Word[]): readonly string[] {
 }
 
 /** Nodes of the cluster, each once. */
-export function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
+function nodeList(given: Arguments, words: readonly Word[]): readonly NodeId[] {
   return [...new Set(parts(words).map((part) => node(given, part)))];
 }
 
