@@ -5,7 +5,7 @@ import { pick, whole } from './draw.ts';
 import { at, type Site } from './site.ts';
 
 /** The most that the clients of one run ask for: what a checker has to order grows with it. */
-const MAX_REQUESTS = 120;
+const MAX_REQUESTS = 100;
 
 /** A few clients ask for reads and writes of a few keys, at a pace of their own, until `endMs`. Every value is a new one. */
 export function drawRequests(random: Random, site: Site, endMs: number): TimedAction[] {

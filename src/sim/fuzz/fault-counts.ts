@@ -50,6 +50,11 @@ export function countEvent(counts: FaultCounts, event: EventBody): void {
   if (name !== undefined) add(counts, name, 1);
 }
 
+/** A history whose search was given up: nothing is known of it. */
+export function countUndecided(counts: FaultCounts): void {
+  add(counts, 'histories given up', 1);
+}
+
 function add(counts: FaultCounts, name: string, count: number): void {
   counts[name] = (counts[name] ?? 0) + count;
 }

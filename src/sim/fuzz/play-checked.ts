@@ -1,14 +1,21 @@
 import { InvariantWatch } from '../../check/invariants/invariant-watch.ts';
 import { LinearizabilityWatch } from '../../check/linearizability/linearizability-watch.ts';
+import type { SearchLimits } from '../../check/linearizability/search.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import type { Run } from '../../timeline/run.ts';
 import { Simulator } from '../simulator.ts';
-import { countAction, countEvent, type FaultCounts } from './fault-counts.ts';
+import { countAction, countEvent, countUndecided, type FaultCounts } from './fault-counts.ts';
 import type { Failure } from './failure.ts';
 import { demandOf, ProgressWatch } from './progress.ts';
 
 /** How far it plays before it looks at what happened, virtual microseconds. */
 const STRETCH_US = 200_000;
+
+/**
+ * How far the search of a key may go, a part of a second: a history of which nearly all outcomes are unknown could take all
+ * the time of many others. What is given up is counted.
+ */
+const SEARCH_LIMITS: SearchLimits = { maxConfigurations: 30_000, maxCacheWords: 1 << 20, maxStates: 30_000 };
 
 /** What came of a run. */
 export interface Played {
@@ -31,7 +38,7 @@ export function playChecked(run: Run): Played {
 class CheckedPlay {
   readonly #run: Run;
   readonly #invariants: InvariantWatch;
-  readonly #clients = new LinearizabilityWatch();
+  readonly #clients = new LinearizabilityWatch(SEARCH_LIMITS);
   /** The events that clients saw, each with how many there were by then. */
   readonly #told: { readonly event: TimelineEvent; readonly events: number }[] = [];
   readonly #progress: ProgressWatch | undefined;
@@ -99,9 +106,10 @@ class CheckedPlay {
   /** Once at the end, for what was wrong once stays so; only where it is, it is worth finding out since when. */
   #clientsFailure(): Failure | undefined {
     const verdict = this.#clients.verdict();
+    if (verdict.type === 'unknown') countUndecided(this.#faults);
     if (verdict.type !== 'not-linearizable') return undefined;
     const isWrongAfter = (count: number): boolean => {
-      const watch = new LinearizabilityWatch();
+      const watch = new LinearizabilityWatch(SEARCH_LIMITS);
       for (const { event } of this.#told.slice(0, count)) watch.see(event);
       return watch.verdict().type === 'not-linearizable';
     };
