@@ -9,7 +9,7 @@ import type { LogPlace } from './snapshot.ts';
 export type { Role } from './role.ts';
 
 /** Why a snapshot is not taken: it would hold nothing new, or what is not applied, or it would be too large to be given on. */
-export type SnapshotRefusal = 'nothing-new' | 'not-applied' | 'too-large';
+export type SnapshotRefusal = 'nothing-new' | 'not-applied' | 'too-large' | 'no-members';
 
 /** Why a lead is not handed over. */
 export type TransferRefusal = 'not-leader' | 'no-such-peer' | 'no-vote' | 'leads-already' | 'under-way';

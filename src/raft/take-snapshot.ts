@@ -22,5 +22,7 @@ export function handleSnapshotTaken(machine: Machine, index: number, data: Uint8
 function refusalOf(machine: Machine, index: number, bytes: number): SnapshotRefusal | undefined {
   if (!(index <= machine.lastApplied)) return 'not-applied';
   if (index <= (machine.snapshot?.index ?? 0)) return 'nothing-new';
+  // A machine that was started outside of the cluster: nobody could go on from there.
+  if (machine.configurationAt(index).voters.length === 0) return 'no-members';
   return bytes > (machine.config.maxSnapshotBytes ?? MAX_SNAPSHOT_BYTES) ? 'too-large' : undefined;
 }

@@ -68,6 +68,8 @@ function refusal(reason: SnapshotRefusal, index: number): string {
       return `it has not applied entry ${index}`;
     case 'too-large':
       return 'it would be too large to be given to others';
+    case 'no-members':
+      return `nothing up to entry ${index} tells it who belongs to the cluster`;
     default:
       return assertUnreachable(reason);
   }

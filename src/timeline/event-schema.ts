@@ -121,7 +121,7 @@ const raft = {
   'snapshot-taken': of('snapshot-taken', { ...place, bytes: whole, rule }),
   'snapshot-refused': of('snapshot-refused', {
     index: whole,
-    reason: v.picklist(['nothing-new', 'not-applied', 'too-large']),
+    reason: v.picklist(['nothing-new', 'not-applied', 'too-large', 'no-members']),
     rule,
   }),
   'log-compacted': of('log-compacted', { ...place, rule }),

@@ -69,6 +69,17 @@ describe('§7: a node takes a snapshot of what it has applied', () => {
     expect(one.turn(taken(5)).has('snapshot-taken')).toBe(true);
   });
 
+  test('but not where nothing that it has applied says who belongs to the cluster: it could not start again from that', () => {
+    const configuration = configurationOf(['n1', 'n2']);
+    const entries = [entry(1, 1), { type: 'configuration', index: 2, term: 1, configuration } as const];
+    const one = new OneNode({ config: { members: [] } }).receive('n2', appendEntries(1, [0, 0], entries, 1)).flush();
+    expect(one.turn(taken(1)).events).toEqual([
+      { type: 'snapshot-refused', index: 1, reason: 'no-members', rule: 'snapshot' },
+    ]);
+    one.receive('n2', appendEntries(1, [2, 1], [], 2));
+    expect(one.turn(taken(2)).node.snapshot?.configuration).toEqual(configuration);
+  });
+
   test('and goes on as before: what it holds is the same, entries come and agree', () => {
     const one = follower().turn(taken(5)).flush();
     one.receive('n2', appendEntries(1, [5, 1], [entry(6, 1)], 6));

@@ -500,7 +500,7 @@ export const bodies: Each<EventBody> = {
     },
   ],
   'snapshot-taken': [{ type: 'snapshot-taken', index: 40, term: 2, bytes: 2_048, rule: 'snapshot' }],
-  'snapshot-refused': (['nothing-new', 'not-applied', 'too-large'] as const).map((reason) => ({
+  'snapshot-refused': (['nothing-new', 'not-applied', 'too-large', 'no-members'] as const).map((reason) => ({
     type: 'snapshot-refused' as const,
     index: 40,
     reason,
