@@ -44,7 +44,8 @@ export function drawRun(seed: number, options: DrawOptions = {}): Run {
   const newcomers = whole(random, 0, MAX_NEWCOMERS);
   const endMs = whole(random, 1_500, 6_000);
   const nodes = nodeIds(config.nodes + (weather.membership === undefined ? 0 : newcomers));
-  const site: Site = { config, nodes };
+  const doomed = weather.membership === undefined ? drawDoomed(seed, nodes) : [];
+  const site: Site = { config, nodes, doomed };
   const started = nodes.slice(config.nodes).map((node) => at(0, { type: 'start-node', node }));
   const storm = drawStorm(seed, site, weather, endMs);
   const asked = drawRequests(createRandom(seed, 'fuzz', 'requests'), site, endMs);
@@ -86,10 +87,19 @@ function drawCalm(random: Random, site: Site, weather: Weather, fromMs: number, 
 }
 
 /** Where members come and go, only the run itself can tell of whom it takes a majority. */
-function drawRunning(random: Random, { nodes }: Site, weather: Weather): readonly NodeId[] {
+function drawRunning(random: Random, { nodes, doomed }: Site, weather: Weather): readonly NodeId[] {
+  if (weather.membership !== undefined) return nodes;
+  const areRuined = weather['damaged-disk'] !== undefined || weather['swapped-disks'] !== undefined;
+  const sound = areRuined ? nodes.filter((node) => !doomed.includes(node)) : nodes;
   const majority = Math.floor(nodes.length / 2) + 1;
-  const some = someOf(random, nodes, majority, majority);
-  return weather.membership !== undefined || chance(random, 0.5) ? nodes : some;
+  const some = someOf(random, sound, majority, majority);
+  return chance(random, 0.5) ? sound : some;
+}
+
+/** A minority, or a part of it. */
+function drawDoomed(seed: number, nodes: readonly NodeId[]): readonly NodeId[] {
+  const most = Math.floor((nodes.length - 1) / 2);
+  return most === 0 ? [] : someOf(createRandom(seed, 'fuzz', 'doomed'), nodes, 1, most);
 }
 
 /** Where members come and go, only with leader stickiness: see `isFairDemand`. */

@@ -1,3 +1,4 @@
+import { damagedDisk, failedWrite, slowDisk, swappedDisks, tornWrite } from './disk-faults.ts';
 import { changeMembership } from './membership-changes.ts';
 import {
   bridge,
@@ -17,7 +18,7 @@ import {
   pause,
   powerFailure,
   restart,
-  slowDisk,
+  slowNode,
   takeSnapshot,
   timeOut,
   transfer,
@@ -30,7 +31,12 @@ export type FaultName =
   | 'restart'
   | 'pause'
   | 'power-failure'
+  | 'slow-node'
   | 'slow-disk'
+  | 'failed-write'
+  | 'torn-write'
+  | 'damaged-disk'
+  | 'swapped-disks'
   | 'clock-drift'
   | 'clock-jump'
   | 'time-out'
@@ -61,6 +67,11 @@ export const faultBook: readonly FaultKind[] = [
   { name: 'pause', everyMs: { least: 150, most: 2_500 }, draw: pause },
   { name: 'power-failure', everyMs: { least: 600, most: 4_000 }, draw: powerFailure },
   { name: 'slow-disk', everyMs: { least: 300, most: 3_000 }, draw: slowDisk },
+  { name: 'slow-node', everyMs: { least: 300, most: 3_000 }, draw: slowNode },
+  { name: 'failed-write', everyMs: { least: 300, most: 3_000 }, draw: failedWrite },
+  { name: 'torn-write', everyMs: { least: 300, most: 3_000 }, draw: tornWrite },
+  { name: 'damaged-disk', everyMs: { least: 600, most: 4_000 }, draw: damagedDisk },
+  { name: 'swapped-disks', everyMs: { least: 1_000, most: 4_000 }, draw: swappedDisks },
   { name: 'clock-drift', everyMs: { least: 300, most: 3_000 }, draw: clockDrift },
   { name: 'clock-jump', everyMs: { least: 200, most: 3_000 }, draw: clockJump },
   { name: 'time-out', everyMs: { least: 60, most: 1_500 }, draw: timeOut },

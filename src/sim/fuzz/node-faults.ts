@@ -32,14 +32,15 @@ export const powerFailure: DrawFault = (random, { nodes }, atMs) => {
   ];
 };
 
-export const slowDisk: DrawFault = (random, { nodes, config }, atMs) => {
+/** Nodes that take their time over each message. */
+export const slowNode: DrawFault = (random, { nodes }, atMs) => {
   const slow = someOf(random, nodes, 1, nodes.length);
-  const meanMs = whole(random, 10, 200);
-  const latency = { meanMs, spreadMs: whole(random, 0, meanMs) };
-  const endMs = atMs + whole(random, 100, 3_000);
+  const meanMs = whole(random, 1, 40);
+  const delay = { meanMs, spreadMs: whole(random, 0, meanMs) };
+  const endMs = atMs + whole(random, 100, 2_000);
   return [
-    at(atMs, { type: 'set-disk', nodes: slow, latency }),
-    at(endMs, { type: 'set-disk', nodes: slow, latency: config.disk }),
+    at(atMs, { type: 'set-handling', nodes: slow, delay }),
+    at(endMs, { type: 'set-handling', nodes: slow, delay: { meanMs: 0, spreadMs: 0 } }),
   ];
 };
 

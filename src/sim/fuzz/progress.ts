@@ -1,6 +1,6 @@
 import type { NodeId } from '../../raft/entry.ts';
 import type { Random } from '../../raft/random.ts';
-import type { TimedAction } from '../../timeline/action.ts';
+import type { Action, TimedAction } from '../../timeline/action.ts';
 import { notLate } from '../../timeline/link-quality.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
@@ -41,7 +41,8 @@ export function heal({ nodes }: Site, running: readonly NodeId[], atMs: number):
   return [
     at(atMs, { type: 'heal', links: undefined }),
     at(atMs, { type: 'set-links', links: undefined, quality: CALM }),
-    at(atMs, { type: 'set-disk', nodes: undefined, latency: CALM_DISK }),
+    at(atMs, { type: 'set-disk', nodes: undefined, latency: CALM_DISK, writes: 'kept' }),
+    at(atMs, { type: 'set-handling', nodes: undefined, delay: { meanMs: 0, spreadMs: 0 } }),
     at(atMs, { type: 'set-clock', nodes: undefined, driftPpm: 0 }),
     ...others.map((node) => at(atMs, { type: 'kill', node })),
     ...running.map((node) => at(atMs, { type: 'resume', node })),
@@ -95,11 +96,18 @@ export function isFairDemand(run: Run): boolean {
     action.type === 'power-return' && atUs === fromUs ? action.nodes : [],
   );
   if (demand === 'transfer' && running.length < 2) return false;
+  if (run.actions.some(({ action }) => ruined(action).some((node) => running.includes(node)))) return false;
   if (run.actions.some(({ action }) => action.type === 'change-membership')) {
     const isWhole = nodesOfRun(run).every((node) => running.includes(node));
     return isWhole && run.config.leaderStickiness === true && demand !== 'transfer';
   }
   return 2 * running.length > run.config.nodes;
+}
+
+/** The nodes that the action may leave without a disk to start from. */
+function ruined(action: Action): readonly NodeId[] {
+  if (action.type === 'swap-disks') return [action.node, action.with];
+  return action.type === 'damage-disk' && action.damage.type !== 'torn-write' ? [action.node] : [];
 }
 
 /** Sees from the events whether what is demanded has come about. */

@@ -8,6 +8,8 @@ export interface Site {
   readonly config: RunConfig;
   /** Every machine that the run has, those included that are started beside the first ones. */
   readonly nodes: readonly NodeId[];
+  /** Those whose disks may be ruined for good: fewer than half, and none where only the run itself can tell who is a voter. */
+  readonly doomed: readonly NodeId[];
 }
 
 /** Draws one fault that begins at `atMs`, with its end where it has one. All times virtual milliseconds. */

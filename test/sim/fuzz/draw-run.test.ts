@@ -8,7 +8,7 @@ import type { Run } from '../../../src/timeline/run.ts';
 
 const drawn = Array.from({ length: 300 }, (_, seed) => drawRun(seed));
 
-describe('A run that is drawn from a seed', () => {
+describe('A run that is drawn from a seed', { timeout: 30_000 }, () => {
   it('is the same for the same seed and options, and another for another seed', () => {
     expect(drawRun(7)).toEqual(drawRun(7));
     expect(drawRun(7, { nodes: 3 })).toEqual(drawRun(7, { nodes: 3 }));
@@ -17,7 +17,7 @@ describe('A run that is drawn from a seed', () => {
 
   it('is a run file like any other, whatever rules are wrong in it', () => {
     const wrong = sabotageNames.map((name, place) => drawRun(place, { sabotages: [name] }));
-    for (const run of [...drawn, ...wrong]) expect(parseRun(formatRun(run))).toEqual({ run });
+    for (const run of [...drawn.slice(0, 100), ...wrong]) expect(parseRun(formatRun(run))).toEqual({ run });
   });
 
   it('demands nothing that a cluster may rightly fail to do, and mostly demands something', () => {
@@ -37,6 +37,7 @@ test('every kind of fault is drawn, and none in every run', () => {
   const typesOf = (run: Run): Set<string> => new Set(run.actions.map(({ action }) => action.type));
   const runs = drawn.map(typesOf);
   const wanted = ['kill', 'restart', 'pause', 'power-failure', 'set-disk', 'set-clock', 'jump-clock', 'time-out-now'];
+  wanted.push('set-handling', 'damage-disk', 'swap-disks', 'clog', 'flap');
   wanted.push('transfer', 'snapshot', 'change-membership', 'split', 'isolate', 'cut', 'set-links', 'start-node');
   for (const type of wanted) {
     expect(
