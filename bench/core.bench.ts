@@ -1,6 +1,7 @@
 import type { RaftConfig } from '../src/raft/config.ts';
 import type { Entry } from '../src/raft/entry.ts';
 import { Cluster, MAX_PROPOSALS } from './core-cluster.ts';
+import { filledStore, reportProposals } from './snapshot.bench.ts';
 
 /** What a benchmark tells whoever runs it: one figure a case. */
 export type Report = (benchCase: string, value: number, unit: string) => void;
@@ -45,6 +46,7 @@ export function run(report: Report): void {
     }
   }
   compareLogs(report);
+  reportProposals(filledStore(), report);
 }
 
 /** Microseconds and messages a proposal. Throws where a node did not apply exactly what was proposed, in order. */

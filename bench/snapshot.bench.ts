@@ -1,6 +1,7 @@
 import { MAX_VALUE_BYTES } from '../src/kv/command.ts';
 import { KvStateMachine } from '../src/kv/state-machine.ts';
 import { readSnapshot, SnapshotWriter } from '../src/kv/store-snapshot.ts';
+import { Cluster } from './core-cluster.ts';
 
 /** What a benchmark tells whoever runs it: one figure a case. */
 export type Report = (benchCase: string, value: number, unit: string) => void;
@@ -26,12 +27,44 @@ export function run(report: Report): void {
   report('100,000 keys, all slices', Number(least(({ allMs }) => allMs).toFixed(1)), 'ms');
   const { data } = rounds[0] ?? { data: new Uint8Array() };
   report('100,000 keys, length', data.length, 'bytes');
+  reportProposals(store, report);
   const started = performance.now();
   const read = readSnapshot(data);
   if ('error' in read || read.saved.entries.length !== KEYS) throw new Error('The snapshot does not hold the store.');
   KvStateMachine.restore(read.saved);
   report('100,000 keys, restored', Number((performance.now() - started).toFixed(1)), 'ms');
   console.error(`  stands still at most ${Math.max(begin, longest).toFixed(2)} ms; a window has ${WINDOW_MS} ms`);
+}
+
+/**
+ * Three nodes go on committing one proposal after the other, each applied to that store, while its snapshot is made a slice
+ * at a time between them. How long the one waited that had to wait longest, the best of several rounds.
+ */
+export function reportProposals(store: KvStateMachine, report: Report): void {
+  const waits = Array.from({ length: ROUNDS }, () => longestWaitMs(store));
+  const longest = Math.min(...waits);
+  report('snapshot of 100,000 keys, longest wait of a proposal meanwhile', Number(longest.toFixed(2)), 'ms');
+  report('snapshot of 100,000 keys, that wait to a window', Number((longest / WINDOW_MS).toFixed(3)), 'ratio');
+}
+
+function longestWaitMs(store: KvStateMachine): number {
+  const cluster = new Cluster(3);
+  const leader = cluster.elect();
+  let longest = 0;
+  let writer: SnapshotWriter | undefined;
+  for (let proposed = 0; ; proposed++) {
+    const before = performance.now();
+    writer ??= new SnapshotWriter(store.freeze());
+    const done = writer.step() !== undefined;
+    cluster.propose(leader, proposed, 1);
+    cluster.deliverAll();
+    const operation = { type: 'set', key: `key ${proposed + 1}`, value: `value ${proposed + 1}` } as const;
+    const sequence = store.lastApplied + 1;
+    const command = { client: 'c1', sequence, firstUnanswered: sequence, operation };
+    store.apply({ type: 'command', index: sequence, term: 1, command });
+    longest = Math.max(longest, performance.now() - before);
+    if (done) return longest;
+  }
 }
 
 interface Round {
@@ -55,7 +88,8 @@ function takeSnapshot(store: KvStateMachine): Round {
   }
 }
 
-function filledStore(): KvStateMachine {
+/** A store of so many keys. */
+export function filledStore(): KvStateMachine {
   const store = new KvStateMachine();
   for (let index = 1; index <= KEYS; index++) {
     // Some values are as long as they may be, most are short.

@@ -6,7 +6,7 @@ import type { Introduction } from './handshake.ts';
 /** How often a connection is tried with a ping, milliseconds. */
 export const PING_MS = 500;
 /** After so many pings to which nothing at all came back, the peer counts as gone, though its connection stands. */
-const MAX_SILENT_PINGS = 4;
+export const MAX_SILENT_PINGS = 4;
 
 /** The code with which a WebSocket is closed on who breaks the rules (RFC 6455, 7.4.1: policy violation). */
 const BROKEN_RULES = 1008;

@@ -10,7 +10,7 @@ const HIGH_WATER_BYTES = 4 * 1_048_576;
 /** A chunk of a snapshot leaves only when no more than that is before it, so that it delays no heartbeat for long. */
 const CHUNK_WATER_BYTES = 65_536;
 /** What a peer that is not connected finds waiting when it comes: no more messages than these, the last ones. */
-const MAX_UNCONNECTED = 100;
+export const MAX_UNCONNECTED = 100;
 
 /** What a node knows of its way to a peer. */
 export interface LinkStatus {

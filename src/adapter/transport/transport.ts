@@ -79,6 +79,7 @@ export class Transport {
     if (link === undefined || link.dialer.address === address) return;
     link.dialer.setAddress(address);
     this.#tellAll();
+    this.#dialWanted();
   }
 
   /** All other nodes that it knows. */
@@ -281,7 +282,7 @@ export class Transport {
   }
 
   #dialWanted(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#pings === undefined) return;
     for (const { id, connection, dialer } of this.#links.values()) {
       if (connection !== undefined || this.#opened.has(id)) continue;
       if (this.#options.isWanted(id)) dialer.start();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
 import { MAX_TURN_INPUTS } from '../../../src/adapter/node/node-turns.ts';
 import { MAX_WAITING_QUESTIONS } from '../../../src/adapter/node/questions.ts';
@@ -117,6 +117,21 @@ describe('three nodes on loopback', () => {
     await cluster.stop(leader.id);
     const next = await eventually('another leader', () => cluster.leader());
     expect(await ask(next, write('x', 'z'))).toMatchObject({ type: 'applied' });
+  });
+
+  it('hold no election because somebody sets the wall clock', async () => {
+    cluster = new ListeningNodes(three, { config: patient });
+    const leader = await begin();
+    const { term } = leader.core;
+    const clock = vi.spyOn(Date, 'now');
+    for (const byMs of [3_600_000, -86_400_000]) {
+      clock.mockImplementation(() => performance.timeOrigin + performance.now() + byMs);
+      for (let round = 0; round < 20; round++) {
+        expect(await ask(leader, write('x', `${round}`))).toMatchObject({ type: 'applied' });
+      }
+    }
+    clock.mockRestore();
+    expect(leader.core).toMatchObject({ term, role: 'leader' });
   });
 
   it('take in a fourth that starts with nothing and is known to nobody', async () => {
