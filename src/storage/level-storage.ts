@@ -45,8 +45,12 @@ export interface RecordDatabase {
     nextv(size: number): Promise<[key: string, record: Uint8Array][]>;
     close(): Promise<void>;
   };
-  /** All of it or nothing. */
-  batch(operations: RecordOperation[], options: WriteOptions): Promise<void>;
+  /** Operations that are written together, all of them or nothing. */
+  batch(): {
+    put(key: string, record: Uint8Array): unknown;
+    del(key: string): unknown;
+    write(options: WriteOptions): Promise<void>;
+  };
   put(key: string, record: Uint8Array): Promise<void>;
   del(key: string): Promise<void>;
 }
@@ -176,7 +180,13 @@ export class LevelStorage implements NodeStorage {
 
   async #commit(operations: () => RecordOperation[]): Promise<void> {
     try {
-      await this.#database.batch(operations(), this.#options);
+      // A chained batch hands each operation over as it is; a list of them would be copied and looked through first.
+      const batch = this.#database.batch();
+      for (const operation of operations()) {
+        if (operation.type === 'put') batch.put(operation.key, operation.value);
+        else batch.del(operation.key);
+      }
+      await batch.write(this.#options);
     } catch (error) {
       this.#failure = toStorageError(this.#identity.node, 'write', error);
       throw this.#failure;
