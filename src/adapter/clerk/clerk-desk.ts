@@ -11,12 +11,20 @@ export interface ClerkDeskOptions extends ClerkConfig {
   readonly send: (to: NodeId, message: ClientRequest | ClientRead) => void;
 }
 
+/** A request that has not come to its end. */
+interface Waiting {
+  readonly isRead: boolean;
+  /** Whom the clerk asked last. */
+  asked: NodeId | undefined;
+  readonly resolves: ((fate: Fate) => void)[];
+}
+
 /** A clerk in real time: the client's half of exactly-once and of linearizable reads, as promises. */
 export class ClerkDesk {
   readonly #clerk: Clerk;
   readonly #options: ClerkDeskOptions;
   /** Who waits for each request; more than one where the same number was submitted again meanwhile. */
-  readonly #waiting = new Map<string, ((fate: Fate) => void)[]>();
+  readonly #waiting = new Map<string, Waiting>();
   #count = 0;
   #tick: NodeJS.Timeout | undefined;
 
@@ -39,10 +47,10 @@ export class ClerkDesk {
     return new Promise((resolve) => {
       const others = this.#waiting.get(requestId);
       if (others !== undefined) {
-        others.push(resolve);
+        others.resolves.push(resolve);
         return;
       }
-      this.#waiting.set(requestId, [resolve]);
+      this.#waiting.set(requestId, { isRead: operation.type === 'get', asked: undefined, resolves: [resolve] });
       this.#carryOut(this.#clerk.submit(nowUs(), requestId, operation, ownNumber));
       this.#tick ??= setInterval(() => this.#onTick(), TICK_MS);
     });
@@ -50,6 +58,19 @@ export class ClerkDesk {
 
   answered(from: NodeId, reply: ClientReply): void {
     this.#carryOut(this.#clerk.handleReply(nowUs(), from, reply));
+  }
+
+  /**
+   * What that node was asked before (left out: whoever was) may never be answered: its connection is gone, or there is another
+   * leader. What waits for it is asked again at once, and not only when its time is over.
+   */
+  askAgain(node?: NodeId): void {
+    for (const [requestId, { isRead, asked }] of [...this.#waiting]) {
+      if (asked === undefined || (node !== undefined && asked !== node)) continue;
+      // A read changes nothing. A command may have been taken, and then is recognised by its number.
+      const type = isRead ? 'not-leader' : 'leadership-lost';
+      this.answered(asked, { type: 'client-reply', requestId, outcome: { type, leader: undefined } });
+    }
   }
 
   /** Whom it may ask from now on; whoever was among them before has to be among them still. */
@@ -62,7 +83,7 @@ export class ClerkDesk {
     clearInterval(this.#tick);
     this.#tick = undefined;
     const fate: Fate = { type: 'unknown', reason: 'The client was closed before an answer came; it may still happen.' };
-    for (const waiting of this.#waiting.values()) for (const resolve of waiting) resolve(fate);
+    for (const { resolves } of this.#waiting.values()) for (const resolve of resolves) resolve(fate);
     this.#waiting.clear();
   }
 
@@ -75,15 +96,18 @@ export class ClerkDesk {
 
   #carryOut(effects: readonly ClerkEffect[]): void {
     for (const effect of effects) {
-      if (effect.type === 'send') this.#options.send(effect.to, effect.message);
-      else if (effect.event.type === 'request-ended') this.#end(effect.event.requestId, effect.event.fate);
+      if (effect.type === 'send') {
+        const waiting = this.#waiting.get(effect.message.requestId);
+        if (waiting !== undefined) waiting.asked = effect.to;
+        this.#options.send(effect.to, effect.message);
+      } else if (effect.event.type === 'request-ended') this.#end(effect.event.requestId, effect.event.fate);
     }
   }
 
   #end(requestId: string, fate: Fate): void {
     const waiting = this.#waiting.get(requestId);
     this.#waiting.delete(requestId);
-    for (const resolve of waiting ?? []) resolve(fate);
+    for (const resolve of waiting?.resolves ?? []) resolve(fate);
   }
 }
 

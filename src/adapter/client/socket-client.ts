@@ -66,6 +66,7 @@ export class SocketClient {
       onMessages: (messages) => {
         for (const message of messages) if (message.type === 'client-reply') this.#desk.answered(node, message);
       },
+      onEnd: () => this.#desk.askAgain(node),
       // What has never left can have been taken by nobody.
       onUnsent: ({ requestId }) => {
         const outcome = { type: 'not-leader', leader: undefined } as const;
@@ -79,6 +80,8 @@ export class SocketClient {
 
 interface ConnectionPorts {
   readonly onMessages: (messages: Exclude<ReturnType<typeof decodeClientFrame>, { readonly problem: string }>) => void;
+  /** Called at its end, after what was never sent has been told. */
+  readonly onEnd: () => void;
   readonly onUnsent: (message: ClientRequest | ClientRead) => void;
 }
 
@@ -88,7 +91,7 @@ class Connection {
   readonly #frames: ClientFrames;
   #waiting: (ClientRequest | ClientRead)[] = [];
 
-  constructor(url: string, { token, tls }: SocketClientOptions, { onMessages, onUnsent }: ConnectionPorts) {
+  constructor(url: string, { token, tls }: SocketClientOptions, { onMessages, onUnsent, onEnd }: ConnectionPorts) {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.#socket = new WebSocket(`${url.replace(/^http/, 'ws').replace(/\/$/, '')}/client`, {
       headers,
@@ -113,6 +116,7 @@ class Connection {
       const unsent = this.#waiting;
       this.#waiting = [];
       for (const message of unsent) onUnsent(message);
+      onEnd();
     });
   }
 

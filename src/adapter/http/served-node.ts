@@ -11,7 +11,7 @@ import type { NodeStatus } from '../node/node-status.ts';
 export interface ServedNode {
   readonly id: NodeId;
   /** To be looked at, not touched. */
-  readonly core: Pick<RaftNode, 'log'>;
+  readonly core: Pick<RaftNode, 'log' | 'leader'>;
   status(): NodeStatus;
   /** All nodes that it knows, itself included; `address` is `host:port`. */
   peers(): readonly { readonly id: NodeId; readonly address: string | undefined }[];

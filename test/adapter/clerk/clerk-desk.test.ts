@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { ClerkDesk } from '../../../src/adapter/clerk/clerk-desk.ts';
+import type { ClientRead, ClientRequest } from '../../../src/kv/client-message.ts';
+import { eventually } from '../../support/eventually.ts';
+
+describe('a desk whose node hears of another leader', () => {
+  it('asks again at once, under the same number, and does not wait until its time is over', async () => {
+    const sent: (ClientRequest | ClientRead)[] = [];
+    const desk = new ClerkDesk({
+      client: 'c',
+      nodes: ['n1'],
+      attemptTimeoutUs: 60_000_000,
+      deadlineUs: 120_000_000,
+      retryDelayUs: 1_000,
+      send: (_to, message) => void sent.push(message),
+    });
+    const write = desk.submit({ type: 'set', key: 'k', value: 'v' });
+    const read = desk.submit({ type: 'get', key: 'k', mode: 'follower' });
+    expect(sent).toHaveLength(2);
+    desk.askAgain('n2');
+    desk.askAgain('n1');
+    await eventually('both are asked again', () => (sent.length === 4 ? true : undefined));
+    expect(sent.slice(2)).toEqual(sent.slice(0, 2));
+    desk.answered('n1', {
+      type: 'client-reply',
+      requestId: sent[0]?.requestId ?? '',
+      outcome: { type: 'applied', index: 7, result: { type: 'ok', value: 'v' } },
+    });
+    expect(await write).toMatchObject({ type: 'committed', index: 7 });
+    desk.close();
+    expect(await read).toMatchObject({ type: 'unknown' });
+  });
+});
