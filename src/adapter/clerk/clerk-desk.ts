@@ -65,7 +65,7 @@ export class ClerkDesk {
    * leader. What waits for it is asked again at once, and not only when its time is over.
    */
   askAgain(node?: NodeId): void {
-    for (const [requestId, { isRead, asked }] of [...this.#waiting]) {
+    for (const [requestId, { isRead, asked }] of this.#waiting) {
       if (asked === undefined || (node !== undefined && asked !== node)) continue;
       // A read changes nothing. A command may have been taken, and then is recognised by its number.
       const type = isRead ? 'not-leader' : 'leadership-lost';
