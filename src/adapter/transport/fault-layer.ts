@@ -1,7 +1,7 @@
 import { drawDelayUs } from '../../host/outbox.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import { chance, createRandom } from '../../raft/random.ts';
-import type { LinkQuality } from '../../timeline/action.ts';
+import type { Lateness, LinkQuality } from '../../timeline/action.ts';
 
 /** The most messages that the layer holds back at once; one more is lost. */
 export const MAX_DELAYED = 10_000;
@@ -24,7 +24,7 @@ const calm: LinkQuality = { latency: { meanMs: 0, spreadMs: 0 }, loss: 0, duplic
 const atOnce: FaultyFate = { type: 'sent', delaysUs: [0] };
 
 /**
- * Rough water for a real node: what it sends over each of its links can be cut, lost, delayed and doubled. Only a node that was
+ * Rough water for a real node: what it sends over each of its links can be cut, lost, delayed, doubled, held back and said again later. Only a node that was
  * started with it has one. It does nothing to what comes in: that is for the layer of the sender.
  */
 export class FaultLayer {
@@ -66,10 +66,19 @@ export class FaultLayer {
     if (this.#cuts.has(to)) return { type: 'cut' };
     const quality = this.#links.get(to) ?? this.#network;
     if (quality === calm) return atOnce;
-    const { latency, loss, duplication } = quality;
+    const { latency, loss, duplication, reordering, replay } = quality;
     if (chance(this.#random, loss)) return { type: 'lost' };
-    const delaysUs = [drawDelayUs(this.#random, latency, 0)];
-    if (chance(this.#random, duplication)) delaysUs.push(drawDelayUs(this.#random, latency, 0));
+    const latencyUs = (): number => drawDelayUs(this.#random, latency, 0);
+    const delaysUs = [latencyUs() + (this.#drawLateUs(reordering) ?? 0)];
+    if (chance(this.#random, duplication)) delaysUs.push(latencyUs());
+    const replayedUs = this.#drawLateUs(replay);
+    if (replayedUs !== undefined) delaysUs.push(latencyUs() + replayedUs);
     return { type: 'sent', delaysUs };
+  }
+
+  /** How much later than it would be; undefined where chance leaves it alone. */
+  #drawLateUs(lateness: Lateness | undefined): number | undefined {
+    if (lateness === undefined || !chance(this.#random, lateness.chance)) return undefined;
+    return drawDelayUs(this.#random, lateness.delay, 0);
   }
 }

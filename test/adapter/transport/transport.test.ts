@@ -225,6 +225,22 @@ describe('the fault layer of a node', () => {
     expect(n1.transport.send(word('n1', 'n2', 1))).toBe('lost');
   });
 
+  it('holds some messages back, so that later ones overtake them, and says some again later', async () => {
+    const faults = new FaultLayer(1);
+    const [n1, n2] = [await start('n1', { faults }), await start('n2')];
+    meet(n1, n2);
+    await connected(n1, n2);
+    const late = { chance: 0.2, delay: { meanMs: 20, spreadMs: 5 } };
+    faults.setQuality('n2', { reordering: late, replay: late });
+    const words = Array.from({ length: 500 }, (_, at) => word('n1', 'n2', at + 1));
+    say(n1, ...words);
+    await eventually('each has come', () =>
+      new Set(n2.received.map(({ messageId }) => messageId)).size === words.length ? true : undefined,
+    );
+    await heard(n2, 560);
+    expect(n2.received.slice(0, words.length)).not.toEqual(words);
+  });
+
   it(`holds back no more than ${MAX_DELAYED} messages`, async () => {
     const faults = new FaultLayer(1);
     const n1 = await start('n1', { faults });
