@@ -5,7 +5,10 @@ import { runChecks } from './checks.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './root.mjs';
-import { runInstalled } from './run-program.mjs';
+import { runInstalled, runProgram } from './run-program.mjs';
+
+/** How many seeds are fuzzed, from 1 on: about a minute on two cores. */
+const fuzzSeeds = 4_000;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -75,6 +78,10 @@ add(await runChecks());
 
 announce('Unit and property tests');
 await runTests('unit');
+
+announce('Fuzz');
+const fuzzed = await runProgram(process.execPath, ['.ci/fuzz.mjs', '--seeds', String(fuzzSeeds)]);
+add(fuzzed.ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 announce('Build');
 const build = await runInstalled('vite/bin/vite.js', ['build'], { capture: true });
