@@ -8,6 +8,9 @@ const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   note: (text) => process.stderr.write(text),
   dim: (text) => (hasColours ? `\u001b[2m${text}\u001b[22m` : text),
+  progress: (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}${text === '' ? '' : '\r'}`);
+  },
   readInput: async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);

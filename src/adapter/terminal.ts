@@ -6,5 +6,7 @@ export interface Terminal {
   readonly note: (text: string) => void;
   /** What a person may overlook, where there is a terminal that can show that; otherwise as it is. */
   readonly dim: (text: string) => string;
+  /** How far something is that takes long: one line that the next one takes the place of, on a terminal; nowhere else. */
+  readonly progress: (text: string) => void;
   readonly readInput: () => Promise<Uint8Array>;
 }

@@ -30,6 +30,7 @@ async function run(args: readonly string[], input = ''): Promise<Ended> {
       note += text;
     },
     dim: (text) => text,
+    progress: () => undefined,
     readInput: () => Promise.resolve(new TextEncoder().encode(input)),
   });
   return { code, out, note };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +9,7 @@ import { sentenceOfError } from '../../timeline/error-sentence.ts';
 import type { AddCommand } from '../add-command.ts';
 import { HttpClient } from '../client/http-client.ts';
 import { EXIT_OK, EXIT_UNUSABLE } from '../exit-codes.ts';
+import { builtPageFolder } from '../http/built-page.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import type { Terminal } from '../terminal.ts';
 import { untilTold } from './until-told.ts';
@@ -133,7 +135,9 @@ class LocalCluster {
 
   async start(): Promise<void> {
     await this.#writeConfig();
+    this.#terminal.progress(`${this.#nodes.length} nodes are starting …`);
     this.#urls = await Promise.all(this.#nodes.map((node) => this.#supervisor.launch(node)));
+    this.#terminal.progress('');
   }
 
   announce(isTemporary: boolean): void {
@@ -142,7 +146,10 @@ class LocalCluster {
       this.#say({ type: 'listening', node, url }, `${node.padEnd(4)} ${url}/`);
     }
     const kept = isTemporary ? 'It is removed in the end.' : 'It stays.';
-    const sentence = `Each address serves the playground and the HTTP API. The data is in ${this.#folder}. ${kept} Ctrl-C ends the cluster.`;
+    const served = existsSync(join(builtPageFolder, 'index.html'))
+      ? 'the playground and the HTTP API'
+      : 'the HTTP API (the playground too, once npm run build has made it)';
+    const sentence = `Each address serves ${served}. The data is in ${this.#folder}. ${kept} Ctrl-C ends the cluster.`;
     this.#say({ type: 'data', folder: this.#folder, config: this.#configPath }, sentence);
   }
 

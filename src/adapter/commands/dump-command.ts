@@ -63,7 +63,9 @@ async function dumpAll(
   for (const { node, address } of members) {
     const url = memberUrl(flags, address);
     try {
-      const entries = await dumpNode(await connect(flags, [url]), url, join(folder, node));
+      const entries = await dumpNode(await connect(flags, [url]), url, join(folder, node), (done, all) =>
+        terminal.progress(`${node}: ${done} of ${all} entries …`),
+      );
       written.push({ node, folder: join(folder, node), entries });
       if (flags.json !== true) terminal.out(`${node}: ${entries} entries in ${join(folder, node)}\n`);
     } catch (error) {
@@ -71,14 +73,17 @@ async function dumpAll(
       terminal.note(`${node}: ${error.message}\n`);
     }
   }
+  terminal.progress('');
   if (flags.json === true) terminal.out(`${JSON.stringify({ dumped: written })}\n`);
   if (written.length < members.length) return EXIT_UNAVAILABLE;
 }
 
-async function dumpNode(client: HttpClient, url: string, folder: string): Promise<number> {
+type OnProgress = (done: number, all: number) => void;
+
+async function dumpNode(client: HttpClient, url: string, folder: string, onProgress: OnProgress): Promise<number> {
   try {
     const status = await statusOfNode(client);
-    const entries = await logOf(client, status.firstIndex, status.lastIndex);
+    const entries = await logOf(client, status.firstIndex, status.lastIndex, onProgress);
     const sentences: string[] = [];
     const recent = client.follow(url, '/events?words&recent&end', (line) => {
       const { text } = parsed(wordsSchema, line);
@@ -103,13 +108,19 @@ async function dumpNode(client: HttpClient, url: string, folder: string): Promis
   }
 }
 
-async function logOf(client: HttpClient, firstIndex: number, lastIndex: number): Promise<readonly DumpedEntry[]> {
+async function logOf(
+  client: HttpClient,
+  firstIndex: number,
+  lastIndex: number,
+  onProgress: OnProgress,
+): Promise<readonly DumpedEntry[]> {
   const all: DumpedEntry[] = [];
   for (let from = firstIndex; from <= lastIndex;) {
     const { entries } = parsed(logSchema, (await answerTo(client, { method: 'GET', path: `/log?from=${from}` })).body);
     if (entries.length === 0) break;
     all.push(...entries);
     from = (entries.at(-1)?.index ?? lastIndex) + 1;
+    onProgress(all.length, lastIndex - firstIndex + 1);
   }
   return all;
 }

@@ -1,10 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
-
-/** Where the built playground is: beside the built command, in a checkout and in an installed package alike. */
-export const builtPageFolder = fileURLToPath(new URL('../dist', import.meta.url));
 
 const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
