@@ -169,6 +169,8 @@ export interface ClusterControl {
   setDisk(latency: Delay, nodes?: readonly NodeId[]): Promise<void>;
   /** Whether disks keep what is written; a node that its disk fails stops. */
   setWrites(writes: DiskWrites, nodes?: readonly NodeId[]): Promise<void>;
+  /** Lets disks lie: so many of the last writes are lost with the power, although they were said to be durable. 0: they are honest. */
+  setUnsynced(writes: number, nodes?: readonly NodeId[]): Promise<void>;
   /** Damages the disk of a node that is down; what it comes to is found out when the node is revived. */
   damageDisk(node: NodeId, damage: DiskDamage): Promise<void>;
   /** Two nodes that are down have each other's disk. */

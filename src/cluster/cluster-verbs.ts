@@ -96,6 +96,10 @@ export abstract class ClusterVerbs {
     await this.act({ type: 'set-disk', nodes, writes });
   }
 
+  async setUnsynced(writes: number, nodes?: readonly NodeId[]): Promise<void> {
+    await this.act({ type: 'set-disk', nodes, unsynced: writes });
+  }
+
   async damageDisk(node: NodeId, damage: DiskDamage): Promise<void> {
     await this.act({ type: 'damage-disk', node, damage });
   }

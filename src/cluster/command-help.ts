@@ -137,9 +137,9 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
     ],
     [
       'disk',
-      'disk MS [SPREAD], disk fails, full or ok [on NODES]',
+      'disk MS [SPREAD], disk fails, full, ok or lies [WRITES] [on NODES]',
       'disk 50',
-      'how long a write to disk takes, or that the next one fails, or that there is no room',
+      'how long a write to disk takes, that the next one fails, that there is no room, or how many a crash loses',
       ['text'],
     ],
     [

@@ -135,6 +135,11 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     const [word, more] = before;
     const writes = more === undefined && word !== undefined ? diskWrites[word.text.toLowerCase()] : undefined;
     if (writes !== undefined) return action({ type: 'set-disk', nodes, writes });
+    if (word !== undefined && isWord('lies')(word)) {
+      const unsynced = Number(more?.text ?? '5');
+      if (!Number.isInteger(unsynced) || before.length > 2) throw misused(given, 'lies of a number of writes');
+      return action({ type: 'set-disk', nodes, unsynced });
+    }
     return action({ type: 'set-disk', nodes, latency: delay(given, before) });
   },
   damage: (given) => {

@@ -269,14 +269,21 @@ function sentenceOfAction(action: Action): string {
   }
 }
 
-function sentenceOfDisk({ nodes, latency, writes }: Extract<Action, { readonly type: 'set-disk' }>): string {
+function sentenceOfDisk({ nodes, latency, writes, unsynced }: Extract<Action, { readonly type: 'set-disk' }>): string {
   const where = nodes === undefined ? 'disk' : `the disk of ${nodes.join(', ')}`;
   const whose = nodes === undefined ? 'every node' : nodes.join(', ');
   const says = [
     latency === undefined ? undefined : `A write to ${where} now takes ${delayInWords(latency)}.`,
     writes === undefined ? undefined : sentenceOfWrites(writes, whose),
+    unsynced === undefined ? undefined : sentenceOfLie(unsynced, whose),
   ];
   return says.filter((sentence) => sentence !== undefined).join(' ');
+}
+
+function sentenceOfLie(unsynced: number, whose: string): string {
+  return unsynced === 0
+    ? `The disk of ${whose} tells the truth, from the next write on.`
+    : `The disk of ${whose} loses its last ${unsynced} writes with the power, and says nothing of it.`;
 }
 
 function sentenceOfWrites(writes: DiskWrites, whose: string): string {

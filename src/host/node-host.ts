@@ -13,6 +13,7 @@ import type { Actor } from './actor.ts';
 import { troubleOf } from './disk-trouble.ts';
 import { HandlingQueue } from './handling-queue.ts';
 import { Inbox } from './inbox.ts';
+import { LyingCache } from './lying-cache.ts';
 import { NodeDriver } from './node-driver.ts';
 import { drawDelayUs, Outbox } from './outbox.ts';
 import type { Envelope, NodeStorage, Recovered } from './ports.ts';
@@ -48,6 +49,7 @@ export class NodeHost implements Actor {
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
   readonly #handling = new HandlingQueue();
+  readonly #lyingCache = new LyingCache();
   /** Draws how long a slow node takes over a message; made only where one is slow. */
   #handlingRandom: Random | undefined;
   readonly #drawHandlingUs: () => number;
@@ -231,8 +233,11 @@ export class NodeHost implements Actor {
   #completeWrite(nowUs: number, write: JoinedWrite): void | Promise<void> {
     const trouble = troubleOf(this.id, this.#world.machines[this.id]?.writes ?? 'kept');
     if (trouble !== undefined) return this.#fail(nowUs, trouble);
+    const unsynced = this.#world.machines[this.id]?.unsynced ?? 0;
+    const going = this.#lyingCache.add({ ...write, atUs: nowUs }, unsynced);
+    if (going === undefined) return this.#written(nowUs);
     try {
-      const writing = this.#storage.write({ ...write, atUs: nowUs });
+      const writing = this.#storage.write(going);
       if (writing === undefined) return this.#written(nowUs);
       return writing.then(
         () => this.#written(nowUs),

@@ -88,12 +88,14 @@ export type Action =
   | { readonly type: 'clog'; readonly links: readonly DirectedLink[]; readonly forMs: number }
   /** From now on these links are down for `downMs`, then up for `upMs`, and so on. A `downMs` of 0: they are steady. */
   | { readonly type: 'flap'; readonly links: readonly DirectedLink[]; readonly downMs: number; readonly upMs: number }
-  /** Of these disks, what is given: how long a write takes, and what becomes of it. */
+  /** Of these disks, what is given: how long a write takes, what becomes of it, and whether they tell the truth. */
   | {
       readonly type: 'set-disk';
       readonly nodes: readonly NodeId[] | undefined;
       readonly latency?: Delay;
       readonly writes?: DiskWrites;
+      /** So many of the last writes are lost with the power, although the disk had said that they are durable. 0: it is honest. */
+      readonly unsynced?: number;
     }
   /** The disk of a node that is down is damaged. What it comes to is found out when the node is to start from it. */
   | { readonly type: 'damage-disk'; readonly node: NodeId; readonly damage: DiskDamage }

@@ -52,7 +52,7 @@ function vanity(world: World, action: Action, view: View | undefined): string | 
     case 'damage-disk':
       return cannotDamage(world, action, view);
     case 'set-disk':
-      if (action.latency === undefined && action.writes === undefined) return 'It sets nothing of the disk.';
+      if ((action.latency ?? action.writes ?? action.unsynced) === undefined) return 'It sets nothing of the disk.';
       break;
     default:
   }

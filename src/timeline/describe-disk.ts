@@ -1,22 +1,26 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, DiskDamage, DiskWrites } from './action.ts';
-import { entryRange, listed, listedNodes, shownDelay } from './words.ts';
+import { counted, entryRange, listed, listedNodes, shownDelay } from './words.ts';
 
 type SetDisk = Extract<Action, { readonly type: 'set-disk' }>;
 
 /** What is set of disks, as a command. */
-export function describeDisk({ nodes, latency, writes }: SetDisk): string {
+export function describeDisk({ nodes, latency, writes, unsynced }: SetDisk): string {
   const disk = `the disk of ${listedNodes(nodes)}`;
   const parts = [
     latency === undefined ? undefined : `set ${disk} to ${shownDelay(latency)}`,
     writes === undefined ? undefined : describeWrites(disk, writes),
+    unsynced === undefined ? undefined : describeLie(disk, unsynced),
   ];
   return listed(parts.filter((part) => part !== undefined));
 }
 
 /** What it means, one sentence. */
-export function explainDisk({ writes }: SetDisk): string {
+export function explainDisk({ writes, unsynced }: SetDisk): string {
+  if (unsynced !== undefined && unsynced > 0) {
+    return 'Raft rests on what is on disk: a node that forgets what it promised can undo what is committed (§5.1).';
+  }
   switch (writes) {
     case undefined:
       return 'Writes that begin from now on take that long.';
@@ -29,6 +33,10 @@ export function explainDisk({ writes }: SetDisk): string {
     default:
       return assertUnreachable(writes);
   }
+}
+
+function describeLie(disk: string, unsynced: number): string {
+  return unsynced === 0 ? `let ${disk} tell the truth` : `let ${disk} lie of its last ${counted(unsynced, 'write')}`;
 }
 
 function describeWrites(disk: string, writes: DiskWrites): string {

@@ -25,6 +25,7 @@ export type NodeEvent =
 const none: List<never> = List();
 const emptyStore: ImmutableMap<string, string> = ImmutableMap();
 const nothing = {};
+const nothingUnsynced: NodeView['unsynced'] = [];
 const beginning: LogPlace = { index: 0, term: 0 };
 
 /** A node before its first start, its disk empty. */
@@ -55,6 +56,7 @@ export function initialNode(id: ActorId): NodeView {
     diskWrite: undefined,
     halted: undefined,
     disk: { term: 0, votedFor: undefined, base: beginning, log: none, snapshot: undefined },
+    unsynced: nothingUnsynced,
   };
 }
 
@@ -79,6 +81,7 @@ export function losePower(node: NodeDraft): void {
   node.lastApplied = 0;
   node.store = emptyStore;
   node.diskWrite = undefined;
+  node.unsynced = nothingUnsynced;
 }
 
 /** Folds one event of a node into it. */
@@ -176,7 +179,7 @@ function foldOwnState(draft: Draft, node: NodeDraft, event: StateEvent): void {
       foldWriteStarted(draft, node, event);
       return;
     case 'durable':
-      foldDurable(node, event);
+      foldDurable(node, event, draft.world.machines[node.id]?.unsynced ?? 0);
       return;
     case 'applied':
       foldApplied(node, event);
@@ -313,10 +316,10 @@ function foldTruncated(draft: Draft, node: NodeDraft, fromIndex: number): void {
 }
 
 /**
- * The disk now holds the log as it stood when that write began. Where a truncation came in between, its end is no longer
+ * The disk now holds the log as it stood when that write began, or says so: of so many writes it lies. Where a truncation came in between, its end is no longer
  * the node's: a crash would bring it back.
  */
-function foldDurable(node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'durable' }>): void {
+function foldDurable(node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'durable' }>, unsynced: number): void {
   const write = node.diskWrite;
   const { base, snapshot } = write?.sequence === event.sequence ? write : node;
   const log =
@@ -324,7 +327,10 @@ function foldDurable(node: NodeDraft, event: Extract<RaftEvent, { readonly type:
       ? write.log
       : node.log.asImmutable().slice(0, Math.max(0, event.durableIndex - base.index));
   node.durableIndex = event.durableIndex;
-  node.disk = { term: event.term, votedFor: event.votedFor, base, log, snapshot };
+  const told = [...node.unsynced, { term: event.term, votedFor: event.votedFor, base, log, snapshot }];
+  const synced = told.splice(0, Math.max(0, told.length - unsynced)).at(-1);
+  if (synced !== undefined) node.disk = synced;
+  if (told.length > 0 || node.unsynced.length > 0) node.unsynced = told;
   if (write !== undefined && write.sequence <= event.sequence) node.diskWrite = undefined;
 }
 

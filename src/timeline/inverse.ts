@@ -173,8 +173,12 @@ function resetDisks(
   action: Extract<Action, { readonly type: 'set-disk' }>,
 ): readonly Action[] {
   const groups = grouped(changedMachines(before, after), (node) => {
-    const { disk: latency = noDelay, writes = 'kept' } = before.machines[node] ?? {};
-    return { ...(action.latency !== undefined && { latency }), ...(action.writes !== undefined && { writes }) };
+    const { disk: latency = noDelay, writes = 'kept', unsynced = 0 } = before.machines[node] ?? {};
+    return {
+      ...(action.latency !== undefined && { latency }),
+      ...(action.writes !== undefined && { writes }),
+      ...(action.unsynced !== undefined && { unsynced }),
+    };
   });
   return groups.map(([was, nodes]) => ({ type: 'set-disk', nodes, ...was }));
 }

@@ -21,6 +21,8 @@ export const MAX_ENTRIES_LIMIT = 100_000;
 export const MAX_BYTES_LIMIT = 2 ** 30;
 /** The most bytes of a snapshot that one message may carry. */
 export const MAX_CHUNK_BYTES = 1_048_576;
+/** The most writes that a disk may say it has done and has not. */
+export const MAX_UNSYNCED = 1_000;
 /** The longest name of a request, and the longest reason of a crash, in UTF-16 code units. */
 export const MAX_REQUEST_ID_LENGTH = 100;
 export const MAX_REASON_LENGTH = 2_000;
@@ -239,6 +241,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
           nodes: v.optional(nodes),
           latency: v.exactOptional(delay),
           writes: v.exactOptional(v.picklist(['kept', 'fail-next', 'full'], 'must be kept, fail-next or full')),
+          unsynced: v.exactOptional(wholeWithin(0, MAX_UNSYNCED)),
         },
         object,
       ),

@@ -92,13 +92,17 @@ export interface NodeView {
     | undefined;
   readonly halted: string | undefined;
   /** What the disk holds, and a crash leaves. */
-  readonly disk: {
-    readonly term: number;
-    readonly votedFor: NodeId | undefined;
-    readonly base: LogPlace;
-    readonly log: List<Entry>;
-    readonly snapshot: SnapshotView | undefined;
-  };
+  readonly disk: DiskView;
+  /** What a disk that lies has said since that it holds, the oldest first. */
+  readonly unsynced: readonly DiskView[];
+}
+
+export interface DiskView {
+  readonly term: number;
+  readonly votedFor: NodeId | undefined;
+  readonly base: LogPlace;
+  readonly log: List<Entry>;
+  readonly snapshot: SnapshotView | undefined;
 }
 
 /** What a node knows of leases. Virtual microseconds, as its clock runs; undefined where there is none. */

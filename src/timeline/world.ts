@@ -30,6 +30,8 @@ export interface Machine {
   readonly startedUs: number;
   readonly disk: Delay;
   readonly writes: DiskWrites;
+  /** How many of the last writes its disk has only said that it has done. */
+  readonly unsynced: number;
   /** Whose disk it has: its own, unless disks were swapped. */
   readonly drive: NodeId;
   /** What has befallen its disk since it last ran. */
@@ -49,10 +51,10 @@ export function isSlow(machine: Machine | undefined): boolean {
   return machine !== undefined && (machine.handling.meanMs > 0 || machine.handling.spreadMs > 0);
 }
 
-/** Whether its disk is damaged, another's, full, or about to fail. */
+/** Whether its disk is damaged, another's, full, about to fail, or lies. */
 export function isDiskBad(node: NodeId, machine: Machine | undefined): boolean {
   if (machine === undefined) return false;
-  return machine.damage.length > 0 || machine.writes !== 'kept' || machine.drive !== node;
+  return machine.damage.length > 0 || machine.writes !== 'kept' || machine.unsynced > 0 || machine.drive !== node;
 }
 
 /** Whether what arrives at that actor waits before it is handled. */
@@ -88,6 +90,7 @@ function newMachine(node: NodeId, disk: Delay, startedUs: number): Machine {
     startedUs,
     disk,
     writes: 'kept',
+    unsynced: 0,
     drive: node,
     damage: [],
     handling: noDelay,
@@ -181,8 +184,9 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
       return withQuality(world, action.links, action.quality);
     case 'set-disk':
       return withMachines(world, action.nodes ?? world.nodes, (machine) => {
-        const { latency: disk = machine.disk, writes = machine.writes } = action;
-        return sameDelay(machine.disk, disk) && machine.writes === writes ? machine : { ...machine, disk, writes };
+        const { latency: disk = machine.disk, writes = machine.writes, unsynced = machine.unsynced } = action;
+        const same = sameDelay(machine.disk, disk) && machine.writes === writes && machine.unsynced === unsynced;
+        return same ? machine : { ...machine, disk, writes, unsynced };
       });
     case 'damage-disk':
       return withMachine(world, action.node, (machine) =>

@@ -177,6 +177,7 @@ describe('the command language', () => {
     ['damage 3 torn', { type: 'damage-disk', node: 'n3', damage: { type: 'torn-write' } }],
     ['swap 2 3', { type: 'swap-disks', node: 'n2', with: 'n3' }],
     ['disk fails on 3', { type: 'set-disk', nodes: ['n3'], writes: 'fail-next' }],
+    ['disk lies 7 on 3', { type: 'set-disk', nodes: ['n3'], unsynced: 7 }],
     ['disk full', { type: 'set-disk', nodes: undefined, writes: 'full' }],
     ['disk ok on 1 2', { type: 'set-disk', nodes: ['n1', 'n2'], writes: 'kept' }],
     ['disk 50', { type: 'set-disk', nodes: undefined, latency: { meanMs: 50, spreadMs: 0 } }],

@@ -5,10 +5,14 @@ import { playRun } from '../../src/sim/simulator.ts';
 import { PlayedWorkers } from '../support/played-workers.ts';
 import type { DiskDamage } from '../../src/timeline/action.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
-import type { RunConfig } from '../../src/timeline/run-config.ts';
+import { LyingCache } from '../../src/host/lying-cache.ts';
+import type { StorageWrite } from '../../src/host/ports.ts';
+import { InvariantWatch } from '../../src/check/invariants/invariant-watch.ts';
+import { MAX_UNSYNCED } from '../../src/timeline/run-schema.ts';
+import { defaultRunConfig, type RunConfig } from '../../src/timeline/run-config.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
 import { openPage } from '../support/simulated-page.ts';
-import { anyRun } from '../support/random-run.ts';
+import { anyRun, withLies } from '../support/random-run.ts';
 
 describe('A disk that fails a write', () => {
   it('stops its node at that moment, before all else, and once only', async () => {
@@ -71,7 +75,7 @@ describe('A disk that fails a write', () => {
 
   it('does so among all other faults, in random runs', { timeout: 60_000 }, async () => {
     let crashes = 0;
-    const runs = fc.sample(anyRun(24), { numRuns: 12, seed: 20_261_126 });
+    const runs = fc.sample(fc.oneof(anyRun(24), anyRun(24).map(withLies)), { numRuns: 12, seed: 20_261_126 });
     for (const run of runs) {
       const workers = await PlayedWorkers.start({ seed: run.seed, config: run.config });
       await workers.play(run);
@@ -172,5 +176,40 @@ describe('A damaged disk', () => {
     await expect(cluster.revive('n1')).rejects.toThrow(
       "n1's disk is corrupt: the record of its term and vote does not match",
     );
+  });
+});
+
+describe('A disk that lies', () => {
+  it('loses the writes that it had only said to be durable, and the invariants say so', async () => {
+    const cluster = createSimulatedCluster({ seed: 5 });
+    await cluster.advanceTo(900);
+    await cluster.setUnsynced(3, ['n1']);
+    for (const value of ['1', '2', '3', '4', '5']) void cluster.append('x', value);
+    await cluster.advanceTo(1_500);
+    const before = (await cluster.status()).nodes[0];
+    await cluster.restart('n1');
+    const after = (await cluster.status()).nodes[0];
+    expect(after?.lastLogIndex).toBeLessThan(before?.lastLogIndex ?? 0);
+    const watch = new InvariantWatch(defaultRunConfig);
+    const breaches = (await cluster.events()).map((event) => watch.see(event)).filter((breach) => breach !== undefined);
+    expect(breaches).toMatchObject([{ invariant: 'on-disk-first', nodes: ['n1'] }]);
+  });
+
+  it('holds no more back than it is told to, and all is written with the next write once it is honest', () => {
+    const cache = new LyingCache();
+    const write = (index: number): StorageWrite => ({
+      term: 1,
+      votedFor: undefined,
+      truncateFrom: undefined,
+      entries: [{ type: 'no-op', index, term: 1 }],
+      atUs: index,
+    });
+    expect(cache.add(write(1), 0)).toEqual(write(1));
+    expect(
+      Array.from({ length: MAX_UNSYNCED }, (_, count) => cache.add(write(count + 2), MAX_UNSYNCED)).filter(Boolean),
+    ).toEqual([]);
+    expect(cache.add(write(2_000), MAX_UNSYNCED)).toMatchObject({ entries: [{ index: 2 }], atUs: 2_000 });
+    expect(cache.add(write(2_001), 0)).toMatchObject({ atUs: 2_001, entries: { length: MAX_UNSYNCED + 1 } });
+    expect(cache.add(write(2_002), 0)).toEqual(write(2_002));
   });
 });

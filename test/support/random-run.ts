@@ -343,3 +343,18 @@ export function anyRun(maxActions = 30, { mostNodes, mostWaitMs, mostLastMs }: R
       }),
   );
 }
+
+/** The run on disks that lie, n1's more than n2's, until their nodes have died a few times. What Raft promises no longer holds. */
+export function withLies(run: Run): Run {
+  const lie = (node: string, unsynced: number): TimedAction => ({
+    atUs: 0,
+    action: { type: 'set-disk', nodes: [node], unsynced },
+  });
+  const lies = nodeIds(run.config.nodes)
+    .slice(0, 2)
+    .map((node, place) => lie(node, place === 0 ? 7 : 1));
+  const actions = run.actions.map((timed, place): TimedAction =>
+    place === Math.floor(run.actions.length / 2) ? { ...lie('n1', 0), atUs: timed.atUs } : timed,
+  );
+  return { ...run, actions: [...lies, ...actions] };
+}

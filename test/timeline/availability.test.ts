@@ -297,8 +297,8 @@ function condition(world: World, nodes: readonly string[], atUs: number): unknow
   const links = allLinks({ ...world, nodes });
   return {
     machines: nodes.map((node) => {
-      const { status, disk, writes, handling, clock } = world.machines[node] ?? {};
-      return { status, disk, writes, handling, driftPpm: clock?.driftPpm };
+      const { status, disk, writes, unsynced, handling, clock } = world.machines[node] ?? {};
+      return { status, disk, writes, unsynced, handling, driftPpm: clock?.driftPpm };
     }),
     cuts: [...world.cuts].sort(),
     clogs: links.map(({ from, to }) => heldUntilUs(world, linkKey(from, to), atUs)),

@@ -130,6 +130,8 @@ group('The words of an event', () => {
       'set the disk of n2 to 50 ms',
       'let the next write to the disk of n2 fail',
       'let the disk of all nodes be full',
+      'let the disk of n2 lie of its last 5 writes',
+      'let the disk of n2 tell the truth',
       'set the disk of n2 to 5 ± 1 ms and let the disk of n2 keep what is written',
       'flip a bit of the last entry on the disk of n3',
       'flip a bit of entry 5 on the disk of n3',

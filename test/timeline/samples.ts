@@ -272,6 +272,8 @@ export const actions: Each<Action> = {
     { type: 'set-disk', nodes: ['n2'], latency: { meanMs: 50, spreadMs: 0 } },
     { type: 'set-disk', nodes: ['n2'], writes: 'fail-next' },
     { type: 'set-disk', nodes: undefined, writes: 'full' },
+    { type: 'set-disk', nodes: ['n2'], unsynced: 5 },
+    { type: 'set-disk', nodes: ['n2'], unsynced: 0 },
     { type: 'set-disk', nodes: ['n2'], latency: { meanMs: 5, spreadMs: 1 }, writes: 'kept' },
   ],
   'damage-disk': [

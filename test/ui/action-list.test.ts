@@ -101,6 +101,7 @@ describe('The menus of faults', () => {
       '*Keeps what is written (The disk is like that already.)',
       'Fails the next write',
       'Is full',
+      'Lies of its last 5 writes',
     ]);
     const down = after({ type: 'kill', node: 'n4' }, { type: 'kill', node: 'n5' });
     expect(submenuOf(nodeActions(down, 'n4'), 'Disk').slice(0, 6)).toEqual([

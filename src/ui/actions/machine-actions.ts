@@ -36,11 +36,16 @@ const WRITES: readonly (readonly [DiskWrites, string])[] = [
 
 /** What becomes of writes, from the next one on. */
 function writes(view: View, node: NodeId): readonly ActionItem[] {
-  const present = view.world.machines[node]?.writes;
-  return WRITES.map(([kind, label]) => ({
+  const { writes: present, unsynced = 0 } = view.world.machines[node] ?? {};
+  const kinds = WRITES.map(([kind, label]) => ({
     ...actionItem(view, label, { type: 'set-disk', nodes: [node], writes: kind }),
     isPresent: present === kind,
   }));
+  const lie =
+    unsynced > 0
+      ? actionItem(view, 'Tells the truth', { type: 'set-disk', nodes: [node], unsynced: 0 })
+      : actionItem(view, 'Lies of its last 5 writes', { type: 'set-disk', nodes: [node], unsynced: 5 });
+  return [...kinds, lie];
 }
 
 /** What lies on a disk that nobody uses, and may be damaged there. */
