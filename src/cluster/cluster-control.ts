@@ -46,6 +46,8 @@ export interface RealTime {
   readonly nodes: readonly RealNode[];
   /** What happens in a second, of late. */
   readonly rates: { readonly committed: number; readonly messages: number };
+  /** The node in this page, where there is one. */
+  readonly member?: NodeId;
   /** What cannot be done to it, and why: a sentence each. */
   readonly limits: { readonly processes?: string; readonly starts?: string; readonly links?: string };
 }

@@ -1,11 +1,10 @@
 import { ClusterError, type ClusterControl } from '../cluster/cluster-control.ts';
-import type { ClusterSwitcher } from '../cluster/cluster-switcher.ts';
+import type { AttachedCluster, ClusterSwitcher } from '../cluster/cluster-switcher.ts';
 import { pagePart } from '../cluster/page-part.ts';
 
 export interface ClusterDeskOptions {
-  /** The one that is shown at first, and whether that is a real one. */
-  readonly present: ClusterControl;
-  readonly isReal: boolean;
+  /** The one that is shown at first: the page's own, or a real one. */
+  readonly present: { readonly own: ClusterControl } | { readonly real: AttachedCluster };
   /** Makes the page's own, if there is none yet. */
   readonly createOwn: (() => ClusterControl) | undefined;
   readonly show: (control: ClusterControl) => void;
@@ -19,14 +18,14 @@ export class ClusterDesk implements ClusterSwitcher {
   readonly #createOwn: (() => ClusterControl) | undefined;
   readonly #show: (control: ClusterControl) => void;
   #own: ClusterControl | undefined;
-  #real: ClusterControl | undefined;
+  #real: AttachedCluster | undefined;
   #goesOn = true;
 
-  constructor({ present, isReal, createOwn, show }: ClusterDeskOptions) {
+  constructor({ present, createOwn, show }: ClusterDeskOptions) {
     this.#createOwn = createOwn;
     this.#show = show;
-    if (isReal) this.#real = present;
-    else this.#own = present;
+    if ('real' in present) this.#real = present.real;
+    else this.#own = present.own;
   }
 
   async attach(address: string, token?: string): Promise<void> {
@@ -51,5 +50,18 @@ export class ClusterDesk implements ClusterSwitcher {
     this.#show(this.#own);
     if (this.#goesOn) await this.#own.play();
     await before.dispose();
+  }
+
+  async join(voter: boolean): Promise<void> {
+    await this.#attached.join(voter);
+  }
+
+  async leave(): Promise<void> {
+    await this.#attached.leave();
+  }
+
+  get #attached(): AttachedCluster {
+    if (this.#real === undefined) throw new ClusterError('This page is attached to no real cluster.');
+    return this.#real;
   }
 }

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { ClusterControl } from '../cluster/cluster-control.ts';
+import type { AttachedCluster } from '../cluster/cluster-switcher.ts';
 import { SERVED_PAGE_MARK } from '../cluster/remote/served-page-mark.ts';
 import { createWorkerCluster } from '../cluster/worker-cluster.ts';
 import { App } from './app.tsx';
@@ -18,8 +19,11 @@ const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no #root to draw in.');
 const reactRoot = createRoot(root);
 
-function begin(control: ClusterControl, isReal: boolean): WiredPlayground {
-  const playground = wirePlayground(control, createFrameScheduler(), { isReal, createOwn: createWorkerCluster });
+function begin(control: ClusterControl, real?: AttachedCluster): WiredPlayground {
+  const playground = wirePlayground(control, createFrameScheduler(), {
+    ...(real && { real }),
+    createOwn: createWorkerCluster,
+  });
   const handle = (shown: ClusterControl): unknown => Object.assign(globalThis, { whitewater: shown });
   handle(control);
   playground.store.subscribe((now, before) => {
@@ -47,13 +51,14 @@ function begin(control: ClusterControl, isReal: boolean): WiredPlayground {
 async function beginServed(): Promise<void> {
   try {
     const { attachFromPage } = await import('../cluster/remote/attach-from-page.ts');
-    begin(await attachFromPage(location.origin), true);
+    const real = await attachFromPage(location.origin);
+    begin(real, real);
   } catch (error) {
-    const { hand } = begin(createWorkerCluster(), false);
+    const { hand } = begin(createWorkerCluster());
     hand.notify('problem', error instanceof Error ? error.message : String(error));
     hand.show('attach');
   }
 }
 
-if (document.querySelector(`meta[name="${SERVED_PAGE_MARK}"]`) === null) begin(createWorkerCluster(), false);
+if (document.querySelector(`meta[name="${SERVED_PAGE_MARK}"]`) === null) begin(createWorkerCluster());
 else void beginServed();

@@ -1,5 +1,6 @@
 import type { ClusterControl, ClusterUpdate, ClockStatus } from '../cluster/cluster-control.ts';
 import { ClusterDesk } from './cluster-desk.ts';
+import type { AttachedCluster } from '../cluster/cluster-switcher.ts';
 import type { Action } from '../timeline/action.ts';
 import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { defaultRunConfig } from '../timeline/run-config.ts';
@@ -33,7 +34,7 @@ export interface WiredPlayground extends PlaygroundDesk {
 export function wirePlayground(
   control: ClusterControl,
   scheduler: FrameScheduler,
-  { isReal = false, createOwn }: { readonly isReal?: boolean; readonly createOwn?: () => ClusterControl } = {},
+  { real, createOwn }: { readonly real?: AttachedCluster; readonly createOwn?: () => ClusterControl } = {},
 ): WiredPlayground {
   const timeline = new Timeline(defaultRunConfig);
   const store = createPlaygroundStore({
@@ -54,8 +55,7 @@ export function wirePlayground(
   const stopReading = scheduler.add('read', incoming.publish);
   let unsubscribe = control.subscribe(incoming.take);
   const clusters = new ClusterDesk({
-    present: control,
-    isReal,
+    present: real === undefined ? { own: control } : { real },
     createOwn,
     show: (next) => {
       unsubscribe();

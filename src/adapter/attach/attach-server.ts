@@ -52,6 +52,7 @@ export class AttachServer {
         supervision,
         socket: opened,
         onLinksChanged: (events) => this.#tellAll(events),
+        mayJoin: (id, joining) => [...this.#pages].every((other) => other === joining || other.member !== id),
       });
       this.#pages.add(page);
       opened.on('close', () => this.#pages.delete(page));

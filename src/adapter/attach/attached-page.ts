@@ -7,14 +7,16 @@ import {
   type NodeFrame,
   type PageFrame,
 } from '../../cluster/remote/attach-frame.ts';
+import { fromTextMessage, toTextMessage } from '../../host/link-text.ts';
 import { pictureOf } from '../../host/picture-of.ts';
 import type { ClientReply } from '../../kv/client-message.ts';
+import type { NodeId } from '../../raft/entry.ts';
 import type { EventBody, TimelineEvent } from '../../timeline/event.ts';
 import { faultOf } from '../../timeline/schema-fault.ts';
 import { isToken } from '../token.ts';
-import { EventFeed } from './event-feed.ts';
+import { EventFeed, MAX_UNTAKEN_BYTES } from './event-feed.ts';
 import { limitsOf, NodeHand, RefusedError } from './node-hand.ts';
-import type { Supervision, WatchedNode } from './watched-node.ts';
+import type { Supervision, WatchedEnvelope, WatchedNode } from './watched-node.ts';
 
 /** How long a page may take to say who it is, milliseconds. */
 const HELLO_MS = 5_000;
@@ -28,6 +30,8 @@ export interface AttachedPageOptions {
   readonly supervision: Supervision | undefined;
   /** The link between two of the node's turns changed: all pages are to hear of it. */
   readonly onLinksChanged: (actions: TimelineEvent[]) => void;
+  /** Whether no other page has a node of that name. */
+  readonly mayJoin: (node: NodeId, page: AttachedPage) => boolean;
 }
 
 /** One page that watches a node and speaks to it, from its first frame to its last. */
@@ -43,6 +47,7 @@ export class AttachedPage {
   #commands = 0;
   #answers = 0;
   #toldNodes = '';
+  #member: { readonly node: NodeId; readonly link: ReturnType<WatchedNode['openLink']> } | undefined;
 
   constructor(options: AttachedPageOptions) {
     const { node, socket, supervision } = options;
@@ -75,6 +80,7 @@ export class AttachedPage {
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
     this.#feed.close();
+    this.#part();
     this.#isWelcome = false;
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.close(1001);
   }
@@ -101,6 +107,12 @@ export class AttachedPage {
         return this.#tell({ type: 'pong', id: frame.id, atUs: this.#node.nowUs() });
       case 'picture':
         return this.#feed.begin();
+      case 'join':
+        return this.#join(frame.node);
+      case 'part':
+        return this.#part();
+      case 'peer':
+        return this.#fromMember(frame);
     }
   }
 
@@ -149,6 +161,39 @@ export class AttachedPage {
     if (processes === undefined) return;
     this.#tell({ type: 'processes', processes: processes.map(({ node, status }) => ({ node, status })) });
     this.#tellNodes();
+  }
+
+  /** Other pages may have a node of that name: whoever comes last is not let in. */
+  #join(node: NodeId): void {
+    const { mayJoin } = this.#options;
+    if (node === this.#node.id || this.#node.peers().some(({ id, address }) => id === node && address !== undefined)) {
+      return this.#turnAway(`There is a node ${node} already.`);
+    }
+    this.#part();
+    if (!mayJoin(node, this)) return this.#turnAway(`Another page has a node ${node}.`);
+    const deliver = ({ messageId, from, message }: WatchedEnvelope): void => {
+      // What a slow page has yet to take is as good as lost: nodes may lose any message.
+      if (this.#socket.bufferedAmount > MAX_UNTAKEN_BYTES) return;
+      this.#tell({ type: 'peer', messageId, from, message: toTextMessage(message) });
+    };
+    this.#member = { node, link: this.#node.openLink(node, deliver) };
+  }
+
+  #part(): void {
+    this.#member?.link.close();
+    this.#member = undefined;
+  }
+
+  /** The name of the node in this page, if there is one. */
+  get member(): NodeId | undefined {
+    return this.#member?.node;
+  }
+
+  #fromMember({ messageId, to, message: told }: Extract<PageFrame, { readonly type: 'peer' }>): void {
+    const message = fromTextMessage(told);
+    if (message === undefined) return this.#turnAway('That is no message between nodes.');
+    // It speaks in its own name alone.
+    if (this.#member !== undefined) this.#member.link.receive({ messageId, from: this.#member.node, to, message });
   }
 
   /** The node tells nothing of its clients' messages; this page hears of its own, and of no others'. */

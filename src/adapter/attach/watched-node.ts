@@ -5,7 +5,7 @@ import type { TransferRefusal } from '../../raft/event.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import type { RaftNode } from '../../raft/raft-node.ts';
 import type { LinkQuality } from '../../timeline/action.ts';
-import type { ActorId, TimelineEvent } from '../../timeline/event.ts';
+import type { ActorId, LinkMessage, TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import type { ProcessStatus } from '../../cluster/remote/attach-frame.ts';
 
@@ -21,6 +21,14 @@ export interface WatchedFaults {
     readonly network: LinkQuality;
     readonly links: Readonly<Record<NodeId, LinkQuality>>;
   };
+}
+
+/** A message between two nodes. */
+export interface WatchedEnvelope {
+  readonly messageId: string;
+  readonly from: ActorId;
+  readonly to: NodeId;
+  readonly message: LinkMessage;
 }
 
 /** A real node, as far as it is watched and spoken to. Its state and what it tells agree between two of its turns. */
@@ -45,6 +53,11 @@ export interface WatchedNode {
   transfer(to: NodeId): Promise<Order<TransferRefusal>>;
   takeSnapshot(): Promise<{ readonly type: 'taken' } | { readonly type: 'refused'; readonly reason: string }>;
   timeOutNow(): void;
+  /** Opens a way to a node that nobody can dial. */
+  openLink(
+    id: NodeId,
+    deliver: (envelope: WatchedEnvelope) => void,
+  ): { readonly receive: (envelope: WatchedEnvelope) => void; readonly close: () => void };
 }
 
 /** Who keeps the processes of a cluster on this machine. What it cannot do it has no method for. */

@@ -1,6 +1,6 @@
 import { Packr } from 'msgpackr';
 import type { ClientRead, ClientReply, ClientRequest } from '../../kv/client-message.ts';
-import { asLinkMessage } from '../transport/link-message.ts';
+import { asLinkMessage } from '../../host/link-message.ts';
 
 /** The most bytes of one frame of a client's WebSocket. */
 export const MAX_CLIENT_FRAME_BYTES = 4_194_304;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { LinkMessage } from '../../timeline/event.ts';
-import { asLinkMessage } from '../transport/link-message.ts';
+import { asLinkMessage } from '../../host/link-message.ts';
 
 /** The longest line that is read, in characters; a longer one is left unread. */
 export const MAX_LINE_LENGTH = 4_194_304;

@@ -1,6 +1,6 @@
 import { Packr } from 'msgpackr';
 import type { NodeId } from '../../raft/entry.ts';
-import { asLinkMessage } from './link-message.ts';
+import { asLinkMessage } from '../../host/link-message.ts';
 import { isNodeAddress } from './node-address.ts';
 import { isNodeName } from './node-name.ts';
 import type { PeerEnvelope } from './peer-envelope.ts';

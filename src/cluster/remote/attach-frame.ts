@@ -42,7 +42,13 @@ export type PageFrame =
   /** Answered at once, with what the node's clock reads. */
   | { readonly type: 'ping'; readonly id: number }
   /** Wants the node's picture again. */
-  | { readonly type: 'picture' };
+  | { readonly type: 'picture' }
+  /** In this page there is a node of that name, which is reached over this connection. */
+  | { readonly type: 'join'; readonly node: NodeId }
+  /** There is none any more. */
+  | { readonly type: 'part' }
+  /** A message of that node. What stands in it is read by `fromTextMessage`. */
+  | { readonly type: 'peer'; readonly messageId: string; readonly to: NodeId; readonly message: unknown };
 
 /** What cannot be done to this node, or by way of it, and why: a sentence each. */
 export interface Limits {
@@ -96,7 +102,11 @@ export type NodeFrame =
     }
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly why: string }
-  | { readonly type: 'pong'; readonly id: number; readonly atUs: number };
+  | { readonly type: 'pong'; readonly id: number; readonly atUs: number }
+  /** A message to the node in this page. */
+  | { readonly type: 'peer'; readonly messageId: string; readonly from: NodeId; readonly message: unknown };
+
+const peerMessageId = shortName;
 
 export const pageFrameSchema: v.GenericSchema<unknown, PageFrame> = v.variant('type', [
   v.object({
@@ -113,6 +123,9 @@ export const pageFrameSchema: v.GenericSchema<unknown, PageFrame> = v.variant('t
   v.object({ type: v.literal('do'), id: whole, action: actionSchema }),
   v.object({ type: v.literal('ping'), id: whole }),
   v.object({ type: v.literal('picture') }),
+  v.object({ type: v.literal('join'), node: nodeName }),
+  v.object({ type: v.literal('part') }),
+  v.object({ type: v.literal('peer'), messageId: peerMessageId, to: nodeName, message: v.unknown() }),
 ]);
 
 const nodes = v.array(v.object({ id: nodeName, address: v.exactOptional(v.pipe(anyText, v.maxLength(300))) }));
@@ -149,4 +162,5 @@ export const nodeFrameSchema: v.GenericSchema<unknown, NodeFrame> = v.variant('t
   v.object({ type: v.literal('done'), id: whole }),
   v.object({ type: v.literal('refused'), id: whole, why: sentence }),
   v.object({ type: v.literal('pong'), id: whole, atUs: anyMoment }),
+  v.object({ type: v.literal('peer'), messageId: peerMessageId, from: nodeName, message: v.unknown() }),
 ]);

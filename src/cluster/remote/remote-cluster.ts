@@ -8,21 +8,18 @@ import type { TimelineEvent } from '../../timeline/event.ts';
 import type { Run } from '../../timeline/run.ts';
 import { Timeline } from '../../timeline/timeline.ts';
 import { nextNode } from '../../timeline/world.ts';
-import {
-  ClusterError,
-  type ClockStatus,
-  type ClusterControl,
-  type ClusterStatus,
-  type ClusterUpdate,
-} from '../cluster-control.ts';
+import { ClusterError, type ClockStatus, type ClusterStatus, type ClusterUpdate } from '../cluster-control.ts';
+import type { AttachedCluster } from '../cluster-switcher.ts';
 import { leaderOf, statusOf } from '../cluster-status.ts';
 import { ClusterVerbs } from '../cluster-verbs.ts';
 import type { FrameSource } from '../frame-source.ts';
 import { PendingRequests } from '../pending-requests.ts';
+import type { MemberFactory } from './member-factory.ts';
 import type { OpenSocket } from './node-connection.ts';
 import { RateMeter } from './rate-meter.ts';
 import { RemoteClerk } from './remote-clerk.ts';
 import { RemoteHand } from './remote-hand.ts';
+import { RemoteMember } from './remote-member.ts';
 import { RemoteNodes, type Introduction } from './remote-nodes.ts';
 import { RemoteView } from './remote-view.ts';
 import { unrealReason } from './unreal-actions.ts';
@@ -43,6 +40,8 @@ export interface RemoteClusterOptions {
   readonly nowUs: () => number;
   /** A name for its client that nobody else has or had. */
   readonly clientName: string;
+  /** How this page runs a node of its own; left out: it cannot. */
+  readonly members?: MemberFactory;
 }
 
 /** What there is once a node has told of its cluster. */
@@ -51,13 +50,14 @@ interface Live {
   readonly timeline: Timeline;
   readonly view: RemoteView;
   readonly clerk: RemoteClerk;
+  readonly member: RemoteMember | undefined;
 }
 
 /**
  * {@link ClusterControl} over a real cluster: the page is connected to each node, folds what they tell, and asks them. Time is
  * the cluster's own. What it cannot do (begin anew, play a run, stop time) it refuses with a sentence.
  */
-export class RemoteCluster extends ClusterVerbs implements ClusterControl {
+export class RemoteCluster extends ClusterVerbs implements AttachedCluster {
   readonly #options: RemoteClusterOptions;
   readonly #nodes: RemoteNodes;
   readonly #hand: RemoteHand;
@@ -71,6 +71,8 @@ export class RemoteCluster extends ClusterVerbs implements ClusterControl {
   #early: [string, readonly TimelineEvent[]][] = [];
   #stopFrames: () => void = () => undefined;
   #isClosed = false;
+  /** A problem that came before anybody listened. */
+  #later: string | undefined;
   #requestCount = 0;
 
   private constructor(options: RemoteClusterOptions) {
@@ -102,11 +104,56 @@ export class RemoteCluster extends ClusterVerbs implements ClusterControl {
     try {
       cluster.#begin(await cluster.#nodes.introduced);
       await cluster.#nodes.gathered();
+      await cluster.#resume();
       return cluster;
     } catch (error) {
       cluster.#nodes.close();
       throw error;
     }
+  }
+
+  async join(voter: boolean): Promise<NodeId> {
+    const member = this.#member();
+    const from = this.#leader('Nobody leads, and only a leader takes in a member.');
+    const node = await member.start();
+    try {
+      const change = { type: voter ? 'add-voter' : 'add-learner', node } as const;
+      await this.#hand.act({ type: 'change-membership', from, change });
+    } catch (error) {
+      await member.stop();
+      throw error;
+    }
+    return node;
+  }
+
+  async leave(): Promise<void> {
+    const member = this.#member();
+    const { node } = member;
+    if (node === undefined) throw new ClusterError('This page is no member of the cluster.');
+    await this.removeNode(node);
+    await member.end(() => {
+      this.#live.view.catchUp();
+      return this.#live.timeline.view;
+    });
+    this.#tellClock();
+  }
+
+  /** Whoever was a member before the page was loaded anew is it still. */
+  async #resume(): Promise<void> {
+    const { member } = this.#live;
+    const node = member?.remembered;
+    if (member === undefined || node === undefined) return;
+    try {
+      await member.start(node);
+    } catch (error) {
+      this.#later = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #member(): RemoteMember {
+    const { member } = this.#open();
+    if (member === undefined) throw new ClusterError('Only a page in a browser can be a member.');
+    return member;
   }
 
   // --- Looking -----------------------------------------------------------------------------------------------------
@@ -129,6 +176,8 @@ export class RemoteCluster extends ClusterVerbs implements ClusterControl {
     this.#listeners.add(listener);
     const { introduction, timeline } = this.#live;
     listener({ type: 'started', seed: 0, config: introduction.config, timeline, clock: this.#clock() });
+    if (this.#later !== undefined) listener({ type: 'notice', level: 'problem', message: this.#later });
+    this.#later = undefined;
     return () => this.#listeners.delete(listener);
   }
 
@@ -257,6 +306,7 @@ export class RemoteCluster extends ClusterVerbs implements ClusterControl {
     this.#isClosed = true;
     this.#stopFrames();
     this.#live.clerk.close();
+    await this.#live.member?.stop();
     this.#nodes.close();
     this.#requests.abandon(CLOSED);
     this.#listeners.clear();
@@ -284,7 +334,16 @@ export class RemoteCluster extends ClusterVerbs implements ClusterControl {
         if (event.type === 'request-ended') this.#requests.end(event.requestId, event.fate);
       },
     });
-    this.#begun = { introduction, timeline, view, clerk };
+    const { members } = this.#options;
+    const member =
+      members &&
+      new RemoteMember({
+        nodes: this.#nodes,
+        introduction,
+        factory: members,
+        onFailure: (message) => this.#tell({ type: 'notice', level: 'problem', message }),
+      });
+    this.#begun = { introduction, timeline, view, clerk, member };
     for (const [stream, events] of this.#early) view.merge.add(stream, events);
     this.#early = [];
     this.#stopFrames = frames(() => {
@@ -349,6 +408,7 @@ export class RemoteCluster extends ClusterVerbs implements ClusterControl {
         behindUs,
         nodes: this.#nodes.status(),
         rates: this.#rates.rates(shownUs),
+        ...(this.#live.member?.node !== undefined && { member: this.#live.member.node }),
         limits: introduction.limits,
       },
     };

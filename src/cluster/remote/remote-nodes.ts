@@ -1,3 +1,6 @@
+import type { MemberEnvelope } from '../../../workers/member-protocol.ts';
+import { fromTextMessage, toTextMessage } from '../../host/link-text.ts';
+import { membersOf } from '../../raft/configuration.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import type { Action, DirectedLink } from '../../timeline/action.ts';
 import { wouldChange } from '../../timeline/availability.ts';
@@ -49,6 +52,9 @@ export class RemoteNodes {
   readonly beganUs: number;
   readonly introduced: Promise<Introduction>;
   world: World | undefined;
+  /** Takes what comes for the node in this page. */
+  onPeer: (envelope: MemberEnvelope) => void = () => undefined;
+  #member: NodeId | undefined;
   readonly #options: RemoteNodesOptions;
   readonly #connections = new Map<NodeId, NodeConnection>();
   readonly #first: NodeConnection;
@@ -78,7 +84,7 @@ export class RemoteNodes {
       return {
         id,
         address: connection?.address,
-        isConnected: connection?.isReady ?? false,
+        isConnected: id === this.#member || (connection?.isReady ?? false),
         roundTripUs: clock?.roundTripUs,
         clockAheadUs: clock?.aheadUs,
         clockDoubtUs: clock?.doubtUs,
@@ -112,6 +118,35 @@ export class RemoteNodes {
   /** Settles when all that are known are connected or have turned out not to be there. */
   async gathered(): Promise<void> {
     await this.#settled(this.world?.nodes ?? [], REACH_MS);
+  }
+
+  /** From now on there is a node of that name in this page, or none. */
+  setMember(node: NodeId | undefined): void {
+    this.#member = node;
+    if (node !== undefined) this.#meet([node]);
+    for (const connection of this.#connections.values()) this.#introduceMember(connection);
+  }
+
+  /** Takes a message of the node in this page to whoever it is for, or to somebody who passes it on. */
+  carry({ messageId, to, message }: MemberEnvelope): void {
+    const through = this.isConnected(to) ? to : this.anyOther(undefined);
+    if (through !== undefined) this.send(through, { type: 'peer', messageId, to, message: toTextMessage(message) });
+  }
+
+  takeFromMember(node: NodeId, events: readonly TimelineEvent[]): void {
+    // The same machine, so the same clock.
+    this.#tellEvents(node, events, 0);
+  }
+
+  #introduceMember(connection: NodeConnection): void {
+    connection.send(this.#member === undefined ? { type: 'part' } : { type: 'join', node: this.#member });
+  }
+
+  /** Nodes that a configuration names are there, whether or not they can be reached. */
+  #meet(nodes: readonly NodeId[]): void {
+    for (const node of nodes) {
+      if (this.world !== undefined && this.world.machines[node] === undefined) this.tell({ type: 'start-node', node });
+    }
   }
 
   /** Any node that is connected; another than that one where there is another. */
@@ -175,6 +210,8 @@ export class RemoteNodes {
         return this.#processes(frame);
       case 'answer':
         return connection.node === undefined ? undefined : this.#options.onAnswer(connection.node, frame);
+      case 'peer':
+        return this.#peer(frame);
       case 'done':
         return this.#settle(frame.id, undefined);
       case 'refused':
@@ -202,6 +239,14 @@ export class RemoteNodes {
     this.#introduce?.({ cluster, config: { ...config, nodes: initialCount(nodes) }, limits });
     this.#introduce = undefined;
     this.#cutAgain(node);
+    if (this.#member !== undefined) this.#introduceMember(connection);
+  }
+
+  #peer({ messageId, from, message: told }: Frame<'peer'>): void {
+    const message = fromTextMessage(told);
+    if (message !== undefined && this.#member !== undefined) {
+      this.onPeer({ messageId, from, to: this.#member, message });
+    }
   }
 
   /** Of those that are there at the beginning nobody sees the start. */
@@ -220,13 +265,17 @@ export class RemoteNodes {
 
   #events(connection: NodeConnection, events: readonly TimelineEvent[]): void {
     const { node } = connection;
-    const aheadUs = connection.clock.aheadUs ?? 0;
-    if (node === undefined) return;
+    if (node !== undefined) this.#tellEvents(node, events, connection.clock.aheadUs ?? 0);
+  }
+
+  #tellEvents(node: NodeId, events: readonly TimelineEvent[], aheadUs: number): void {
     const move = (momentUs: number): number => Math.max(0, Math.round(momentUs - aheadUs - this.beganUs));
     const mapped = events.flatMap(({ atUs, actor, event }): TimelineEvent[] => {
       // A node speaks for itself, and for the links that leave it.
       if (actor !== node && actor !== 'cluster') return [];
       if (actor === 'cluster' && !this.#takeAction(event)) return [];
+      if (event.type === 'configuration-changed') this.#meet(membersOf(event.configuration));
+      if (event.type === 'picture') this.#meet(membersOf(event.picture.configuration));
       return [{ atUs: move(atUs), actor, event: mapMoments(event, move) }];
     });
     if (mapped.length > 0) this.#options.onEvents(node, mapped);

@@ -44,7 +44,33 @@ export function RealPanel() {
       <p>
         {real.rates.committed} entries committed and {real.rates.messages} messages a second
       </p>
+      <MemberButtons member={real.member} />
     </section>
+  );
+}
+
+/** This tab as one of the cluster. */
+function MemberButtons({ member }: { readonly member: string | undefined }) {
+  const hand = useHand();
+  if (member !== undefined) {
+    return (
+      <div className="real-member">
+        <p>This tab is {member}.</p>
+        <button type="button" className="button" onClick={() => hand.attempt(() => hand.clusters.leave())}>
+          Leave the cluster
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="real-member" role="group" aria-label="Join with this tab">
+      <button type="button" className="button" onClick={() => hand.attempt(() => hand.clusters.join(false))}>
+        Join as a learner
+      </button>
+      <button type="button" className="button" onClick={() => hand.attempt(() => hand.clusters.join(true))}>
+        Join as a voter
+      </button>
+    </div>
   );
 }
 
@@ -54,7 +80,7 @@ function NodeRow({ node }: { readonly node: RealNode }) {
   return (
     <tr title={`${id} at ${address ?? 'an address that is not known'}.${left}`}>
       <th scope="row">{id}</th>
-      {isConnected ? (
+      {isConnected && address !== undefined ? (
         <>
           <td>{milliseconds(roundTripUs)}</td>
           <td>
@@ -62,7 +88,7 @@ function NodeRow({ node }: { readonly node: RealNode }) {
           </td>
         </>
       ) : (
-        <td colSpan={2}>not reachable</td>
+        <td colSpan={2}>{address === undefined ? 'in a tab' : 'not reachable'}</td>
       )}
     </tr>
   );

@@ -6,7 +6,7 @@ import {
   MAX_TOLD_NODES,
   type Frame,
 } from '../../../src/adapter/transport/frame.ts';
-import { MAX_REQUEST_ID_LENGTH } from '../../../src/adapter/transport/link-message.ts';
+import { MAX_REQUEST_ID_LENGTH } from '../../../src/host/link-message.ts';
 import type { PeerEnvelope } from '../../../src/adapter/transport/peer-envelope.ts';
 import type { ClientReply, ClientRequest } from '../../../src/kv/client-message.ts';
 import type { LinkMessage } from '../../../src/timeline/event.ts';

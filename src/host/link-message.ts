@@ -1,8 +1,8 @@
-import { MAX_KEY_BYTES } from '../../kv/command.ts';
-import { fits, MAX_CLIENT_BYTES, parseCommand, parseOpenSession } from '../../kv/limits.ts';
-import type { Message } from '../../raft/message.ts';
-import { isWellFormed } from '../../raft/well-formed.ts';
-import type { LinkMessage } from '../../timeline/event.ts';
+import { MAX_KEY_BYTES } from '../kv/command.ts';
+import { fits, MAX_CLIENT_BYTES, parseCommand, parseOpenSession } from '../kv/limits.ts';
+import type { Message } from '../raft/message.ts';
+import { isWellFormed } from '../raft/well-formed.ts';
+import type { LinkMessage } from '../timeline/event.ts';
 
 /** The longest name of a request, UTF-16 units. */
 export const MAX_REQUEST_ID_LENGTH = 200;

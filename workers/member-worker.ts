@@ -1,0 +1,25 @@
+import { openBrowserStorage } from '../src/storage/browser-storage.ts';
+import { sentenceOfError } from '../src/timeline/error-sentence.ts';
+import { MemberHome } from './member-home.ts';
+import type { FromMember, ToMember } from './member-protocol.ts';
+
+/** The worker's entry: a member of a real cluster on an IndexedDB database. */
+const tell = (message: FromMember): void => postMessage(message);
+let home: MemberHome | undefined;
+
+async function start(asked: Extract<ToMember, { readonly type: 'start' }>): Promise<void> {
+  const { node, cluster, database, hasBegun } = asked;
+  try {
+    const storage = await openBrowserStorage(database, { cluster, node });
+    home = await MemberHome.start(asked, storage, await storage.load(hasBegun), tell);
+    tell({ type: 'started' });
+  } catch (error) {
+    tell({ type: 'failed', sentence: sentenceOfError(error) });
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToMember>) => {
+  if (data.type === 'start') void start(data);
+  else if (data.type === 'receive') home?.receive(data.envelope);
+  else void home?.stop().finally(() => tell({ type: 'stopped' }));
+});
