@@ -6,7 +6,7 @@ import { playRun } from '../../src/sim/simulator.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { backlogRun } from '../support/backlog-run.ts';
-import { anyRun, smallSize } from '../support/random-run.ts';
+import { anyRun, smallSize, withLies } from '../support/random-run.ts';
 import { actions } from '../timeline/samples.ts';
 import { openPlayground, playUntil, presentEvents, presentRun, status, stopClock } from './playground.ts';
 
@@ -43,7 +43,9 @@ describe('The same run gives the same timeline, event for event, in web workers 
       const timelines = [];
       for (const run of loaded) {
         await whitewater.load(run);
-        await whitewater.advanceTo(run.untilUs / 1_000);
+        // A disk that lies breaks an invariant, and at a breach the page stops, once.
+        do await whitewater.advanceTo(run.untilUs / 1_000);
+        while ((await whitewater.status()).clock.nowUs < run.untilUs);
         timelines.push(await whitewater.events());
       }
       return timelines;
@@ -108,7 +110,9 @@ describe('The same run gives the same timeline, event for event, in web workers 
 
   it(`in ${SMALL_RUNS} small random runs, in which every kind of action is done`, { timeout: 240_000 }, async () => {
     const seed = 20_261_127;
-    const runs = fc.sample(anyRun(12, smallSize), { numRuns: SMALL_RUNS, seed });
+    const small = anyRun(12, smallSize);
+    const lying = { weight: 1, arbitrary: small.map(withLies) };
+    const runs = fc.sample(fc.oneof({ weight: 5, arbitrary: small }, lying), { numRuns: SMALL_RUNS, seed });
     const done = new Set<string>();
     for (let first = 0; first < runs.length; first += BATCH) {
       const batch = runs.slice(first, first + BATCH);
