@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
 import { decodeFrame, encodeFrame, MAX_FRAME_BYTES } from '../../../src/adapter/transport/frame.ts';
@@ -9,6 +9,9 @@ import type { LinkMessage } from '../../../src/timeline/event.ts';
 import { defaultRunConfig } from '../../../src/timeline/run-config.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ListeningNodes } from './listening-nodes.ts';
+
+// Disks and sockets are as slow as the machine is busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const PATIENCE_MS = 60_000;
 const TOKEN = 'of the tests';

@@ -8,6 +8,9 @@ import { defaultRunConfig } from '../../../src/timeline/run-config.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ListeningNodes } from './listening-nodes.ts';
 
+// Disks and sockets are as slow as the machine is busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const PATIENCE_MS = 30_000;
 const three = ['n1', 'n2', 'n3'];
 /** So long that a leader that comes sooner was asked to. */

@@ -1,11 +1,14 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NodeDisk } from '../../../src/adapter/node/node-disk.ts';
 import type { StorageWrite } from '../../../src/host/ports.ts';
 import type { Entry } from '../../../src/raft/entry.ts';
 import { damages } from './damages.ts';
+
+// Disks and sockets are as slow as the machine is busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const owner = { cluster: 'ours', node: 'n2' };
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { FaultLayer, MAX_DELAYED } from '../../../src/adapter/transport/fault-layer.ts';
 import { answerHeaders } from '../../../src/adapter/transport/handshake.ts';
@@ -12,6 +12,9 @@ import type { NodeId } from '../../../src/raft/entry.ts';
 import { eventually } from '../../support/eventually.ts';
 import { certificates } from './certificates.ts';
 import { listen, word, type ListeningTransport } from './listening-transport.ts';
+
+// Disks and sockets are as slow as the machine is busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const open: ListeningTransport[] = [];
 afterEach(() => {
