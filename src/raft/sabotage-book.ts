@@ -8,13 +8,19 @@ export type SabotageKind = 'elections' | 'replication' | 'membership' | 'snapsho
  * weather to look, never what to do when.
  */
 export type SabotageNeed =
+  /** Elections one after the other, and partitions that come and go as fast. */
+  | 'elections'
+  /** Nodes that restart often. */
+  | 'restarts'
+  /** Just a majority that runs, once all is well again. */
+  | 'bare-majority'
   /** Nodes that restart often, on slow disks. */
   | 'slow-disks'
   /** Messages that come twice. */
   | 'duplicates'
   /** Messages that come late and out of order. */
   | 'delays'
-  /** One entry an append. */
+  /** One entry an append, and one append at a time. */
   | 'small-appends'
   /** An even number of nodes. */
   | 'even-nodes'
@@ -35,6 +41,8 @@ export type SabotageNeed =
   | 'leases'
   /** Clocks that run apart. */
   | 'drift'
+  /** Clocks that run alike, and are trusted to. */
+  | 'true-clocks'
   /** Clients that ask again for what was done. */
   | 'retries'
   /** Sessions that are opened. */
@@ -61,7 +69,7 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     section: '§5.4.1',
     kind: 'elections',
     trap: 1,
-    needs: [],
+    needs: ['elections'],
   },
   'vote-before-disk': {
     sentence: 'A vote leaves before it is on disk, so a node that crashes forgets it and may vote again.',
@@ -96,28 +104,28 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     section: '§5.4.2',
     kind: 'replication',
     trap: 6,
-    needs: ['small-appends'],
+    needs: ['elections', 'small-appends', 'slow-disks'],
   },
   'change-before-commit': {
     sentence: 'A leader changes the membership before it has committed anything in its term.',
     section: 'thesis §4.1',
     kind: 'membership',
     trap: 7,
-    needs: ['membership'],
+    needs: ['membership', 'elections'],
   },
   'two-changes-at-once': {
     sentence: 'A leader begins a change of the membership before the one before it is committed.',
     section: 'thesis §4.1',
     kind: 'membership',
     trap: 7,
-    needs: ['membership'],
+    needs: ['membership', 'elections'],
   },
   'read-before-commit': {
     sentence: 'A new leader answers reads before it knows what is committed.',
     section: 'thesis §6.4',
     kind: 'reads and leases',
     trap: 8,
-    needs: ['read-index'],
+    needs: ['read-index', 'elections'],
   },
   'late-answer-confirms-read': {
     sentence: 'A read is confirmed by answers to what the leader asked before the read came.',
@@ -131,7 +139,7 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     section: '§5.1',
     kind: 'elections',
     trap: 9,
-    needs: ['pre-vote'],
+    needs: ['pre-vote', 'transfers', 'bare-majority'],
     stalls: true,
   },
   'old-snapshot-wipes-log': {
@@ -146,14 +154,14 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     section: '§7',
     kind: 'snapshots',
     trap: 10,
-    needs: ['snapshots', 'membership'],
+    needs: ['membership', 'snapshots', 'elections'],
   },
   'transfer-outlives-term': {
     sentence: 'A leader that was handing over when its term ended still refuses commands when it leads again.',
     section: 'thesis §3.10',
     kind: 'elections',
     trap: 11,
-    needs: ['transfers'],
+    needs: ['transfers', 'bare-majority'],
     stalls: true,
   },
   'timeout-now-asks-first': {
@@ -188,7 +196,7 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     sentence: 'A candidate counts votes that it was given in an earlier term.',
     section: '§5.2',
     kind: 'elections',
-    needs: ['delays'],
+    needs: ['elections', 'delays'],
   },
   'half-is-majority': {
     sentence: 'Half of the voters pass for a majority.',
@@ -200,7 +208,7 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     sentence: 'The term is written to the disk, and the vote is not.',
     section: 'Figure 2',
     kind: 'elections',
-    needs: [],
+    needs: ['restarts', 'elections'],
   },
   'old-leader-obeyed': {
     sentence: 'Messages of older terms are taken for those of the present one.',
@@ -249,7 +257,7 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     sentence: 'A node that starts takes its whole log for committed.',
     section: 'Figure 2',
     kind: 'replication',
-    needs: [],
+    needs: ['restarts', 'elections'],
   },
   'one-majority-in-joint': {
     sentence: 'In a joint configuration the majority of the new voters decides alone.',
@@ -267,7 +275,7 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     sentence: 'A node that starts from a snapshot goes by the members that it was born with.',
     section: '§7',
     kind: 'membership',
-    needs: ['membership', 'snapshots'],
+    needs: ['membership', 'snapshots', 'restarts'],
   },
   'compacts-past-applied': {
     sentence: 'The log is compacted as far as a snapshot reaches, past what the store has applied.',
@@ -279,19 +287,19 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     sentence: 'A lease counts from when the answers come, not from when the leader asked.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
-    needs: ['leases', 'delays'],
+    needs: ['leases', 'delays', 'true-clocks'],
   },
   'lease-not-waited-out': {
     sentence: 'A new leader commits while the one before may still hold its lease.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
-    needs: ['leases'],
+    needs: ['leases', 'elections'],
   },
   'promise-forgotten-at-restart': {
     sentence: 'A node that starts takes it that it has promised no lease.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
-    needs: ['leases'],
+    needs: ['leases', 'restarts', 'elections'],
   },
   'read-before-applied': {
     sentence: 'A node answers a read before its store has come as far as the read must see.',

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../raft/entry.ts';
 import { chance, createRandom, type Random } from '../../raft/random.ts';
+import type { SabotageNeed } from '../../raft/sabotage-book.ts';
 import type { SabotageName } from '../../raft/sabotage-name.ts';
 import type { TimedAction } from '../../timeline/action.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
@@ -50,7 +51,7 @@ export function drawRun(seed: number, options: DrawOptions = {}): Run {
   const storm = drawStorm(seed, site, weather, endMs);
   const asked = drawRequests(createRandom(seed, 'fuzz', 'requests'), site, endMs);
   const boundMs = mayDemandProgress(config, weather) ? progressBoundMs(config) : 0;
-  const calm = boundMs > 0 ? drawCalm(createRandom(seed, 'fuzz', 'calm'), site, weather, endMs, endMs + boundMs) : [];
+  const calm = boundMs > 0 ? drawCalm(createRandom(seed, 'fuzz', 'calm'), { ...site, weather, needs }, endMs, endMs + boundMs) : [];
   return {
     format: 'whitewater-run',
     version: RUN_VERSION,
@@ -77,22 +78,29 @@ function drawStorm(seed: number, site: Site, weather: Weather, endMs: number): T
   return actions;
 }
 
+/** Where the storm was, what it was like, and what it takes to be seen. */
+interface Storm extends Site {
+  readonly weather: Weather;
+  readonly needs: ReadonlySet<SabotageNeed>;
+}
+
 /** All machines run again or a bare majority, whichever it is, and something has to come about. */
-function drawCalm(random: Random, site: Site, weather: Weather, fromMs: number, untilMs: number): TimedAction[] {
-  const running = drawRunning(random, site, weather);
-  const maySwap = running.length > 1 && weather.membership === undefined;
+function drawCalm(random: Random, storm: Storm, fromMs: number, untilMs: number): TimedAction[] {
+  const running = drawRunning(random, storm);
+  const maySwap = running.length > 1 && storm.weather.membership === undefined;
   const demands: readonly Demand[] = maySwap ? ['write', 'write', 'read', 'transfer'] : ['write', 'read'];
   const demand = pick(random, demands);
-  return [...heal(site, running, fromMs), ...demandProgress(random, demand, running, site.config, fromMs, untilMs)];
+  return [...heal(storm, running, fromMs), ...demandProgress(random, demand, running, storm.config, fromMs, untilMs)];
 }
 
 /** Where members come and go, only the run itself can tell of whom it takes a majority. */
-function drawRunning(random: Random, { nodes, doomed }: Site, weather: Weather): readonly NodeId[] {
+function drawRunning(random: Random, { nodes, doomed, weather, needs }: Storm): readonly NodeId[] {
   if (weather.membership !== undefined) return nodes;
   const areRuined = weather['damaged-disk'] !== undefined || weather['swapped-disks'] !== undefined;
   const sound = areRuined ? nodes.filter((node) => !doomed.includes(node)) : nodes;
   const majority = Math.floor(nodes.length / 2) + 1;
   const some = someOf(random, sound, majority, majority);
+  if (needs.has('bare-majority')) return some;
   return chance(random, 0.5) ? sound : some;
 }
 

@@ -3,6 +3,9 @@ import { sabotageBook, type SabotageNeed } from '../../raft/sabotage-book.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import type { Weather } from './weather.ts';
 
+/** A lease long enough for another to be elected while it lasts, virtual milliseconds. */
+const LEASE_MS = 1_000;
+
 /** Of what a run must have much, so that these sabotages may show. */
 export function needsOf(sabotages: readonly SabotageName[]): ReadonlySet<SabotageNeed> {
   return new Set(sabotages.flatMap((name) => sabotageBook[name].needs));
@@ -10,11 +13,17 @@ export function needsOf(sabotages: readonly SabotageName[]): ReadonlySet<Sabotag
 
 /** The weather with what is needed in it, and often. */
 export function favouredWeather(weather: Weather, needs: ReadonlySet<SabotageNeed>): Weather {
+  const { membership, 'clock-drift': drift, ...others } = weather;
   return {
-    ...weather,
+    ...others,
+    // Where members come and go, only the run itself can tell what is a bare majority.
+    ...(membership !== undefined && !needs.has('bare-majority') && { membership }),
+    ...(drift !== undefined && !needs.has('true-clocks') && { 'clock-drift': drift }),
     ...(needs.has('slow-disks') && { restart: 200 }),
+    ...(needs.has('restarts') && { restart: 150 }),
+    ...(needs.has('elections') && { 'time-out': 100, partition: 250, isolate: 500 }),
     ...(needs.has('delays') && { 'rough-links': 600 }),
-    ...(needs.has('membership') && { membership: 200 }),
+    ...(needs.has('membership') && { membership: 60 }),
     ...(needs.has('transfers') && { transfer: 250 }),
     ...(needs.has('drift') && { 'clock-drift': 400 }),
     ...(needs.has('leases') && { isolate: 700 }),
@@ -23,7 +32,7 @@ export function favouredWeather(weather: Weather, needs: ReadonlySet<SabotageNee
 
 /** The configuration with the switches that are needed. */
 export function favouredConfig(config: RunConfig, needs: ReadonlySet<SabotageNeed>): RunConfig {
-  const { network, client, snapshot } = config;
+  const { network, client, snapshot, leases } = config;
   const { latency } = network;
   return {
     ...config,
@@ -35,11 +44,12 @@ export function favouredConfig(config: RunConfig, needs: ReadonlySet<SabotageNee
         needs.has('duplicates') || needs.has('retries') ? Math.max(network.duplication, 0.3) : network.duplication,
     },
     ...(needs.has('slow-disks') && { disk: { meanMs: 25, spreadMs: 25 } }),
-    ...(needs.has('small-appends') && { maxEntriesPerAppend: 1 }),
+    ...(needs.has('small-appends') && { maxEntriesPerAppend: 1, pipelining: false }),
     ...(needs.has('pre-vote') && { preVote: true }),
-    ...(needs.has('snapshots') && { snapshot: snapshot ?? { everyEntries: 4, keepEntries: 0 } }),
-    ...(needs.has('leases') && { reads: 'lease', leases: config.leases ?? { durationMs: 400, driftPpm: 0 } }),
-    ...(needs.has('drift') && { leases: { durationMs: config.leases?.durationMs ?? 400, driftPpm: 300_000 } }),
+    ...(needs.has('snapshots') && { snapshot: { ...snapshot, everyEntries: 3, keepEntries: 0 } }),
+    ...(needs.has('leases') && { reads: 'lease', leases: { durationMs: LEASE_MS, driftPpm: leases?.driftPpm ?? 0 } }),
+    ...(needs.has('true-clocks') && { leases: { durationMs: LEASE_MS, driftPpm: 0 } }),
+    ...(needs.has('drift') && { leases: { durationMs: LEASE_MS, driftPpm: 300_000 } }),
     ...(needs.has('read-index') && { reads: 'read-index' }),
     ...(needs.has('follower-reads') && { reads: 'follower' }),
     ...(needs.has('retries') && { client: { ...client, attemptTimeoutMs: 80, retryDelayMs: 10 } }),

@@ -12,10 +12,13 @@ const kinds: readonly (readonly [kind: SabotageKind, heading: string])[] = [
 
 /** What a person has to switch on, or to do, for a sabotage to show. */
 const wordsOfNeeds: Readonly<Record<SabotageNeed, string>> = {
+  elections: 'many elections',
+  restarts: 'restarts',
+  'bare-majority': 'no more than a majority running',
   'slow-disks': 'slow disks and restarts',
   duplicates: 'messages that come twice',
   delays: 'late messages',
-  'small-appends': 'one entry an append',
+  'small-appends': 'one entry an append, without pipelining',
   'even-nodes': 'an even number of nodes',
   membership: 'members that come and go',
   learners: 'learners',
@@ -27,6 +30,7 @@ const wordsOfNeeds: Readonly<Record<SabotageNeed, string>> = {
   'follower-reads': 'reads on followers',
   leases: 'leases',
   drift: 'clocks that drift',
+  'true-clocks': 'clocks that run alike',
   retries: 'commands that are tried again',
   sessions: 'sessions',
 };
