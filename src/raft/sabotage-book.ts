@@ -39,10 +39,10 @@ export type SabotageNeed =
   | 'follower-reads'
   /** Leases, and reads by them. */
   | 'leases'
+  /** Leases that outlast elections. */
+  | 'long-leases'
   /** Clocks that run apart. */
   | 'drift'
-  /** Clocks that run alike, and are trusted to. */
-  | 'true-clocks'
   /** Clients that ask again for what was done. */
   | 'retries'
   /** Sessions that are opened. */
@@ -177,14 +177,14 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
     trap: 12,
-    needs: ['leases', 'drift'],
+    needs: ['long-leases', 'drift'],
   },
   'lease-kept-in-transfer': {
     sentence: 'A leader keeps its lease while it hands its lead over.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
     trap: 12,
-    needs: ['leases', 'transfers'],
+    needs: ['long-leases', 'transfers'],
   },
   'votes-counted-twice': {
     sentence: 'A vote that arrives twice counts as two.',
@@ -287,19 +287,19 @@ export const sabotageBook: Readonly<Record<SabotageName, Sabotage>> = {
     sentence: 'A lease counts from when the answers come, not from when the leader asked.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
-    needs: ['leases', 'delays', 'true-clocks'],
+    needs: ['leases', 'delays'],
   },
   'lease-not-waited-out': {
     sentence: 'A new leader commits while the one before may still hold its lease.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
-    needs: ['leases', 'elections'],
+    needs: ['long-leases', 'elections'],
   },
   'promise-forgotten-at-restart': {
     sentence: 'A node that starts takes it that it has promised no lease.',
     section: 'thesis §6.4.1',
     kind: 'reads and leases',
-    needs: ['leases', 'restarts', 'elections'],
+    needs: ['long-leases', 'restarts', 'elections'],
   },
   'read-before-applied': {
     sentence: 'A node answers a read before its store has come as far as the read must see.',

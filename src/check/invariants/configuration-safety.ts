@@ -21,7 +21,8 @@ interface Quorum {
 /**
  * §6, thesis 4.1: who elects a leader is a quorum of those who voted for it, who holds what a leader commits is a quorum of disks, and
  * an election has a node in common with the last commit of an earlier term. A leader goes from one configuration to
- * the next only where their quorums overlap. All this by what left the nodes and is on their disks, not by what a leader believes.
+ * the next only where their quorums overlap, and not before it has committed an entry of its term: a change that a leader before
+ * it began may still be committed by a quorum that has no node in common with the one of its own (the author's correction). All this by what left the nodes and is on their disks, not by what a leader believes.
  */
 export class ConfigurationSafety implements Invariant {
   readonly name = 'configuration-safety';
@@ -95,9 +96,14 @@ export class ConfigurationSafety implements Invariant {
     return election && apart(election, commit, election.at);
   }
 
-  #changes({ id, role, configuration }: TrackedNode, next: Configuration): Finding | undefined {
+  #changes({ id, role, term, log, commitIndex, configuration }: TrackedNode, next: Configuration): Finding | undefined {
     if (role !== 'leader' || configuration === undefined) return undefined;
     this.exercised += 1;
+    const committedTerm = commitIndex === undefined ? undefined : log.termAt(commitIndex);
+    if (committedTerm !== undefined && committedTerm !== term) {
+      const sentence = `${id} goes from ${shown(configuration)} to ${shown(next)} in term ${term}, of which it has committed nothing.`;
+      return { sentence, nodes: [id] };
+    }
     const some = quorumApart(configuration, next);
     if (some === undefined) return undefined;
     const sentence = `${id} goes from ${shown(configuration)} to ${shown(next)}, and ${listed(new Set(some))} could decide without a node of the new majority.`;

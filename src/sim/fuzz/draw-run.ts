@@ -51,7 +51,10 @@ export function drawRun(seed: number, options: DrawOptions = {}): Run {
   const storm = drawStorm(seed, site, weather, endMs);
   const asked = drawRequests(createRandom(seed, 'fuzz', 'requests'), site, endMs);
   const boundMs = mayDemandProgress(config, weather) ? progressBoundMs(config) : 0;
-  const calm = boundMs > 0 ? drawCalm(createRandom(seed, 'fuzz', 'calm'), { ...site, weather, needs }, endMs, endMs + boundMs) : [];
+  const calm =
+    boundMs > 0
+      ? drawCalm(createRandom(seed, 'fuzz', 'calm'), { ...site, weather, needs }, endMs, endMs + boundMs)
+      : [];
   return {
     format: 'whitewater-run',
     version: RUN_VERSION,

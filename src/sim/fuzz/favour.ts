@@ -5,6 +5,8 @@ import type { Weather } from './weather.ts';
 
 /** A lease long enough for another to be elected while it lasts, virtual milliseconds. */
 const LEASE_MS = 1_000;
+/** How long nodes wait for a leader: short enough to elect another while a lease lasts, virtual milliseconds. */
+const HASTY = { min: 100, max: 250 };
 
 /** Of what a run must have much, so that these sabotages may show. */
 export function needsOf(sabotages: readonly SabotageName[]): ReadonlySet<SabotageNeed> {
@@ -13,12 +15,13 @@ export function needsOf(sabotages: readonly SabotageName[]): ReadonlySet<Sabotag
 
 /** The weather with what is needed in it, and often. */
 export function favouredWeather(weather: Weather, needs: ReadonlySet<SabotageNeed>): Weather {
-  const { membership, 'clock-drift': drift, ...others } = weather;
+  const { membership, partition, ...others } = weather;
   return {
     ...others,
     // Where members come and go, only the run itself can tell what is a bare majority.
     ...(membership !== undefined && !needs.has('bare-majority') && { membership }),
-    ...(drift !== undefined && !needs.has('true-clocks') && { 'clock-drift': drift }),
+    // The end of a partition heals all, and with that ends what else is cut off: a leader that holds its lease alone.
+    ...(partition !== undefined && !needs.has('long-leases') && { partition }),
     ...(needs.has('slow-disks') && { restart: 200 }),
     ...(needs.has('restarts') && { restart: 150 }),
     ...(needs.has('elections') && { 'time-out': 100, partition: 250, isolate: 500 }),
@@ -26,7 +29,7 @@ export function favouredWeather(weather: Weather, needs: ReadonlySet<SabotageNee
     ...(needs.has('membership') && { membership: 60 }),
     ...(needs.has('transfers') && { transfer: 250 }),
     ...(needs.has('drift') && { 'clock-drift': 400 }),
-    ...(needs.has('leases') && { isolate: 700 }),
+    ...((needs.has('leases') || needs.has('long-leases')) && { isolate: 700 }),
   };
 }
 
@@ -47,8 +50,13 @@ export function favouredConfig(config: RunConfig, needs: ReadonlySet<SabotageNee
     ...(needs.has('small-appends') && { maxEntriesPerAppend: 1, pipelining: false }),
     ...(needs.has('pre-vote') && { preVote: true }),
     ...(needs.has('snapshots') && { snapshot: { ...snapshot, everyEntries: 3, keepEntries: 0 } }),
-    ...(needs.has('leases') && { reads: 'lease', leases: { durationMs: LEASE_MS, driftPpm: leases?.driftPpm ?? 0 } }),
-    ...(needs.has('true-clocks') && { leases: { durationMs: LEASE_MS, driftPpm: 0 } }),
+    ...(needs.has('leases') && { reads: 'lease', leases: leases ?? { durationMs: 400, driftPpm: 0 } }),
+    ...(needs.has('long-leases') && {
+      electionTimeoutMs: HASTY,
+      heartbeatMs: 30,
+      reads: 'lease',
+      leases: { durationMs: LEASE_MS, driftPpm: leases?.driftPpm ?? 0 },
+    }),
     ...(needs.has('drift') && { leases: { durationMs: LEASE_MS, driftPpm: 300_000 } }),
     ...(needs.has('read-index') && { reads: 'read-index' }),
     ...(needs.has('follower-reads') && { reads: 'follower' }),

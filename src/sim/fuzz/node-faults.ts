@@ -47,7 +47,7 @@ export const slowNode: DrawFault = (random, { nodes }, atMs) => {
 /** Where there are leases, clocks keep to what those allow, and often go as far: past that, a stale read is lawful. */
 export const clockDrift: DrawFault = (random, { nodes, config }, atMs) => {
   const most = config.leases?.driftPpm ?? 300_000;
-  const driftPpm = chance(random, 0.5) ? pick(random, [-most, most]) : whole(random, -most, most);
+  const driftPpm = chance(random, 0.5) ? pick(random, [0 - most, most]) : whole(random, -most, most);
   return [at(atMs, { type: 'set-clock', nodes: someOf(random, nodes, 1, nodes.length), driftPpm })];
 };
 

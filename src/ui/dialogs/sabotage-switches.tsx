@@ -29,8 +29,8 @@ const wordsOfNeeds: Readonly<Record<SabotageNeed, string>> = {
   'read-index': 'reads by read index',
   'follower-reads': 'reads on followers',
   leases: 'leases',
+  'long-leases': 'leases',
   drift: 'clocks that drift',
-  'true-clocks': 'clocks that run alike',
   retries: 'commands that are tried again',
   sessions: 'sessions',
 };

@@ -13,6 +13,11 @@ function led(): Told {
   return new Told().born(three).elects('n1', 1, ['n2']).replicates('n1', ['n2'], noOp(1, 1));
 }
 
+/** And it has committed that. */
+function settled(): Told {
+  return led().commits('n1', 0, 1, 'commit-majority');
+}
+
 /** And it has committed and applied that and a write. */
 function written(): Told {
   return led()
@@ -301,9 +306,19 @@ const bad: Readonly<Record<InvariantName, readonly Case[]>> = {
           .commits('n1', 0, 2, 'commit-majority'),
     ],
     [
-      'two voters that come at once',
+      'a voter that comes before the leader has committed anything in its term',
       () =>
         led().tell('n1', {
+          type: 'configuration-changed',
+          index: 2,
+          configuration: configurationOf(['n1', 'n2', 'n3', 'n4']),
+          rule: 'configuration-on-append',
+        }),
+    ],
+    [
+      'two voters that come at once',
+      () =>
+        settled().tell('n1', {
           type: 'configuration-changed',
           index: 2,
           configuration: configurationOf(['n1', 'n2', 'n3', 'n4', 'n5']),
@@ -452,7 +467,7 @@ const good: readonly Case[] = [
   [
     'one voter that comes',
     () =>
-      led().tell('n1', {
+      settled().tell('n1', {
         type: 'configuration-changed',
         index: 2,
         configuration: configurationOf(['n1', 'n2', 'n3', 'n4']),
@@ -462,7 +477,7 @@ const good: readonly Case[] = [
   [
     'two voters that come by way of a joint configuration',
     () =>
-      led().tell('n1', {
+      settled().tell('n1', {
         type: 'configuration-changed',
         index: 2,
         configuration: { ...configurationOf(['n1', 'n2', 'n3', 'n4', 'n5']), outgoing: three },
