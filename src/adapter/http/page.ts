@@ -22,6 +22,8 @@ export function pageServer(folder: string, mark: (html: string) => string): Serv
   const html = Buffer.from(mark(readFileSync(`${folder}/index.html`, 'utf8')));
   const serveFile = sirv(folder, {
     etag: true,
+    // Looked for each time: the page may be built anew while the node runs, and a file that has gone must not end the node.
+    dev: true,
     setHeaders: (response, path) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       // The names of what is under assets hold a hash of what is in it.

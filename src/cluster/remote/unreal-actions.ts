@@ -24,6 +24,11 @@ export function unrealReason(action: Action, limits: RealTime['limits']): string
     case 'change-membership':
     case 'request':
       return undefined;
+    case 'clog':
+    case 'flap':
+      return 'The links of a real cluster do not clog or flap from here: cut them, or slow them down.';
+    case 'set-handling':
+      return 'A real node takes the time that it takes.';
     default:
       return 'The disks and clocks of real machines are as they are.';
   }
