@@ -45,7 +45,7 @@ export class LinearizabilityWatch {
       if (result.type === 'impossible') this.#wrong = key;
       if (result.type === 'exhausted') this.#undecided.add(key);
       else this.#undecided.delete(key);
-      const settled = result.type === 'placed' ? settledOf(operations) : undefined;
+      const settled = result.type === 'placed' ? settledOf(operations, this.history.endedOn(key)) : undefined;
       if (settled === undefined) continue;
       this.#initial.set(key, settled.value);
       this.history.forget(key, settled.count);

@@ -9,12 +9,16 @@ export interface Settled {
 /**
  * The longest beginning of a key's history, in order of invocation, that has nothing to do with the rest but for the value that it
  * leaves: all of it has returned before anything else begins, and the last of it, while nothing else was under way, says what the key
- * held. So the whole can be explained if that beginning can, and the rest can from that value on.
+ * held. So the whole can be explained if that beginning can, and the rest can from that value on. It has at most `most` operations:
+ * of what is still under way nobody knows yet what there will be to explain.
  */
-export function settledOf(operations: readonly HistoryOperation[]): Settled | undefined {
+export function settledOf(
+  operations: readonly HistoryOperation[],
+  most: number = operations.length,
+): Settled | undefined {
   let settled: Settled | undefined;
   let openUntil = -1;
-  for (const [place, operation] of operations.entries()) {
+  for (const [place, operation] of operations.slice(0, most).entries()) {
     const stands = isBinding(operation);
     if (!stands && !isOptional(operation)) continue;
     const { invokedAt, outcome } = operation;

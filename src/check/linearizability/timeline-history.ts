@@ -12,6 +12,8 @@ interface Asked {
   readonly client: string;
   readonly operation: Operation;
   readonly invokedAt: number;
+  /** Whether its end has come, even one of which nothing is known. */
+  hasEnded: boolean;
   outcome: Outcome;
   returnedAt: number;
 }
@@ -57,6 +59,7 @@ export class TimelineHistory {
         client: actor,
         operation,
         invokedAt: moment,
+        hasEnded: false,
         outcome: { type: 'unknown' },
         returnedAt: Infinity,
       };
@@ -69,10 +72,18 @@ export class TimelineHistory {
     if (event.type !== 'request-ended') return undefined;
     const asked = this.#asked.get(event.requestId);
     if (asked === undefined) return undefined;
+    asked.hasEnded = true;
     asked.outcome = outcomeOf(asked.operation, event.fate);
     // Nobody is told of an unknown outcome: it stays open.
     if (asked.outcome.type !== 'unknown') asked.returnedAt = moment;
     return asked.operation.key;
+  }
+
+  /** How many of the operations that are remembered of a key have ended, up to the first that is still under way. */
+  endedOn(key: string): number {
+    const asked = this.#byKey.get(key) ?? [];
+    const open = asked.findIndex(({ hasEnded }) => !hasEnded);
+    return open < 0 ? asked.length : open;
   }
 
   /** The first `count` operations that are remembered of a key are of no further interest. */

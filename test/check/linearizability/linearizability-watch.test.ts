@@ -74,6 +74,13 @@ describe('The watch over what clients are told', () => {
     ).toBe('linearizable');
   });
 
+  it('still judges a read that was under way when what came after it was settled', () => {
+    const watch = watched(...both, asked('3', get, 'c2'), asked('4', get), ended('4', held('2')));
+    expect(watch.verdict().type).toBe('linearizable');
+    watch.see(ended('3', held('1'), 'c2'));
+    expect(watch.verdict()).toMatchObject({ type: 'not-linearizable', key: 'x' });
+  });
+
   it('holds every answer to what the operation must come to', () => {
     const answers: readonly (readonly [Operation, OperationResult, boolean])[] = [
       [set('3'), { type: 'ok', value: '4' }, false],
