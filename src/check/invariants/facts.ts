@@ -29,10 +29,10 @@ export class Facts {
   lastCommitted = 0;
   world: World;
 
-  constructor(config: RunConfig, beganLate: boolean) {
+  constructor(config: RunConfig, beganLate: boolean, world: World = initialWorld(config)) {
     this.config = config;
     this.beganLate = beganLate;
-    this.world = initialWorld(config);
+    this.world = world;
   }
 
   node(id: NodeId): TrackedNode {

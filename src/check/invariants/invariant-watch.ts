@@ -1,5 +1,6 @@
 import type { EventBody, TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
+import type { World } from '../../timeline/world.ts';
 import type { Breach, Evidence, Finding } from './breach.ts';
 import { ConfigurationSafety } from './configuration-safety.ts';
 import { ElectionSafety } from './election-safety.ts';
@@ -21,6 +22,8 @@ import { StateMachineSafety } from './state-machine-safety.ts';
 export interface InvariantWatchOptions {
   /** How many events of the run came before the first that it will see: what they said it does not know, and takes to be right. */
   readonly dropped?: number;
+  /** What stood around the nodes by then. Left out: what the config says. */
+  readonly world?: World;
 }
 
 /**
@@ -49,8 +52,8 @@ export class InvariantWatch {
   #index: number;
   #breach: Breach | undefined;
 
-  constructor(config: RunConfig, { dropped = 0 }: InvariantWatchOptions = {}) {
-    this.#facts = new Facts(config, dropped > 0);
+  constructor(config: RunConfig, { dropped = 0, world }: InvariantWatchOptions = {}) {
+    this.#facts = new Facts(config, dropped > 0, world);
     this.#index = dropped;
     for (const invariant of this.#invariants) {
       for (const type of invariant.sees) {

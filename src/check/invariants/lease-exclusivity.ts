@@ -1,4 +1,5 @@
 import type { NodeId } from '../../raft/entry.ts';
+import { changeWorld } from '../../timeline/world.ts';
 import type { Evidence, Finding } from './breach.ts';
 import type { Facts } from './facts.ts';
 import type { Invariant } from './invariant.ts';
@@ -29,12 +30,13 @@ export class LeaseExclusivity implements Invariant {
   ] as const;
   exercised = 0;
   readonly #held = new Map<NodeId, Held>();
-  /** Before that moment clocks are, or their effects may be, further off than trusted. */
-  #distrustUntilUs = 0;
+  /** Before that moment clocks are, or their effects may be, further off than trusted. Undefined before the first event. */
+  #distrustUntilUs: number | undefined;
 
   see(at: Evidence, facts: Facts): Finding | undefined {
     if (facts.config.leases === undefined) return undefined;
-    const { actor, event } = at.event;
+    const { actor, event, atUs } = at.event;
+    this.#distrustUntilUs ??= facts.beganLate ? distrustUntilUs(facts, atUs) : 0;
     switch (event.type) {
       case 'action':
         this.#judgeClocks(at, facts);
@@ -64,7 +66,7 @@ export class LeaseExclusivity implements Invariant {
   #commits(at: Evidence, commitIndex: number, facts: Facts): Finding | undefined {
     this.exercised += 1;
     const { actor, atUs } = at.event;
-    if (atUs < this.#distrustUntilUs) return undefined;
+    if (atUs < (this.#distrustUntilUs ?? 0)) return undefined;
     const { term } = facts.node(actor);
     for (const [holder, held] of this.#held) {
       if (holder === actor || held.term > term || held.untilUs - ROUNDING_US <= atUs) continue;
@@ -97,27 +99,25 @@ export class LeaseExclusivity implements Invariant {
   }
 
   /** The action is yet to be done: what counts is what the clocks will be. */
-  #judgeClocks(at: Evidence, { config, world }: Facts): void {
+  #judgeClocks(at: Evidence, facts: Facts): void {
     const { atUs, event } = at.event;
-    if (event.type !== 'action' || config.leases === undefined) return;
+    if (event.type !== 'action') return;
     const { action } = event;
     if (action.type !== 'set-clock' && action.type !== 'jump-clock') return;
-    const { durationMs, driftPpm } = config.leases;
-    const changed = new Set(action.nodes ?? world.nodes);
-    const isOff = Object.entries(world.machines).some(([id, { clock }]) => {
-      const rate = action.type === 'set-clock' && changed.has(id) ? action.driftPpm : clock.driftPpm;
-      return Math.abs(rate) > driftPpm;
-    });
-    if (isOff) {
-      this.#distrustUntilUs = Infinity;
-      return;
-    }
-    // What was promised or held by a clock that was off is over after that, by any clock that is not.
+    const world = changeWorld(facts.world, action, atUs);
+    const untilUs = distrustUntilUs({ config: facts.config, world }, atUs);
     const wasOff = this.#distrustUntilUs === Infinity || action.type === 'jump-clock';
-    const drift = driftPpm / 1_000_000;
-    const longestUs = durationMs * 1_000 * ((1 + drift) / (1 - drift));
-    if (wasOff) this.#distrustUntilUs = atUs + 2 * longestUs;
+    if (wasOff || untilUs === Infinity) this.#distrustUntilUs = untilUs;
   }
+}
+
+/** Until when nothing can be demanded, if clocks have been off up to that moment: for ever, if any still is. */
+function distrustUntilUs({ config, world }: Pick<Facts, 'config' | 'world'>, atUs: number): number {
+  const { durationMs = 0, driftPpm = 0 } = config.leases ?? {};
+  if (Object.values(world.machines).some(({ clock }) => Math.abs(clock.driftPpm) > driftPpm)) return Infinity;
+  // What was promised or held by a clock that was off is over after that, by any clock that is not.
+  const drift = driftPpm / 1_000_000;
+  return atUs + 2 * durationMs * 1_000 * ((1 + drift) / (1 - drift));
 }
 
 function inMs(us: number): string {

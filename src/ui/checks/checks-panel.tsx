@@ -89,12 +89,14 @@ function CheckRow({ title, section, text, standing, count }: CheckRowProps) {
   );
 }
 
-function standingOfClients({ verdict: { type }, ended }: ChecksReport): Standing {
+function standingOfClients({ verdict: { type }, ended, from }: ChecksReport): Standing {
+  if (type !== 'not-linearizable' && from > 0) return 'unknown';
   if (type === 'linearizable' && ended === 0) return 'waiting';
   return type === 'linearizable' ? 'holds' : type === 'unknown' ? 'unknown' : 'broken';
 }
 
-function verdictWords({ verdict, ended }: ChecksReport): string {
+function verdictWords({ verdict, ended, from }: ChecksReport): string {
+  if (verdict.type !== 'not-linearizable' && from > 0) return 'the first requests are no longer held';
   if (verdict.type === 'unknown') return `the search of "${verdict.key}" is too long`;
   return ended === 0 ? 'no request yet' : counted(ended, 'request');
 }

@@ -22,6 +22,7 @@ export interface ChecksReport {
   /** Up to which virtual moment, microseconds. */
   readonly atUs: number;
   readonly breach: Breach | undefined;
+  /** Of the whole run: where `from` is above 0, what clients saw is not judged. */
   readonly verdict: Verdict;
   /** The operation that cannot be placed, where what clients saw cannot be explained; its moments are places on the timeline. */
   readonly culprit: HistoryOperation | undefined;
@@ -51,7 +52,7 @@ export class RunChecks {
     this.#timeline = timeline;
     this.#config = config;
     this.#from = timeline.first;
-    this.#invariants = new InvariantWatch(config, { dropped: this.#from });
+    this.#invariants = this.#newInvariants();
     this.#clients = this.#newClients();
   }
 
@@ -99,7 +100,7 @@ export class RunChecks {
 
   /** Asks whether what clients have been told can be explained, where there is anything new. */
   judge(): void {
-    if (this.#ended === this.#judged) return;
+    if (!this.#judgesClients || this.#ended === this.#judged) return;
     this.#judged = this.#ended;
     this.#verdict = this.#clients.verdict();
     if (this.#verdict.type !== 'not-linearizable' || this.#culprit !== undefined) return;
@@ -107,6 +108,16 @@ export class RunChecks {
     if (culprit === undefined) return;
     const { invokedAt, returnedAt } = culprit;
     this.#culprit = { ...culprit, invokedAt: this.#from + invokedAt, returnedAt: this.#from + returnedAt };
+  }
+
+  /** What a key held, and which writes were under way, nobody can say where the first requests are not held any more. */
+  get #judgesClients(): boolean {
+    return this.#from === 0;
+  }
+
+  #newInvariants(): InvariantWatch {
+    const { world } = this.#timeline.viewAfter(this.#from - 1);
+    return new InvariantWatch(this.#config, { dropped: this.#from, world });
   }
 
   /** Stale reads are promised nothing, and asked for to see what goes wrong. */
@@ -122,7 +133,7 @@ export class RunChecks {
     this.#seen += 1;
     this.#atUs = event.atUs;
     this.#invariants.see(event);
-    this.#clients.see(event);
+    if (this.#judgesClients) this.#clients.see(event);
     if (event.event.type === 'request-ended') this.#ended += 1;
   }
 
@@ -133,7 +144,7 @@ export class RunChecks {
     this.#ended = 0;
     this.#judged = 0;
     if (this.#invariants.breach === undefined) {
-      this.#invariants = new InvariantWatch(this.#config, { dropped: this.#from });
+      this.#invariants = this.#newInvariants();
     }
     if (this.#verdict.type !== 'not-linearizable') this.#clients = this.#newClients();
   }

@@ -3,6 +3,7 @@ import { invariantBook, invariantNames, type InvariantName } from '../../../src/
 import { configurationOf } from '../../../src/raft/configuration.ts';
 import type { Entry } from '../../../src/raft/entry.ts';
 import type { NodePicture } from '../../../src/timeline/picture.ts';
+import { changeWorld, initialWorld } from '../../../src/timeline/world.ts';
 import { noOp, put } from '../../timeline/samples.ts';
 import { Told } from './told.ts';
 
@@ -566,6 +567,16 @@ describe('The invariants accept', () => {
       rest.events.push(...told.events.slice(from));
       expect(rest.breach({ dropped: from })).toBeUndefined();
     }
+  });
+
+  it('what follows on a clock that was off before the first event that is held', () => {
+    const told = leased();
+    told.nowUs = 500_000;
+    succeeded(told).commits('n2', 0, 2, 'commit-majority');
+    const right = initialWorld(told.config);
+    const off = changeWorld(right, { type: 'set-clock', nodes: ['n1'], driftPpm: 5 }, 0);
+    expect(told.breach({ dropped: 1, world: off })).toBeUndefined();
+    expect(told.breach({ dropped: 1, world: right })?.invariant).toBe('lease-exclusivity');
   });
 });
 
