@@ -133,7 +133,7 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
   disk: (given) => {
     const { before, nodes } = nodesAfterOn(given);
     const [word, more] = before;
-    const writes = more === undefined && word !== undefined ? diskWrites[word.text.toLowerCase()] : undefined;
+    const writes = more === undefined && word !== undefined ? diskWrites.get(word.text.toLowerCase()) : undefined;
     if (writes !== undefined) return action({ type: 'set-disk', nodes, writes });
     if (word !== undefined && isWord('lies')(word)) {
       const unsynced = Number(more?.text ?? '5');
@@ -196,7 +196,11 @@ function damageNamed(given: Arguments, words: readonly Word[]): DiskDamage {
   throw misused(given, 'needs a node and entry, entry INDEX, lost INDEX INDEX, state, snapshot, identity or torn');
 }
 
-const diskWrites: Readonly<Record<string, DiskWrites | undefined>> = { ok: 'kept', fails: 'fail-next', full: 'full' };
+const diskWrites: ReadonlyMap<string, DiskWrites> = new Map([
+  ['ok', 'kept'],
+  ['fails', 'fail-next'],
+  ['full', 'full'],
+]);
 
 function attachment(given: Arguments): Command {
   const [address, token, more] = given.words;

@@ -1,3 +1,4 @@
+import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { DiskWrites } from '../timeline/action.ts';
 import { StorageError } from './ports.ts';
@@ -11,6 +12,8 @@ export function troubleOf(node: NodeId, writes: DiskWrites): StorageError | unde
       return new StorageError('failed', `${node}'s disk could not write: that write is lost, and is not tried again.`);
     case 'full':
       return new StorageError('full', fullMessage(node));
+    default:
+      return assertUnreachable(writes);
   }
 }
 

@@ -2,7 +2,7 @@
 export interface Failure {
   /**
    * `invariant`: something that must hold for ever did not; `linearizability`: no order of the requests explains what clients
-   * were told; `progress`: no write was committed in time after everything was healed; `error`: the code threw.
+   * were told; `progress`: what was demanded after enough was healed did not come about in time; `error`: the code threw.
    */
   readonly kind: 'invariant' | 'linearizability' | 'progress' | 'error';
   /** Which of its kind: the invariant, the error. Shrinking keeps it. */
