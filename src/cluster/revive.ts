@@ -104,6 +104,8 @@ function nodesWithoutPower({ actions }: Run): ReadonlySet<NodeId> {
   const nodes = new Set<NodeId>();
   for (let place = actions.length - 1; place >= 0; place -= 1) {
     const action = actions[place]?.action;
+    // A disk may have failed its node between the failures of two others.
+    if (action?.type === 'crash') continue;
     if (action?.type !== 'power-failure') break;
     for (const node of action.nodes) nodes.add(node);
   }

@@ -9,6 +9,7 @@ import type { NodeId } from '../../src/raft/entry.ts';
 import { Simulator } from '../../src/sim/simulator.ts';
 import type { TimedAction } from '../../src/timeline/action.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
+import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { changeWorld, initialWorld, smallestLatencyUs, type World } from '../../src/timeline/world.ts';
 import { anyRun } from '../support/random-run.ts';
@@ -121,5 +122,19 @@ describe('After a power failure', () => {
       { numRuns: 400 },
     );
     expect(compared).toBeGreaterThan(200);
+  });
+
+  it('all come back who lost it when the page went away once more, be it that a disk failed its node in between', async () => {
+    const actions: TimedAction[] = [
+      { atUs: 900_000, action: { type: 'set-disk', nodes: ['n2'], writes: 'full' } },
+      { atUs: 1_000_000, action: { type: 'power-failure', nodes: ['n1'], clients: false } },
+      { atUs: 1_000_001, action: { type: 'crash', node: 'n2', reason: 'Its disk is full.' } },
+      { atUs: 1_000_002, action: { type: 'power-failure', nodes: ['n3'], clients: true } },
+    ];
+    const config = { ...defaultRunConfig, nodes: 3 };
+    const run: Run = { format: 'whitewater-run', version: 1, seed: 1, config, actions, untilUs: 1_000_002 };
+    const engine = new SimulatedEngine(run.seed, config);
+    const { returning } = await reviveCluster(asSaved(run), new Map(), () => engine, quiet);
+    expect(returning).toEqual({ type: 'power-return', nodes: ['n1', 'n3'] });
   });
 });
