@@ -316,8 +316,8 @@ function foldTruncated(draft: Draft, node: NodeDraft, fromIndex: number): void {
 }
 
 /**
- * The disk now holds the log as it stood when that write began, or says so: of so many writes it lies. Where a truncation came in between, its end is no longer
- * the node's: a crash would bring it back.
+ * The disk now holds the log as it stood when that write began, or says so: of so many writes it lies. Where a truncation
+ * came in between, its end is no longer the node's: a crash would bring it back.
  */
 function foldDurable(node: NodeDraft, event: Extract<RaftEvent, { readonly type: 'durable' }>, unsynced: number): void {
   const write = node.diskWrite;

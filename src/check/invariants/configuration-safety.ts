@@ -19,10 +19,11 @@ interface Quorum {
 }
 
 /**
- * §6, thesis 4.1: who elects a leader is a quorum of those who voted for it, who holds what a leader commits is a quorum of disks, and
- * an election has a node in common with the last commit of an earlier term. A leader goes from one configuration to
- * the next only where their quorums overlap, and not before it has committed an entry of its term: a change that a leader before
- * it began may still be committed by a quorum that has no node in common with the one of its own (the author's correction). All this by what left the nodes and is on their disks, not by what a leader believes.
+ * §6, thesis 4.1: who elects a leader is a quorum of those who voted for it, who holds what a leader commits is a quorum
+ * of disks, and an election has a node in common with the last commit of an earlier term. A leader goes from one
+ * configuration to the next only where their quorums overlap, and not before it has committed an entry of its term: a
+ * change that a leader before it began may still be committed by a quorum that has no node in common with the one of its
+ * own (the author's correction). All this by what left the nodes and is on their disks, not by what a leader believes.
  */
 export class ConfigurationSafety implements Invariant {
   readonly name = 'configuration-safety';

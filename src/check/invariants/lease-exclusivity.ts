@@ -14,9 +14,9 @@ interface Held {
 }
 
 /**
- * Thesis 6.4.1: while a leader holds a lease, no leader of a later term commits anything, and it answers reads by it no longer. That rests on clocks which are no
- * further off than the run's config trusts them to be: while one is, and until all that was promised before has passed, nothing is
- * demanded.
+ * Thesis 6.4.1: while a leader holds a lease, no leader of a later term commits anything, and it answers reads by it no
+ * longer. That rests on clocks which are no further off than the run's config trusts them to be: while one is, and until
+ * all that was promised before has passed, nothing is demanded.
  */
 export class LeaseExclusivity implements Invariant {
   readonly name = 'lease-exclusivity';
