@@ -207,6 +207,9 @@ const damage = v.variant(
   'must be flip-byte, lose-entries or torn-write',
 );
 
+/** Nodes may stand in several groups, so there is no other bound. */
+const groups = v.pipe(v.array(nodes, list), v.maxLength(MAX_NODES, `must have at most ${MAX_NODES} groups`));
+
 /**
  * An action in its shape and its numbers; whether its nodes exist is for who knows the cluster. JSON leaves out what is
  * undefined, so `links` and `nodes` may be missing where they mean all.
@@ -224,7 +227,7 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
       v.strictObject({ type: v.literal('heal'), links: v.optional(links) }, object),
       v.transform((action) => ({ ...action, links: action.links })),
     ),
-    v.strictObject({ type: v.literal('split'), groups: v.array(nodes, list) }, object),
+    v.strictObject({ type: v.literal('split'), groups }, object),
     v.pipe(
       v.strictObject({ type: v.literal('set-links'), links: v.optional(links), quality: someQuality }, object),
       v.transform((action) => ({ ...action, links: action.links })),

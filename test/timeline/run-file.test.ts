@@ -222,6 +222,11 @@ describe('A run file', () => {
       'actions[0].action: n2 stands twice in one group.',
     ],
     [
+      'more groups than there may be nodes',
+      withAction({ type: 'split', groups: Array.from({ length: MAX_NODES + 1 }, () => ['n1']) }),
+      `actions[0].action.groups must have at most ${MAX_NODES} groups.`,
+    ],
+    [
       'a moment before the start',
       withAction({ type: 'kill', node: 'n1' }, -1),
       'actions[0].atUs must be a whole number from 0 to 9007199254740991, but is -1.',
