@@ -1,7 +1,7 @@
 import { actorRank } from './actor.ts';
 import type { Envelope } from './ports.ts';
 
-/** How many messages wait for a paused node; beyond, the oldest are thrown away. */
+/** How many messages wait for a node that is paused, or slow; beyond, the oldest are thrown away. */
 export const MAX_BACKLOG = 1_000;
 
 /**

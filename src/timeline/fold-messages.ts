@@ -53,7 +53,10 @@ function loseWhere(draft: Draft, fate: 'down' | 'cut', lost: (message: MessageVi
   }
 }
 
-/** The oldest messages that waited for a paused node were thrown away. */
+/**
+ * The oldest messages that waited for a paused or slow node were thrown away. A slow one keeps the one that it has in hand:
+ * which that is no event says, so there the picture may be wrong by a message until the node stops.
+ */
 export function dropBacklog(draft: Draft, node: NodeId, count: number): void {
   const waiting = [...draft.messages.values()].filter(
     (message) => message.to === node && message.fate === 'sent' && message.dueUs <= draft.atUs,

@@ -1,4 +1,7 @@
-/** A map that remembers the last `limit` names that were put into it. What is forgotten counts as never seen. */
+/**
+ * A map that remembers the last `limit` names that came to be in it; one that is put again keeps its place among them. What is
+ * forgotten counts as never seen.
+ */
 export class BoundedMap<Key, Value> {
   readonly #limit: number;
   readonly #map = new Map<Key, Value>();
