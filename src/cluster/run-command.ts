@@ -42,10 +42,10 @@ export async function runCommand(
       return `The leader is to ${describeChange(command.change)}, and goes by that at once.`;
     case 'play':
       await control.play();
-      return 'Virtual time passes.';
+      return (await isReal(control)) ? 'The picture goes on.' : 'Virtual time passes.';
     case 'pause':
       await control.pause();
-      return 'Virtual time stands still.';
+      return (await isReal(control)) ? 'The picture stands still; the cluster goes on.' : 'Virtual time stands still.';
     case 'step':
       return sentenceOfStep(await control.step());
     case 'speed':
@@ -77,6 +77,11 @@ export async function runCommand(
     default:
       return assertUnreachable(command);
   }
+}
+
+/** Of a real cluster only the picture can be stopped. */
+async function isReal(control: ClusterControl): Promise<boolean> {
+  return (await control.status()).clock.real !== undefined;
 }
 
 function switcherOf(switcher: ClusterSwitcher | undefined): ClusterSwitcher {

@@ -44,8 +44,9 @@ describe('The checks of the run', () => {
     await breachTold(page);
     await expect.poll(async () => (await status(page)).clock.playing).toBe(false);
     expect(await page.getByRole('tab', { name: 'Checks' }).getAttribute('aria-selected')).toBe('true');
-    await expect.poll(() => page.locator('.notice').first().textContent()).toMatch(/^On disk first is broken \(§5\.1/);
     const evidence = page.getByRole('region', { name: 'On disk first is broken' });
+    expect(await evidence.getByRole('alert').textContent()).toMatch(/^On disk first is broken §5\.1/);
+    expect(await page.locator('.notice').count()).toBe(0);
     expect(await evidence.textContent()).toContain('broken on purpose: vote-before-disk');
     await evidence.getByRole('list', { name: 'What shows it' }).getByRole('button').last().press('Enter');
     await expect

@@ -1,4 +1,3 @@
-import { invariantBook } from '../../check/invariants/invariant-book.ts';
 import type { ClusterControl, ClusterUpdate } from '../../cluster/cluster-control.ts';
 import type { Hand } from '../hand.ts';
 import type { FrameScheduler } from '../scheduler.ts';
@@ -9,17 +8,17 @@ const BUDGET_MS = 4;
 /** How often, in real milliseconds, clients' histories are looked at and listeners are told. */
 const PACE_MS = 250;
 
-/** What stops where a check fails, and says so. */
+/** What stops where a check fails, and shows it. */
 export interface ChecksDesk {
   readonly control: ClusterControl;
-  readonly hand: Pick<Hand, 'attempt' | 'notify' | 'show'>;
+  readonly hand: Pick<Hand, 'attempt' | 'show'>;
   readonly scheduler: FrameScheduler;
   readonly wallMs: () => number;
 }
 
 /**
- * The checks of the run on the screen, always on: every event is seen as it comes. The first breach stops the clock and is said
- * in a notice, once a run.
+ * The checks of the run on the screen, always on: every event is seen as it comes. The first breach stops the clock and has
+ * the panel shown that says what broke, once a run.
  */
 export class Checks {
   readonly #desk: ChecksDesk;
@@ -87,25 +86,17 @@ export class Checks {
     for (const listener of this.#listeners) listener();
   }
 
-  /** A breach stops the clock and is said; a run is broken once. */
+  /** A breach stops the clock and is shown; a run is broken once. */
   #speak(): void {
-    const sentence = this.#checks === undefined ? undefined : breachSentence(this.#checks);
-    if (sentence === undefined || this.#hasSpoken) return;
+    if (this.#checks === undefined || this.#hasSpoken || !isBroken(this.#checks)) return;
     this.#hasSpoken = true;
     const { control, hand } = this.#desk;
     hand.attempt(() => control.pause());
-    hand.notify('problem', sentence);
     hand.show('checks');
     this.#tell();
   }
 }
 
-/** What is wrong with the run, as one sentence or two; undefined where nothing is known to be. */
-function breachSentence(checks: RunChecks): string | undefined {
-  const { breach, verdict } = checks.report;
-  if (breach !== undefined) {
-    return `${invariantBook[breach.invariant].title} is broken (${breach.section}): ${breach.sentence}`;
-  }
-  if (verdict.type !== 'not-linearizable') return undefined;
-  return `What clients saw is not linearizable: no order of the operations on "${verdict.key}" explains it.`;
+function isBroken({ report: { breach, verdict } }: RunChecks): boolean {
+  return breach !== undefined || verdict.type === 'not-linearizable';
 }

@@ -153,8 +153,13 @@ interface SabotageFoldProps {
 /** The rules that can be broken, folded away until somebody looks for them. */
 function SabotageFold({ chosen, onChange }: SabotageFoldProps) {
   const [isOpen, setOpen] = useState(chosen.length > 0);
+  const toggled = ({ currentTarget }: SyntheticEvent<HTMLDetailsElement>): void => {
+    setOpen(currentTarget.open);
+    // It is the last of the form, and what it unfolds would be below the edge.
+    if (currentTarget.open && !isOpen) currentTarget.scrollIntoView({ block: 'start' });
+  };
   return (
-    <details className="fold" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details className="fold" open={isOpen} onToggle={toggled}>
       <summary>Break rules on purpose{chosen.length > 0 && ` (${chosen.length})`}</summary>
       <Late part={sabotageSwitches} isTime={isOpen} isPlace={isOpen}>
         {(SabotageSwitches) => <SabotageSwitches chosen={chosen} onChange={onChange} />}

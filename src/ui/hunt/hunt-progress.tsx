@@ -32,10 +32,14 @@ function Found({ prey: { seed, drawn, shrunk } }: { readonly prey: Prey }) {
 }
 
 function sumWords({ seeds, playedUs }: HuntSum, elapsedMs: number | undefined): string {
-  const hours = (playedUs / 3_600_000_000).toFixed(2);
   const rate =
     elapsedMs === undefined || elapsedMs === 0 ? '' : `, ${((seeds * 1_000) / elapsedMs).toFixed(0)} a second`;
-  return `${seeds.toLocaleString('en-US')} ${seeds === 1 ? 'seed' : 'seeds'} played${rate}; ${hours} simulated hours`;
+  return `${seeds.toLocaleString('en-US')} ${seeds === 1 ? 'seed' : 'seeds'} played${rate}; ${simulatedWords(playedUs)}`;
+}
+
+function simulatedWords(playedUs: number): string {
+  const seconds = playedUs / 1_000_000;
+  return seconds < 600 ? `${seconds.toFixed(0)} simulated seconds` : `${(seconds / 3_600).toFixed(1)} simulated hours`;
 }
 
 function extentWords({ actions, config, untilUs }: Run): string {

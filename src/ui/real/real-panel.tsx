@@ -1,6 +1,7 @@
 import type { RealNode } from '../../cluster/cluster-control.ts';
 import { useCalmly } from '../calm.ts';
 import { useHand } from '../hooks.ts';
+import { counted } from '../panels/format.ts';
 import '../styles/real.css';
 
 /** How often its figures are written anew, milliseconds. */
@@ -20,29 +21,31 @@ export function RealPanel() {
         </button>
       </header>
       <p>
-        <strong>{real.cluster}</strong>: processes, in real time, shown a tenth of a second later. Pausing and slowing
-        down is for the eye alone.
+        <strong>{real.cluster}</strong>: processes, in real time, shown a tenth of a second late. Pausing and slowing is
+        for the eye alone.
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">node</th>
-            <th scope="col" title="How long an answer takes to come to this page">
-              answers in, ms
-            </th>
-            <th scope="col" title="How far its clock is ahead of this page’s, and how wrong that may be">
-              clock, ms
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {real.nodes.map((node) => (
-            <NodeRow key={node.id} node={node} />
-          ))}
-        </tbody>
-      </table>
+      <div className="real-nodes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">node</th>
+              <th scope="col" title="How long an answer takes to come to this page">
+                answer, ms
+              </th>
+              <th scope="col" title="How far its clock is ahead of this page’s, and how wrong that may be">
+                clock, ms
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {real.nodes.map((node) => (
+              <NodeRow key={node.id} node={node} />
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p>
-        {real.rates.committed} entries committed and {real.rates.messages} messages a second
+        A second: {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')}
       </p>
       <MemberButtons member={real.member} />
     </section>
