@@ -8,6 +8,7 @@ import { emptyReport, endReport } from './end-report.ts';
 import { PeerLinks } from './peer-links.ts';
 import type {
   Answer,
+  CopyOptions,
   DamageOptions,
   Failure,
   Grant,
@@ -29,6 +30,7 @@ export interface NodeDatabase {
 
 export interface NodeHomeOptions {
   readonly openDatabase: (options: OpenOptions) => Promise<NodeDatabase>;
+  readonly copyDatabase: (options: CopyOptions) => Promise<void>;
   /** Takes what broke the worker itself, so that the page learns of it. */
   readonly onBroken: (error: unknown) => void;
 }
@@ -76,6 +78,10 @@ export class NodeHome implements NodeWorkerControl {
   async damage({ damage, ...options }: DamageOptions): Promise<void> {
     const database = await this.#options.openDatabase(options);
     await database.damage(damage);
+  }
+
+  copy(options: CopyOptions): Promise<void> {
+    return this.#options.copyDatabase(options);
   }
 
   async start({ config, seed, world, nowUs }: StartOptions, port: MessagePort): Promise<Report> {

@@ -6,6 +6,10 @@ import { openStorage } from './open-storage.ts';
 expose(
   new NodeHome({
     openDatabase: ({ databaseName, cluster, id }) => openStorage(databaseName, cluster, id),
+    copyDatabase: async ({ from, to, cluster, id }) => {
+      const target = await openStorage(to, cluster, id);
+      await target.takeFrom(await openStorage(from, cluster, id));
+    },
     // The page hears of it as of anything else that nobody caught.
     onBroken: (error) => reportError(error),
   }),

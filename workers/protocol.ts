@@ -100,11 +100,21 @@ export interface DamageOptions extends OpenOptions {
   readonly damage: DiskDamage;
 }
 
+/** The names of two databases of one node: what one holds, the other is to hold. */
+export interface CopyOptions {
+  readonly id: NodeId;
+  readonly cluster: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The control calls of a node's worker, over comlink. */
 export interface NodeWorkerControl {
   open(options: OpenOptions): Promise<OpenResult>;
   /** Damages a database that nobody uses; rejects where it cannot be opened. */
   damage(options: DamageOptions): Promise<void>;
+  /** Copies a database that nobody uses over another; rejects where one cannot be opened or there is nothing to copy. */
+  copy(options: CopyOptions): Promise<void>;
   /** Begins the node; `port` then carries grants. */
   start(options: StartOptions, port: MessagePort): Promise<Report>;
   /** A channel to a peer, which replaces the one to its former incarnation. */

@@ -177,6 +177,10 @@ export interface ClusterControl {
   damageDisk(node: NodeId, damage: DiskDamage): Promise<void>;
   /** Two nodes that are down have each other's disk. */
   swapDisks(node: NodeId, other: NodeId): Promise<void>;
+  /** Puts a copy of the disk of a node that is down aside, in place of the one before. */
+  copyDisk(node: NodeId): Promise<void>;
+  /** Puts that copy back: the node, down, will not remember what it promised since, which is past what Raft can bear. */
+  restoreCopy(node: NodeId): Promise<void>;
   /** Lets them take so long over each message, one after the other. */
   setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void>;
   /** Lets the clocks of these nodes, or of all, run so many millionths fast (below 0: slow). */

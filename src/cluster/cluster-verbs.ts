@@ -108,6 +108,14 @@ export abstract class ClusterVerbs {
     await this.act({ type: 'swap-disks', node, with: other });
   }
 
+  async copyDisk(node: NodeId): Promise<void> {
+    await this.act({ type: 'copy-disk', node });
+  }
+
+  async restoreCopy(node: NodeId): Promise<void> {
+    await this.act({ type: 'restore-copy', node });
+  }
+
   async setHandling(delay: Delay, nodes?: readonly NodeId[]): Promise<void> {
     await this.act({ type: 'set-handling', nodes, delay });
   }

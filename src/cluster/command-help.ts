@@ -46,6 +46,8 @@ export type CommandName =
   | 'disk'
   | 'damage'
   | 'swap'
+  | 'copy'
+  | 'restore'
   | 'slow'
   | 'drift'
   | 'jump'
@@ -150,6 +152,8 @@ const groups: Readonly<Record<CommandHelp['group'], readonly Row[]>> = {
       ['node', 'text'],
     ],
     ['swap', 'swap NODE NODE', 'swap 2 3', 'swap the disks of two dead nodes', ['node', 'node']],
+    ['copy', 'copy NODE', 'copy 3', 'put a copy of a dead node’s disk aside', ['node']],
+    ['restore', 'restore NODE', 'restore 3', 'put the copy back: what the node promised since is forgotten', ['node']],
     ['slow', 'slow MS [SPREAD] [on NODES]', 'slow 40 20 on 3', 'how long a node takes over each message', ['text']],
     [
       'drift',

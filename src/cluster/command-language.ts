@@ -152,6 +152,8 @@ const parsers: Readonly<Record<CommandName, (given: Arguments) => Command>> = {
     if (one === undefined || other === undefined || more !== undefined) throw misused(given, 'needs two nodes');
     return action({ type: 'swap-disks', node: node(given, one.text), with: node(given, other.text) });
   },
+  copy: (given) => action({ type: 'copy-disk', node: oneNode(given) }),
+  restore: (given) => action({ type: 'restore-copy', node: oneNode(given) }),
   slow: (given) => {
     const { before, nodes } = nodesAfterOn(given);
     return action({ type: 'set-handling', nodes, delay: delay(given, before) });

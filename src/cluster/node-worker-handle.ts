@@ -39,6 +39,10 @@ export class NodeWorkerHandle {
     return this.#settle(this.#control.damage({ id: this.id, databaseName, cluster, begun: true, damage }));
   }
 
+  copy(from: string, to: string, cluster: string): Promise<void> {
+    return this.#settle(this.#control.copy({ id: this.id, cluster, from, to }));
+  }
+
   start(options: StartOptions): Promise<Report> {
     const { port1, port2 } = new MessageChannel();
     this.#grants = port1;

@@ -1,7 +1,7 @@
 import { holdLock, whileFree } from './page-lock.ts';
 
-/** The database of a node, and the name of its cluster in it. */
-const NODE_DATABASE = /^whitewater\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/n\d+$/;
+/** The database of a node, or of a copy of it, and the name of its cluster in it. */
+const NODE_DATABASE = /^whitewater\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/n\d+(?:\/copy)?$/;
 const JOURNAL = /^whitewater\/journal\//;
 
 /** This page has or makes databases for that cluster. Call it before the first of them is opened. */

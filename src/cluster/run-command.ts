@@ -255,6 +255,10 @@ function sentenceOfAction(action: Action): string {
       return `Done: ${describeAction(action)}. What it comes to shows when ${action.node} is revived.`;
     case 'swap-disks':
       return `${action.node} and ${action.with} have each other’s disk.`;
+    case 'copy-disk':
+      return `A copy of ${action.node}’s disk is put aside.`;
+    case 'restore-copy':
+      return `${action.node}’s disk is its copy again: ${action.node} will not remember what it promised since.`;
     case 'set-handling':
       return `${action.nodes === undefined ? 'Every node' : action.nodes.join(', ')} now takes ${delayInWords(action.delay)} over each message.`;
     case 'set-clock':

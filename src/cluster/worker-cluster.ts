@@ -5,7 +5,7 @@ import { BrowserJournal } from './browser-journal.ts';
 import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';
 import { pageFrames } from './frame-source.ts';
-import { databaseName, readLastWrite } from './node-database.ts';
+import { copyName, databaseName, readLastWrite } from './node-database.ts';
 import { claimCluster, deleteDatabase, deleteOrphans } from './orphaned-databases.ts';
 import { pagePart } from './page-part.ts';
 import { takeSlot } from './page-slot.ts';
@@ -46,7 +46,8 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
     forgetCluster: async (name, nodes) => {
-      await Promise.all(nodes.map((node) => deleteDatabase(databaseName(name, node))));
+      const databases = nodes.flatMap((node) => [databaseName(name, node), copyName(name, node)]);
+      await Promise.all(databases.map(deleteDatabase));
     },
   });
   addEventListener('pagehide', () => cluster.saveClock());

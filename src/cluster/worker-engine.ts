@@ -11,7 +11,7 @@ import type { RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, initialWorld, linkKey, smallestLatencyUs, type World } from '../timeline/world.ts';
 import { beginNodes, type Newcomer } from './begin-nodes.ts';
 import type { Engine, Progress } from './engine.ts';
-import { damageDatabase, readLastWrite } from './node-database.ts';
+import { handleDatabase, isDiskAction, readLastWrite } from './node-database.ts';
 import type { NodeWorkerHandle } from './node-worker-handle.ts';
 
 export interface WorkerEngineOptions {
@@ -154,7 +154,7 @@ export class WorkerEngine implements Engine {
   async act(action: Action): Promise<Progress> {
     const done: Doings = { events: [], performed: [] };
     await this.#buryBroken(done);
-    const failed = await this.#damage(action);
+    const failed = await this.#handleDisk(action);
     if (failed !== undefined) {
       await this.#perform(failed, new Map(), done);
       return done;
@@ -165,13 +165,13 @@ export class WorkerEngine implements Engine {
     return done;
   }
 
-  /** Damages a real database. Gives what is to be done instead where that is so damaged that it cannot be opened. */
-  async #damage(action: Action): Promise<Action | undefined> {
-    if (action.type !== 'damage-disk') return undefined;
+  /** Does to a real database what befalls the disk. Gives what is to be done instead where that cannot be, as it cannot be opened. */
+  async #handleDisk(action: Action): Promise<Action | undefined> {
+    if (!isDiskAction(action)) return undefined;
     if (changeWorld(this.#world, action, this.#nowUs) === this.#world) return undefined;
     const { cluster, createWorker } = this.#options;
     const owner = this.#world.machines[action.node]?.drive ?? action.node;
-    const reason = await damageDatabase(owner, cluster, createWorker, action.damage);
+    const reason = await handleDatabase(action, owner, cluster, createWorker);
     return reason === undefined ? undefined : { type: 'crash', node: action.node, reason };
   }
 

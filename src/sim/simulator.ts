@@ -29,6 +29,8 @@ export class Simulator {
   readonly #nodes = new Map<NodeId, NodeHost>();
   readonly #clients = new Map<ActorId, ClientHost>();
   readonly #disks = new Map<NodeId, MemoryDisk>();
+  /** Copies of disks that were put aside, by whose disk it is. */
+  readonly #copies = new Map<NodeId, MemoryDisk>();
   /** Nodes, then clients, each in order of number. */
   #actors: (NodeHost | ClientHost)[] = [];
   /** When each of them is next due. It changes by what it handles, by what it receives and by actions, and is asked anew then. */
@@ -149,7 +151,7 @@ export class Simulator {
     this.#world = changeWorld(before, action, this.#nowUs);
     this.#performed.push({ atUs: this.#nowUs, action });
     this.#emit({ atUs: this.#nowUs, actor: 'cluster', event: { type: 'action', action } });
-    if (action.type === 'damage-disk' && this.#world !== before) this.#diskOf(action.node).damage(action.damage);
+    if (this.#world !== before) this.#handleDisk(action);
     const mark = this.#events.length;
     for (const node of this.#world.nodes) {
       const machine = this.#world.machines[node];
@@ -201,12 +203,38 @@ export class Simulator {
     this.#orderActors();
   }
 
+  /** Whose disk is in the node's machine. */
+  #ownerOf(node: NodeId): NodeId {
+    return this.#world.machines[node]?.drive ?? node;
+  }
+
   /** The disk that is in the node's machine. */
   #diskOf(node: NodeId): MemoryDisk {
-    const owner = this.#world.machines[node]?.drive ?? node;
+    const owner = this.#ownerOf(node);
     const disk = this.#disks.get(owner) ?? new MemoryDisk(owner);
     this.#disks.set(owner, disk);
     return disk;
+  }
+
+  /** Does what befalls the disk of a node that is down. */
+  #handleDisk(action: Action): void {
+    switch (action.type) {
+      case 'damage-disk':
+        this.#diskOf(action.node).damage(action.damage);
+        return;
+      case 'copy-disk': {
+        const copy = new MemoryDisk();
+        copy.takeFrom(this.#diskOf(action.node));
+        this.#copies.set(this.#ownerOf(action.node), copy);
+        return;
+      }
+      case 'restore-copy': {
+        const copy = this.#copies.get(this.#ownerOf(action.node));
+        if (copy !== undefined) this.#diskOf(action.node).takeFrom(copy);
+        return;
+      }
+      default:
+    }
   }
 
   #stopNode(id: NodeId): void {

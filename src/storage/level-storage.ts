@@ -124,6 +124,26 @@ export class LevelStorage implements NodeStorage {
     if (operations.length > 0) await this.#commit(() => operations);
   }
 
+  /**
+   * It holds from now on what the other does, record for record, all of it or nothing; rejects with a StorageError where
+   * the other holds nothing at all. Of a disk that no node uses, which is to be loaded before it is written to.
+   */
+  async takeFrom(other: LevelStorage): Promise<void> {
+    const { node } = this.#identity;
+    const records = new Map<string, Uint8Array>();
+    const gone: string[] = [];
+    await this.#try('read', () => other.#readAll((key, record) => records.set(key, record)));
+    if (records.size === 0) {
+      throw new StorageError('corrupt', `${node}'s disk stays as it is: there is nothing in what was to be copied.`);
+    }
+    await this.#try('read', () => this.#readAll((key) => records.has(key) || gone.push(key)));
+    this.#held = undefined;
+    await this.#commit(() => [
+      ...gone.map((key) => ({ type: 'del', key }) as const),
+      ...[...records].map(([key, value]) => ({ type: 'put', key, value }) as const),
+    ]);
+  }
+
   /** Waits for the writes under way, then lets go of the database. */
   async close(): Promise<void> {
     await this.#idle;

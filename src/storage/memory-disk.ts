@@ -53,6 +53,18 @@ export class MemoryDisk implements NodeStorage {
     this.#damaged = records;
   }
 
+  /** It holds from now on what the other does. No node may use it meanwhile. */
+  takeFrom(other: MemoryDisk): void {
+    this.#term = other.#term;
+    this.#votedFor = other.#votedFor;
+    this.#atUs = other.#atUs;
+    this.#base = other.#base;
+    this.#snapshot = other.#snapshot;
+    this.#entries = other.#entries.slice();
+    this.#failed = false;
+    this.#damaged = other.#damaged;
+  }
+
   #held(): Recovered {
     const recovered = { term: this.#term, votedFor: this.#votedFor, entries: this.#entries.slice(), atUs: this.#atUs };
     return {

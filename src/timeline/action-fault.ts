@@ -70,6 +70,8 @@ function nodesOf(action: Action): readonly NodeId[] {
     case 'snapshot':
     case 'crash':
     case 'damage-disk':
+    case 'copy-disk':
+    case 'restore-copy':
       return [action.node];
     case 'swap-disks':
       return [action.node, action.with];

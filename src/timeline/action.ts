@@ -101,6 +101,13 @@ export type Action =
   | { readonly type: 'damage-disk'; readonly node: NodeId; readonly damage: DiskDamage }
   /** Two nodes that are down have each other's disk. */
   | { readonly type: 'swap-disks'; readonly node: NodeId; readonly with: NodeId }
+  /** A copy of the disk of a node that is down is put aside, in place of the one before. */
+  | { readonly type: 'copy-disk'; readonly node: NodeId }
+  /**
+   * The disk of a node that is down becomes what the copy of it holds. The node forgets what it promised since, and cannot
+   * know: that is past what Raft can bear (§5.1).
+   */
+  | { readonly type: 'restore-copy'; readonly node: NodeId }
   /** These nodes take so long over each message, one after the other; 0: none. */
   | { readonly type: 'set-handling'; readonly nodes: readonly NodeId[] | undefined; readonly delay: Delay }
   /** From now on these clocks run `driftPpm` millionths fast, or slow (below 0). */

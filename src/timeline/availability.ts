@@ -161,7 +161,10 @@ function nodeUnchanged(world: World, action: NodeAction): string {
     case 'start-node':
       return `There is a node ${node} already.`;
     case 'damage-disk':
+    case 'copy-disk':
       return `${node} is not down: kill it first.`;
+    case 'restore-copy':
+      return isDown ? `There is no copy of ${node}'s disk.` : `${node} is not down: kill it first.`;
     case 'swap-disks':
       return `${isDown ? action.with : node} is not down: kill it first.`;
     default:

@@ -47,6 +47,10 @@ export function describeAction(action: Action): string {
       return describeDamage(action.node, action.damage);
     case 'swap-disks':
       return `swap the disks of ${action.node} and ${action.with}`;
+    case 'copy-disk':
+      return `put a copy of the disk of ${action.node} aside`;
+    case 'restore-copy':
+      return `let the disk of ${action.node} be its copy again`;
     case 'set-handling':
       return isNone(action.delay)
         ? `let ${listedNodes(action.nodes)} handle messages at once`
@@ -115,6 +119,10 @@ export function explainAction(action: Action): string {
       return explainDamage(action.damage);
     case 'swap-disks':
       return 'Each disk says whose it is, so neither node starts from the wrong one.';
+    case 'copy-disk':
+      return 'Put back later, it is an older disk: its node will not remember what it promised since.';
+    case 'restore-copy':
+      return 'Raft rests on what is on disk: a node that forgets what it promised can undo what is committed (§5.1).';
     case 'set-handling':
       return isNone(action.delay)
         ? 'What waits there is handled at once, and so is what comes.'

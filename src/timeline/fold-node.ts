@@ -56,6 +56,7 @@ export function initialNode(id: ActorId): NodeView {
     diskWrite: undefined,
     halted: undefined,
     disk: { term: 0, votedFor: undefined, base: beginning, log: none, snapshot: undefined },
+    diskCopy: undefined,
     unsynced: nothingUnsynced,
   };
 }

@@ -106,11 +106,26 @@ function foldAction(draft: Draft, action: Action): void {
   if (action.type === 'start-node') addNode(draft, action.node);
   if (after !== before) {
     loseStopped(draft, before, after);
+    if (action.type === 'copy-disk' || action.type === 'restore-copy') foldCopy(draft, action);
     const cuts = new Set([...after.cuts].filter((link) => !before.cuts.has(link)));
     if (cuts.size > 0) cutMessagesOn(draft, cuts);
   }
   if (action.type === 'power-failure' && action.clients) {
     loseMessagesTo(draft, (receiver) => after.machines[receiver] === undefined);
+  }
+}
+
+/** The disk that is in the node's machine may be another's: whose it is, there it stands in the view. */
+function foldCopy(
+  draft: Draft,
+  { type, node }: Extract<Action, { readonly type: 'copy-disk' | 'restore-copy' }>,
+): void {
+  const owner = nodeDraft(draft, draft.world.machines[node]?.drive ?? node);
+  if (owner === undefined) return;
+  if (type === 'copy-disk') owner.diskCopy = owner.disk;
+  else if (owner.diskCopy !== undefined) {
+    owner.disk = owner.diskCopy;
+    losePower(owner);
   }
 }
 

@@ -7,7 +7,7 @@ import { allLinks, changeWorld, noDelay, qualityOf, type World } from './world.t
 
 /**
  * The actions that heal an action done to `world` at that moment, to be done one after the other. Empty where nothing
- * changed, or where there is nothing to heal: a restart, a forced timeout, a jump of a clock, a damaged disk, a request, a power failure. Time does not run
+ * changed, or where there is nothing to heal: a restart, a forced timeout, a jump of a clock, a damaged disk, a copy of one, a request, a power failure. Time does not run
  * back: what was lost stays lost.
  */
 export function inverseOf(world: World, action: Action, atUs: number): readonly Action[] {
@@ -51,6 +51,8 @@ export function inverseOf(world: World, action: Action, atUs: number): readonly 
     case 'power-failure':
     case 'power-return':
     case 'damage-disk':
+    case 'copy-disk':
+    case 'restore-copy':
       return [];
     case 'swap-disks':
       return [action];

@@ -252,6 +252,8 @@ export const actionSchema: v.GenericSchema<unknown, Action> = v.variant(
     ),
     v.strictObject({ type: v.literal('damage-disk'), node, damage }, object),
     v.strictObject({ type: v.literal('swap-disks'), node, with: node }, object),
+    v.strictObject({ type: v.literal('copy-disk'), node }, object),
+    v.strictObject({ type: v.literal('restore-copy'), node }, object),
     v.pipe(
       v.strictObject({ type: v.literal('set-handling'), nodes: v.optional(nodes), delay }, object),
       v.transform((action) => ({ ...action, nodes: action.nodes })),

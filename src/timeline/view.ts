@@ -93,6 +93,8 @@ export interface NodeView {
   readonly halted: string | undefined;
   /** What the disk holds, and a crash leaves. */
   readonly disk: DiskView;
+  /** What the copy of its disk holds that was put aside. */
+  readonly diskCopy: DiskView | undefined;
   /** What a disk that lies has said since that it holds, the oldest first. */
   readonly unsynced: readonly DiskView[];
 }

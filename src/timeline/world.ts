@@ -36,6 +36,8 @@ export interface Machine {
   readonly drive: NodeId;
   /** What has befallen its disk since it last ran. */
   readonly damage: readonly DiskDamage[];
+  /** What had befallen its disk when a copy of it was put aside; undefined where there is no copy. */
+  readonly copied: readonly DiskDamage[] | undefined;
   /** How long it takes over each message, one after the other: nothing, unless it is slow. */
   readonly handling: Delay;
   /** It goes on while the machine is down. */
@@ -93,6 +95,7 @@ function newMachine(node: NodeId, disk: Delay, startedUs: number): Machine {
     unsynced: 0,
     drive: node,
     damage: [],
+    copied: undefined,
     handling: noDelay,
     clock: trueClock,
     failure: undefined,
@@ -188,12 +191,14 @@ export function changeWorld(world: World, action: Action, atUs: number): World {
         const same = sameDelay(machine.disk, disk) && machine.writes === writes && machine.unsynced === unsynced;
         return same ? machine : { ...machine, disk, writes, unsynced };
       });
-    case 'damage-disk':
-      return withMachine(world, action.node, (machine) =>
-        machine.status === 'down' ? { ...machine, damage: [...machine.damage, action.damage] } : machine,
-      );
     case 'swap-disks':
       return withSwappedDisks(world, action.node, action.with);
+    case 'damage-disk':
+    case 'copy-disk':
+    case 'restore-copy':
+      return withMachine(world, action.node, (machine) =>
+        machine.status === 'down' ? withOtherDisk(machine, action) : machine,
+      );
     case 'set-handling':
       return withMachines(world, action.nodes ?? world.nodes, (machine) =>
         sameDelay(machine.handling, action.delay) ? machine : { ...machine, handling: action.delay },
@@ -235,13 +240,30 @@ export function nextNode({ nodes }: World): NodeId {
   return `n${1 + Math.max(0, ...nodes.map(numberOf))}`;
 }
 
+/** What lies on the disk of a machine that is down is not what it was, or a copy of it is put aside. */
+function withOtherDisk(
+  machine: Machine,
+  action: Extract<Action, { readonly type: 'damage-disk' | 'copy-disk' | 'restore-copy' }>,
+): Machine {
+  switch (action.type) {
+    case 'damage-disk':
+      return { ...machine, damage: [...machine.damage, action.damage] };
+    case 'copy-disk':
+      return { ...machine, copied: machine.damage };
+    case 'restore-copy':
+      return machine.copied === undefined ? machine : { ...machine, damage: machine.copied };
+    default:
+      return assertUnreachable(action);
+  }
+}
+
 function withSwappedDisks(world: World, one: NodeId, other: NodeId): World {
   const [here, there] = [world.machines[one], world.machines[other]];
   if (here?.status !== 'down' || there?.status !== 'down' || one === other) return world;
   const machines = {
     ...world.machines,
-    [one]: { ...here, drive: there.drive, damage: there.damage },
-    [other]: { ...there, drive: here.drive, damage: here.damage },
+    [one]: { ...here, drive: there.drive, damage: there.damage, copied: there.copied },
+    [other]: { ...there, drive: here.drive, damage: here.damage, copied: here.copied },
   };
   return { ...world, machines };
 }

@@ -176,6 +176,8 @@ describe('the command language', () => {
     ['damage 3 lost 3 5', { type: 'damage-disk', node: 'n3', damage: { type: 'lose-entries', from: 3, to: 5 } }],
     ['damage 3 torn', { type: 'damage-disk', node: 'n3', damage: { type: 'torn-write' } }],
     ['swap 2 3', { type: 'swap-disks', node: 'n2', with: 'n3' }],
+    ['copy 3', { type: 'copy-disk', node: 'n3' }],
+    ['restore 3', { type: 'restore-copy', node: 'n3' }],
     ['disk fails on 3', { type: 'set-disk', nodes: ['n3'], writes: 'fail-next' }],
     ['disk lies 7 on 3', { type: 'set-disk', nodes: ['n3'], unsynced: 7 }],
     ['disk full', { type: 'set-disk', nodes: undefined, writes: 'full' }],
@@ -412,7 +414,16 @@ describe('completion', () => {
     expect(lines('reset sabotage fig')).toEqual(['reset sabotage figure-8 ']);
     expect(lines('reset sabotage figure-8 sabotage ')).toHaveLength(sabotageNames.length - 1);
     expect(lines('reset sabotage figure-8 sab')).toEqual(['reset sabotage figure-8 sabotage ']);
-    expect(lines('re')).toEqual(['revive ', 'restart ', 'resume ', 'remove ', 'reorder ', 'replay ', 'reset ']);
+    expect(lines('re')).toEqual([
+      'revive ',
+      'restart ',
+      'resume ',
+      'remove ',
+      'reorder ',
+      'replay ',
+      'restore ',
+      'reset ',
+    ]);
     expect(lines('pl')).toEqual(['play']);
     expect(lines('delete')).toEqual(['del ']);
   });

@@ -44,10 +44,16 @@ test('every operation tells what came of it', async () => {
 });
 
 test('every action tells what it did, and undo what it undid', async () => {
-  const lines = ['kill 3', 'kill 3', 'undo', 'cut 1 > 2', 'cut 4 5', 'heal', 'split 1 2 | 3 4 5', 'heal', 'isolate 2'];
+  const dead = ['kill 3', 'kill 3', 'restore 3', 'copy 3', 'restore 3', 'undo', 'undo', 'undo'];
+  const lines = [...dead, 'cut 1 > 2', 'cut 4 5', 'heal', 'split 1 2 | 3 4 5', 'heal', 'isolate 2'];
   expect(await transcript(lines)).toEqual([
     'n3 is dead; what was not on its disk is lost.',
     '! n3 is down already.',
+    "! There is no copy of n3's disk.",
+    'A copy of n3’s disk is put aside.',
+    'n3’s disk is its copy again: n3 will not remember what it promised since.',
+    'Undone: let the disk of n3 be its copy again.',
+    'Undone: put a copy of the disk of n3 aside.',
     'Undone: kill n3.',
     'Cut: n1 → n2.',
     'Cut: n4 – n5.',

@@ -59,6 +59,50 @@ describe('Reloading the page is a power failure of the whole cluster', () => {
     expect(plain(playRun(run))).toEqual(plain(await presentEvents(page)));
   });
 
+  it('that leaves the copies of disks that were put aside: an older one can be put back', async () => {
+    const { page } = await openPlayground();
+    await stopClock(page);
+    await page.evaluate(() => whitewater.reset({ nodes: 3, seed: 77 }));
+    await playUntil(page, (now) => now.leader !== undefined, 'a leader stands');
+    const { leader } = await status(page);
+    const node = leader === 'n3' ? 'n2' : 'n3';
+    const logEnd = async (): Promise<number | undefined> =>
+      (await status(page)).nodes.find(({ id }) => id === node)?.lastLogIndex;
+    const holds = async (value: string): Promise<void> => {
+      const fate = page.evaluate((wanted) => whitewater.set('x', wanted), value);
+      await playUntil(page, ({ nodes }) => nodes.every(({ store }) => store['x'] === value), `all hold ${value}`);
+      await fate;
+    };
+    await holds('1');
+    await page.evaluate((id) => whitewater.kill(id), node);
+    await page.evaluate((id) => whitewater.copyDisk(id), node);
+    const copied = await logEnd();
+    await page.evaluate((id) => whitewater.revive(id), node);
+    for (const value of ['2', '3']) await holds(value);
+    expect(await logEnd()).toBe((copied ?? 0) + 2);
+    await page.evaluate((id) => whitewater.kill(id), node);
+
+    await reload(page);
+    await page.evaluate((id) => whitewater.restoreCopy(id), node);
+    await page.evaluate((id) => whitewater.revive(id), node);
+    expect(await logEnd()).toBe(copied);
+    // At the breach that this is, the page stops once.
+    const endMs = (await status(page)).clock.nowUs / 1_000 + 300;
+    await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), endMs).catch(() => undefined);
+    await page.evaluate((untilMs) => whitewater.advanceTo(untilMs), endMs);
+    const run = await presentRun(page);
+    expect(run.actions.filter(({ action }) => action.type === 'crash')).toEqual([]);
+    expect(plain(playRun(run))).toEqual(plain(await presentEvents(page)));
+
+    const copies = (): Promise<readonly string[]> =>
+      page.evaluate(async () =>
+        (await indexedDB.databases()).flatMap(({ name = '' }) => (name.endsWith('/copy') ? [name] : [])),
+      );
+    expect(await copies()).toHaveLength(1);
+    await page.evaluate(() => whitewater.reset({ nodes: 3, seed: 78 }));
+    await expect.poll(copies).toEqual([]);
+  });
+
   it('at any moment, also while it plays at full speed with writes under way, again and again', async () => {
     const { page } = await openPlayground();
     await page.evaluate(() => whitewater.reset({ nodes: 3, seed: 9 }));
@@ -219,7 +263,7 @@ describe('Databases of a cluster', () => {
   /** The clusters that have databases. */
   async function clusters(page: Page): Promise<readonly string[]> {
     const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name ?? ''));
-    return [...new Set(names.flatMap((name) => /^whitewater\/([^/]+)\/n\d+$/.exec(name)?.[1] ?? []))].sort();
+    return [...new Set(names.flatMap((name) => /^whitewater\/([^/]+)\/n\d+(?:\/copy)?$/.exec(name)?.[1] ?? []))].sort();
   }
 
   async function forgetJournal(page: Page): Promise<void> {
@@ -253,13 +297,15 @@ describe('Databases of a cluster', () => {
     // As a page leaves it that was closed in the midst of throwing its cluster away.
     const orphan = await second.page.evaluate(async () => {
       const cluster = crypto.randomUUID();
-      await new Promise<void>((resolve) => {
-        const opening = indexedDB.open(`whitewater/${cluster}/n1`);
-        opening.onsuccess = () => {
-          opening.result.close();
-          resolve();
-        };
-      });
+      for (const disk of ['n1', 'n1/copy']) {
+        await new Promise<void>((resolve) => {
+          const opening = indexedDB.open(`whitewater/${cluster}/${disk}`);
+          opening.onsuccess = () => {
+            opening.result.close();
+            resolve();
+          };
+        });
+      }
       return cluster;
     });
     expect(await clusters(page)).toEqual([own, other, orphan].sort());

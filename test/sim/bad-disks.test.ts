@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { playRun } from '../../src/sim/simulator.ts';
 import { PlayedWorkers } from '../support/played-workers.ts';
-import type { DiskDamage } from '../../src/timeline/action.ts';
+import type { Breach } from '../../src/check/invariants/breach.ts';
+import type { Action, DiskDamage } from '../../src/timeline/action.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
 import { LyingCache } from '../../src/host/lying-cache.ts';
 import type { StorageWrite } from '../../src/host/ports.ts';
@@ -176,6 +177,73 @@ describe('A damaged disk', () => {
     await expect(cluster.revive('n1')).rejects.toThrow(
       "n1's disk is corrupt: the record of its term and vote does not match",
     );
+  });
+});
+
+describe('An older copy of a disk', () => {
+  const appending = (requestId: string): Action => ({
+    type: 'request',
+    client: 'c1',
+    requestId,
+    operation: { type: 'append', key: 'x', value: requestId },
+  });
+  const firstBreach = (events: readonly TimelineEvent[]): Breach | undefined => {
+    const watch = new InvariantWatch(defaultRunConfig);
+    return events.map((event) => watch.see(event)).find((breach) => breach !== undefined);
+  };
+  const lastStart = (events: readonly TimelineEvent[]): unknown =>
+    events.filter(({ actor, event }) => actor === 'n1' && event.type === 'started').at(-1)?.event;
+
+  it('is what its node starts from, in workers as in the simulator, and the invariants say what it has forgotten', async () => {
+    const workers = await PlayedWorkers.start({ seed: 5 });
+    await workers.advance(900);
+    await workers.act(appending('r1'));
+    await workers.advance(1_400);
+    await workers.act({ type: 'kill', node: 'n1' });
+    await workers.act({ type: 'copy-disk', node: 'n1' });
+    await workers.act({ type: 'revive', node: 'n1' });
+    expect(lastStart(workers.events)).toMatchObject({ lastIndex: 2 });
+    await workers.act(appending('r2'));
+    await workers.advance(2_400);
+    await workers.act({ type: 'kill', node: 'n1' });
+    await workers.act({ type: 'damage-disk', node: 'n1', damage: { type: 'lose-entries', from: 1, to: 1 } });
+    expect(firstBreach(workers.events)).toBeUndefined();
+    await workers.act({ type: 'restore-copy', node: 'n1' });
+    await workers.act({ type: 'revive', node: 'n1' });
+    expect(workers.crashes).toEqual([]);
+    expect(lastStart(workers.events)).toMatchObject({ lastIndex: 2 });
+    expect(firstBreach(workers.events)).toMatchObject({ invariant: 'on-disk-first', nodes: ['n1'] });
+    await workers.act(appending('r3'));
+    await workers.advance(3_500);
+    expect(workers.playedAgain()).toEqual(workers.events);
+  });
+
+  it('goes with the disk when that is swapped, and is kept as it was, damage and all', async () => {
+    const cluster = createSimulatedCluster({ seed: 5 });
+    await cluster.advanceTo(900);
+    await cluster.kill('n1');
+    await cluster.kill('n2');
+    await cluster.damageDisk('n1', { type: 'flip-byte', record: 'state' });
+    await cluster.copyDisk('n1');
+    await cluster.swapDisks('n1', 'n2');
+    await expect(cluster.restoreCopy('n1')).rejects.toThrow("There is no copy of n1's disk.");
+    await cluster.restoreCopy('n2');
+    await cluster.swapDisks('n1', 'n2');
+    await expect(cluster.revive('n1')).rejects.toThrow('the record of its term and vote does not match its checksum');
+    await cluster.revive('n2');
+  });
+
+  it('is there after a reload of the page', async () => {
+    const journal = new MemoryJournal();
+    const before = await openPage(journal);
+    await before.cluster.advanceTo(900);
+    await before.cluster.kill('n1');
+    await before.cluster.copyDisk('n1');
+    await before.cluster.damageDisk('n1', { type: 'flip-byte', record: 'state' });
+    const { cluster } = await openPage(journal);
+    await cluster.restoreCopy('n1');
+    await cluster.revive('n1');
+    expect((await cluster.status()).nodes[0]).toMatchObject({ status: 'up' });
   });
 });
 

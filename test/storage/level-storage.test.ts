@@ -94,6 +94,37 @@ describe('a disk in use', () => {
   });
 });
 
+describe('a disk that takes over what another holds', () => {
+  const disk = async (): Promise<LevelStorage> => LevelStorage.open(createMemoryDatabase(), owner);
+
+  it('holds that and nothing else, and can be written to when it was loaded', async () => {
+    const [storage, copy] = [await disk(), await disk()];
+    await storage.load();
+    await storage.write(write(1));
+    await copy.takeFrom(storage);
+    await storage.write(write(2));
+    await storage.write({ ...write(3), term: 2, votedFor: 'n1' });
+    await storage.takeFrom(copy);
+    await expect(storage.write(write(2))).rejects.toMatchObject({ reason: 'failed' });
+    const again = await disk();
+    await again.takeFrom(storage);
+    expect(await again.load()).toEqual({ term: 1, votedFor: undefined, entries: write(1).entries, atUs: 1 });
+    await again.write(write(2));
+    expect((await again.load()).entries).toHaveLength(2);
+  });
+
+  it('stays as it is where that is nothing', async () => {
+    const storage = await disk();
+    await storage.load();
+    await storage.write(write(1));
+    await expect(storage.takeFrom(await disk())).rejects.toMatchObject({
+      reason: 'corrupt',
+      message: "n3's disk stays as it is: there is nothing in what was to be copied.",
+    });
+    expect((await storage.load()).entries).toEqual(write(1).entries);
+  });
+});
+
 describe('a disk that holds nothing', () => {
   it('is a new one, but not for a node that has begun before: what it had promised is gone', async () => {
     const fresh = await LevelStorage.open(createMemoryDatabase(), owner);

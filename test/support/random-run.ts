@@ -344,7 +344,10 @@ export function anyRun(maxActions = 30, { mostNodes, mostWaitMs, mostLastMs }: R
   );
 }
 
-/** The run on disks that lie, n1's more than n2's, until their nodes have died a few times. What Raft promises no longer holds. */
+/**
+ * The run on disks that lie, n1's more than n2's, until their nodes have died a few times; and the last node's disk becomes an
+ * older copy. What Raft promises no longer holds.
+ */
 export function withLies(run: Run): Run {
   const lie = (node: string, unsynced: number): TimedAction => ({
     atUs: 0,
@@ -353,8 +356,14 @@ export function withLies(run: Run): Run {
   const lies = nodeIds(run.config.nodes)
     .slice(0, 2)
     .map((node, place) => lie(node, place === 0 ? 7 : 1));
-  const actions = run.actions.map((timed, place): TimedAction =>
-    place === Math.floor(run.actions.length / 2) ? { ...lie('n1', 0), atUs: timed.atUs } : timed,
-  );
+  const last = `n${run.config.nodes}`;
+  const dead = (atUs: number, type: 'copy-disk' | 'restore-copy'): readonly TimedAction[] =>
+    (['kill', type, 'revive'] as const).map((done) => ({ atUs, action: { type: done, node: last } }));
+  const share = (part: number): number => Math.floor(run.actions.length * part);
+  const actions = run.actions.flatMap((timed, place): readonly TimedAction[] => {
+    if (place === share(1 / 4)) return [timed, ...dead(timed.atUs, 'copy-disk')];
+    if (place === share(3 / 4)) return [timed, ...dead(timed.atUs, 'restore-copy')];
+    return [place === share(1 / 2) ? { ...lie('n1', 0), atUs: timed.atUs } : timed];
+  });
   return { ...run, actions: [...lies, ...actions] };
 }

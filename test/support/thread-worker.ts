@@ -36,11 +36,15 @@ export class ThreadWorker {
     const { port1, port2 } = new MessageChannel();
     this.#page = port1;
     this.#ports.push(port1, port2);
+    const diskOf = (databaseName: string): MemoryDisk => {
+      const disk = platters.get(databaseName) ?? new MemoryDisk(databaseName.split('/')[2]);
+      platters.set(databaseName, disk);
+      return disk;
+    };
     const home = new NodeHome({
       onBroken: (error) => this.break(String(error)),
       openDatabase: ({ id: node, databaseName }) => {
-        const disk = platters.get(databaseName) ?? new MemoryDisk(databaseName.split('/').at(-1));
-        platters.set(databaseName, disk);
+        const disk = diskOf(databaseName);
         return Promise.resolve({
           load: () => new Promise((resolve) => resolve(disk.load(node))),
           damage: (damage) => disk.damage(damage),
@@ -52,10 +56,12 @@ export class ThreadWorker {
           },
         });
       },
+      copyDatabase: async ({ from, to }) => diskOf(to).takeFrom(diskOf(from)),
     });
     const control: NodeWorkerControl = {
       open: (options) => home.open(options),
       damage: (options) => home.damage(options),
+      copy: (options) => home.copy(options),
       start: async (options, port) => {
         troubles.beforeStart?.(this);
         return home.start(options, this.#leash(port));

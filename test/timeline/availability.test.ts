@@ -102,6 +102,9 @@ describe('An action that would change nothing is refused with a sentence', () =>
       'n2 is not down: kill it first.',
     ],
     [fresh, { type: 'swap-disks', node: 'n1', with: 'n1' }, 'n1 has its own disk.'],
+    [fresh, { type: 'copy-disk', node: 'n1' }, 'n1 is not down: kill it first.'],
+    [fresh, { type: 'restore-copy', node: 'n1' }, 'n1 is not down: kill it first.'],
+    [after({ type: 'kill', node: 'n1' }), { type: 'restore-copy', node: 'n1' }, "There is no copy of n1's disk."],
     [fresh, { type: 'set-disk', nodes: ['n1'] }, 'It sets nothing of the disk.'],
     [fresh, { type: 'set-disk', nodes: ['n1'], writes: 'kept' }, 'The disk is like that already.'],
     [fresh, { type: 'set-disk', nodes: ['n1'], latency }, 'The disk is like that already.'],
@@ -285,10 +288,16 @@ describe('An action', () => {
     const types = new Set([...possibleIn(fresh), ...possibleIn(broken), ...possibleIn(paused)]);
     types.delete('power-return');
     types.add('swap-disks');
+    types.add('restore-copy');
     expect([...types, 'power-return'].sort()).toEqual(Object.keys(actions).sort());
     expect(wouldChange(broken, { type: 'power-return', nodes: ['n3'] })).toEqual({ possible: true });
     const bothDown = after({ type: 'kill', node: 'n3' }, { type: 'kill', node: 'n4' });
     expect(wouldChange(bothDown, { type: 'swap-disks', node: 'n3', with: 'n4' })).toEqual({ possible: true });
+    const copied = changeWorld(bothDown, { type: 'copy-disk', node: 'n3' }, 0);
+    expect(wouldChange(copied, { type: 'restore-copy', node: 'n3' })).toEqual({ possible: true });
+    const swapped = changeWorld(copied, { type: 'swap-disks', node: 'n3', with: 'n4' }, 0);
+    expect(wouldChange(swapped, { type: 'restore-copy', node: 'n4' })).toEqual({ possible: true });
+    expect(wouldChange(swapped, { type: 'restore-copy', node: 'n3' }).possible).toBe(false);
   });
 });
 

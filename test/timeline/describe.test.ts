@@ -141,6 +141,8 @@ group('The words of an event', () => {
       'lose entries 3 to 5 from the disk of n3',
       'leave half a write at the end of the log on the disk of n3',
       'swap the disks of n3 and n4',
+      'put a copy of the disk of n3 aside',
+      'let the disk of n3 be its copy again',
       'let n2 take 40 ± 20 ms over each message',
       'let all nodes handle messages at once',
       'let the clock of n2 run 5 % fast',

@@ -11,6 +11,7 @@ export function plainView(view: View): unknown {
       store: Object.fromEntries(node.store),
       overwritten: node.overwritten.toArray(),
       disk: { ...node.disk, log: node.disk.log.toArray() },
+      diskCopy: node.diskCopy && { ...node.diskCopy, log: node.diskCopy.log.toArray() },
       unsynced: node.unsynced.map((disk) => ({ ...disk, log: disk.log.toArray() })),
       diskWrite: node.diskWrite === undefined ? undefined : { ...node.diskWrite, log: node.diskWrite.log.toArray() },
     })),

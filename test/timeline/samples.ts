@@ -286,6 +286,8 @@ export const actions: Each<Action> = {
     { type: 'damage-disk', node: 'n3', damage: { type: 'torn-write' } },
   ],
   'swap-disks': [{ type: 'swap-disks', node: 'n3', with: 'n4' }],
+  'copy-disk': [{ type: 'copy-disk', node: 'n3' }],
+  'restore-copy': [{ type: 'restore-copy', node: 'n3' }],
   'set-handling': [
     { type: 'set-handling', nodes: ['n2'], delay: { meanMs: 40, spreadMs: 20 } },
     { type: 'set-handling', nodes: undefined, delay: { meanMs: 0, spreadMs: 0 } },

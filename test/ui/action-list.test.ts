@@ -112,6 +112,10 @@ describe('The menus of faults', () => {
       'Leave half a write at the end',
       'Swap it with n5’s',
     ]);
+    expect(submenuOf(nodeActions(down, 'n4'), 'Disk').slice(6, 8)).toEqual([
+      'Put a copy aside',
+      "Put the copy back: an older disk (There is no copy of n4's disk.)",
+    ]);
   });
 
   it('let a node be slow, and a link clog, flap, reorder and replay', () => {

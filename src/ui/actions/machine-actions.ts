@@ -62,6 +62,8 @@ function damages(view: View, node: NodeId): readonly ActionItem[] {
     one('Lose an entry in the middle', middleOf(view, node)),
     one('Leave half a write at the end', { type: 'torn-write' }),
     ...swaps,
+    actionItem(view, 'Put a copy aside', { type: 'copy-disk', node }),
+    actionItem(view, 'Put the copy back: an older disk', { type: 'restore-copy', node }),
   ];
 }
 
