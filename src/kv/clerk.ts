@@ -71,6 +71,8 @@ interface PendingRequest {
   progress: Progress;
   attempts: number;
   lastNode: NodeId | undefined;
+  /** Who has been asked, until everyone has been: hints must not keep a node from its turn. */
+  readonly askedNodes: Set<NodeId>;
   /** The node that may have taken it, where one may. Once that is so it stays so. */
   maybeTakenBy: NodeId | undefined;
   /** Why the last attempt came to nothing. */
@@ -358,6 +360,7 @@ export class Clerk {
     if (message === undefined) return;
     request.attempts += 1;
     request.lastNode = node;
+    request.askedNodes.add(node);
     request.progress = { type: 'asked', node, untilUs: nowUs + this.#config.attemptTimeoutUs };
     if (this.#linksMayDuplicate && request.read === undefined) request.maybeTakenBy = node;
     const attempt = request.attempts;
@@ -426,7 +429,7 @@ export class Clerk {
     const next =
       request.lastNode === undefined
         ? nodes.find((node) => !this.#silent.has(node))
-        : nodes[(nodes.indexOf(request.lastNode) + 1) % nodes.length];
+        : nextInTurn(nodes, request.lastNode, request.askedNodes);
     const node = next ?? nodes[0];
     if (node === undefined) throw new RangeError('A clerk needs at least one node to ask.');
     return node;
@@ -489,10 +492,20 @@ function newRequest(
     progress: { type: 'queued' },
     attempts: 0,
     lastNode: undefined,
+    askedNodes: new Set(),
     maybeTakenBy: undefined,
     lastProblem: undefined,
     refusedBy: new Set(),
   };
+}
+
+/** The node after that one, of those who have not been asked since everyone was. */
+function nextInTurn(nodes: readonly NodeId[], last: NodeId, asked: Set<NodeId>): NodeId | undefined {
+  const place = nodes.indexOf(last) + 1;
+  const inTurn = [...nodes.slice(place), ...nodes.slice(0, place)];
+  const next = inTurn.find((node) => !asked.has(node));
+  if (next === undefined) asked.clear();
+  return next ?? inTurn[0];
 }
 
 function notLeaderClause(from: NodeId, hint: NodeId | undefined): string {

@@ -57,7 +57,7 @@ it('6.3 looks for a leader that opens its session as it does for a command, and 
     'n3 open',
   ]);
   expect(clerk.nextDeadlineUs).toBe(105);
-  expect(lines(clerk.handleTimer(105))).toEqual(['n1 open']);
+  expect(lines(clerk.handleTimer(105))).toEqual(['n2 open']);
   expect(lines(clerk.handleTimer(1_000))).toEqual(['r1 failed']);
   expect(clerk.nextDeadlineUs).toBe(Infinity);
   expect(lines(clerk.submit(2_000, 'r2', set))).toHaveLength(1);

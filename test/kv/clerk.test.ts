@@ -147,6 +147,16 @@ describe('a clerk finds the leader', () => {
     ]);
   });
 
+  it('asks everyone in turn, though one that has left the cluster is pointed at time and again', () => {
+    const bench = new Bench();
+    bench.submit('r1');
+    expect(bench.notLeader('n1', undefined)).toEqual([]);
+    expect(bench.wake()).toEqual(['r1 -> n2 #1 (2: n1 is not the leader and knows of none)']);
+    expect(bench.notLeader('n2', 'n1')).toEqual(['r1 -> n1 #1 (3: n2 is not the leader, it says n1 is)']);
+    expect(bench.notLeader('n1', undefined)).toEqual([]);
+    expect(bench.wake()).toEqual(['r1 -> n3 #1 (4: n1 is not the leader and knows of none)']);
+  });
+
   it('does not run in a circle when two nodes point at each other', () => {
     const bench = new Bench();
     bench.submit('r1');
