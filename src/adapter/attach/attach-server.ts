@@ -18,7 +18,7 @@ export interface AttachServerOptions {
 
 /**
  * Lets playgrounds watch a node and speak to it, over connections that were made to the path `/attach`. Whoever hands them in
- * has looked at the Origin; who calls is looked at here.
+ * has looked at the Origin, and at the certificate where there is no token; the token is looked at here.
  */
 export class AttachServer {
   readonly #options: AttachServerOptions;
@@ -42,6 +42,8 @@ export class AttachServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       if (this.#pages.size >= MAX_PAGES) {
+        // It may go on talking for a while, and nothing that it says may end the node.
+        opened.on('error', () => opened.terminate());
         opened.close(1013);
         return;
       }

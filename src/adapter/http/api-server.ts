@@ -14,7 +14,7 @@ import { addEventStream } from './event-stream.ts';
 import { addKvRoutes } from './kv-routes.ts';
 import { LeaderProxy } from './leader-proxy.ts';
 import { addGuards, problemOf } from './guards.ts';
-import { rawProblem, refuseMalformed } from './raw-problem.ts';
+import { refuseMalformed, refuseUpgrade } from './raw-problem.ts';
 import { addMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import type { ServePage } from './page.ts';
@@ -135,10 +135,6 @@ function takeUpgrade(
   const fault =
     pageFault(request, config) ??
     (take === undefined ? new Problem('no-such-route', 'No WebSocket is served at this path.') : undefined);
-  if (fault === undefined) {
-    take?.(request, socket, head);
-    return;
-  }
-  socket.on('error', () => socket.destroy());
-  socket.end(rawProblem(fault));
+  if (fault === undefined) take?.(request, socket, head);
+  else refuseUpgrade(socket, fault);
 }

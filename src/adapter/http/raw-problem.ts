@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Problem } from './problem.ts';
 
 /** A problem as a whole HTTP answer, after which the connection ends. */
@@ -13,6 +14,13 @@ export function rawProblem(problem: Problem): string {
     '',
     body,
   ].join('\r\n');
+}
+
+/** Answers a request to upgrade, and hangs up: whoever keeps the connection open all the same takes no place of another's. */
+export function refuseUpgrade(socket: Duplex, problem: Problem): void {
+  // Whoever hung up first need not hear it.
+  socket.on('error', () => socket.destroy());
+  socket.end(rawProblem(problem), () => socket.destroy());
 }
 
 /** What does not read as HTTP, or takes too long to come, gets one answer and no second chance. */

@@ -5,7 +5,7 @@ import { checkOperation } from '../../kv/limits.ts';
 import type { ClientRead, ClientRequest } from '../../kv/client-message.ts';
 import { ClientFrames, decodeClientFrame, MAX_CLIENT_FRAME_BYTES } from '../client/client-frame.ts';
 import { callerFault, type CallerRules } from '../http/caller.ts';
-import { rawProblem } from '../http/raw-problem.ts';
+import { refuseUpgrade } from '../http/raw-problem.ts';
 import type { ServedNode } from '../http/served-node.ts';
 
 /** The most requests of one connection that wait for an answer; one beyond is told that the node is busy. */
@@ -37,11 +37,7 @@ export class ClientSockets {
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const fault = callerFault(request, this.#rules);
-    if (fault !== undefined) {
-      socket.on('error', () => socket.destroy());
-      socket.end(rawProblem(fault));
-      return;
-    }
+    if (fault !== undefined) return refuseUpgrade(socket, fault);
     this.#server.handleUpgrade(request, socket, head, (accepted) => this.#take(accepted));
   }
 

@@ -9,7 +9,9 @@ import { hostPortText } from '../config/host-port.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import { ApiServer } from '../http/api-server.ts';
 import { builtPageFolder } from '../http/built-page.ts';
+import { callerFault } from '../http/caller.ts';
 import { pageServer } from '../http/page.ts';
+import { refuseUpgrade } from '../http/raw-problem.ts';
 import type { Supervision } from '../supervisor/supervision.ts';
 import { ClusterNode } from '../node/cluster-node.ts';
 import { ClientSockets } from './client-sockets.ts';
@@ -57,7 +59,12 @@ export class NodeServer {
         servePage: pageServer(builtPageFolder, markServedPage),
         upgrades: {
           '/peer': (request, socket, head) => node.handlePeer(request, socket, head),
-          [ATTACH_PATH]: (request, socket, head) => attached.handleUpgrade(request, socket, head),
+          [ATTACH_PATH]: (request, socket, head) => {
+            // A token comes in the first frame; where there is none, it is the certificate that tells who calls.
+            const fault = config.token === undefined ? callerFault(request, config) : undefined;
+            if (fault === undefined) attached.handleUpgrade(request, socket, head);
+            else refuseUpgrade(socket, fault);
+          },
           '/client': (request, socket, head) => clients.handleUpgrade(request, socket, head),
         },
       });

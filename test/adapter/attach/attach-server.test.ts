@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { MAX_PAGES } from '../../../src/adapter/attach/attach-server.ts';
@@ -94,6 +96,15 @@ describe('The path /attach', () => {
     const sockets = Array.from({ length: MAX_PAGES }, () => new WebSocket(`${nodes.addressOf('n1')}${ATTACH_PATH}`));
     await eventually('all are in', () => (nodes.servers.get('n1')?.size === MAX_PAGES ? true : undefined));
     expect((await say([text(hello)])).code).toBe(1013);
+    // Whoever is turned away and then breaks the rules of WebSockets ends its own connection, and nothing else.
+    const { hostname, port } = new URL(nodes.addressOf('n1'));
+    const rude = connect(Number(port), hostname).on('error', () => undefined);
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13';
+    rude.write(`GET ${ATTACH_PATH} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${key}\r\n\r\n`);
+    await once(rude, 'data');
+    rude.end(Buffer.of(0xff, 0xff, 0xff, 0xff));
+    await once(rude.resume(), 'close');
+    expect(nodes.servers.get('n1')?.size).toBe(MAX_PAGES);
     for (const socket of sockets) socket.terminate();
   });
 

@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { HttpClient } from '../../../src/adapter/client/http-client.ts';
 import { SocketClient } from '../../../src/adapter/client/socket-client.ts';
 import { served, type Served } from './served.ts';
@@ -51,6 +52,21 @@ describe('TLS with an authority and no token', () => {
     expect(await status({ ca: own.cert })).toBe(401);
     expect(await status({ ...strange, ca: own.cert })).toBe(401);
     await expect(status({ ca: strange.cert })).rejects.toThrow(/self-signed|certificate/);
+  });
+
+  it('lets nobody attach, or be a client, without such a certificate', async () => {
+    const upgrade = (path: string, client: object): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(`${node.url.replace('https', 'wss')}${path}`, { ca: own.cert, ...client });
+        socket.on('open', () => resolve(101));
+        socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+        socket.on('error', reject).on('open', () => socket.terminate());
+      });
+    for (const path of ['/attach', '/client']) {
+      expect(await upgrade(path, {})).toBe(401);
+      expect(await upgrade(path, strange)).toBe(401);
+      expect(await upgrade(path, own)).toBe(101);
+    }
   });
 
   it('carries the clients of both kinds', async () => {
