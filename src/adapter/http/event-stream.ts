@@ -29,7 +29,8 @@ interface Query {
  */
 export function addEventStream(app: FastifyInstance, node: ServedNode): void {
   const listeners = new Set<Listener>();
-  app.get<{ Querystring: Query }>('/events', ({ query, headers }, reply) => {
+  // Without a HEAD of its own: it would listen as long as its connection lasts, and hear nothing.
+  app.get<{ Querystring: Query }>('/events', { exposeHeadRoute: false }, ({ query, headers }, reply) => {
     if (listeners.size >= MAX_LISTENERS) {
       throw new Problem('too-many-listeners', `There are ${MAX_LISTENERS} listeners already.`);
     }
@@ -97,7 +98,9 @@ class Listener {
     if (lines !== '') this.#response.write(lines);
   }
 
+  /** Nothing is written after that, however long the listener takes over what waits for it. */
   end(): void {
+    this.close();
     this.#response.end();
   }
 

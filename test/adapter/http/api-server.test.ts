@@ -105,7 +105,8 @@ describe('the stream of events', () => {
     stream.destroy();
   });
 
-  it('has room for 32 listeners, and tells the next one so', async () => {
+  it('has room for 32 listeners, of which a HEAD is none, and tells the next one so', async () => {
+    expect((await fetch(`${node.url}/events`, { method: 'HEAD' })).status).toBe(404);
     const streams = await Promise.all(Array.from({ length: 32 }, () => listen('/events')));
     const refused = await fetch(`${node.url}/events`);
     expect(await refused.json()).toMatchObject({ type: 'urn:whitewater:problem:too-many-listeners', status: 503 });
