@@ -44,7 +44,7 @@ export class NodeDisk implements NodeStorage {
         if (sequence === undefined) throw corrupt(node, 'the record of how far it was written is damaged');
         const recovered = await storage.load(sequence >= 0);
         if (recovered.atUs < sequence) throw corrupt(node, 'its last writes are gone');
-        await witness.remember(recovered.atUs);
+        witness.remember(recovered.atUs);
         return new NodeDisk(storage, witness, recovered);
       } catch (error) {
         await witness?.close();
@@ -66,7 +66,7 @@ export class NodeDisk implements NodeStorage {
     const sequence = Math.max(write.atUs, this.#sequence + 1);
     await this.#storage.write({ ...write, atUs: sequence });
     // Before anybody is told that it is durable: what was told has a witness.
-    await this.#witness.remember(sequence);
+    this.#witness.remember(sequence);
     this.#sequence = sequence;
   }
 
