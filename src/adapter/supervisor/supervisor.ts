@@ -42,6 +42,7 @@ export class Supervisor implements Supervision {
 
   /** Starts a node of the cluster; gives the address at which it listens. */
   async launch(node: NodeId, joins = false): Promise<string> {
+    if (this.#nodes.get(node) !== undefined) throw new Error(`${node} runs already.`);
     const running = this.#spawn(node, joins);
     this.#nodes.set(node, running);
     this.#changed();
@@ -58,7 +59,7 @@ export class Supervisor implements Supervision {
   }
 
   async revive(node: NodeId): Promise<void> {
-    if (this.#known(node) !== undefined) throw new Error(`${node} runs already.`);
+    this.#known(node);
     await this.launch(node);
   }
 
