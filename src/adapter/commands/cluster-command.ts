@@ -84,7 +84,9 @@ async function runCluster(flags: ClusterFlags, terminal: Terminal): Promise<numb
   try {
     await cluster.start();
     cluster.announce(isTemporary);
-    await Promise.race([told, cluster.sayReady()]);
+    const over = new AbortController();
+    void told.then(() => over.abort());
+    await Promise.race([told, cluster.sayReady(over.signal)]);
     await told;
     if (flags.json !== true) terminal.note('Ending.\n');
     return EXIT_OK;
@@ -153,12 +155,13 @@ class LocalCluster {
     this.#say({ type: 'data', folder: this.#folder, config: this.#configPath }, sentence);
   }
 
-  /** Waits for a leader, and says who it is. */
-  async sayReady(): Promise<void> {
+  /** Waits for a leader, and says who it is, unless it is over before that. */
+  async sayReady(over: AbortSignal): Promise<void> {
     const client = new HttpClient({ urls: this.#urls });
     const until = Date.now() + READY_MS;
     while (Date.now() < until) {
       const answer = await client.send({ method: 'GET', path: '/ready' }).catch(() => undefined);
+      if (over.aborted) break;
       const leader = answer?.status === 200 ? client.fieldOf(answer, 'leader') : undefined;
       if (typeof leader === 'string') {
         this.#say({ type: 'ready', leader }, `The cluster is ready: ${leader} leads.`);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Problem } from './problem.ts';
 
 /** A problem as a whole HTTP answer, after which the connection ends. */
-export function rawProblem(problem: Problem): string {
+function rawProblem(problem: Problem): string {
   const body = JSON.stringify(problem.body);
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
