@@ -20,6 +20,8 @@ import type { Supervision, WatchedEnvelope, WatchedNode } from './watched-node.t
 
 /** How long a page may take to say who it is, milliseconds. */
 const HELLO_MS = 5_000;
+/** How long a page may take over being hung up on, milliseconds: it may stand still. */
+const GOODBYE_MS = 1_000;
 /** The most commands of one page that are under way; one more is refused. */
 const MAX_COMMANDS = 64;
 
@@ -83,6 +85,7 @@ export class AttachedPage {
     this.#part();
     this.#isWelcome = false;
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.close(1001);
+    setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref();
   }
 
   #hear(data: WebSocket.RawData, isBinary: boolean): void {

@@ -29,7 +29,8 @@ interface Running {
 
 /**
  * Keeps the processes of a cluster on this machine, one a node. They are in process groups of their own, so that Ctrl-C reaches
- * them through their supervisor alone, and they end by themselves when it is gone.
+ * them through their supervisor alone, and they end by themselves when it is gone (one that is paused: when it
+ * goes on).
  */
 export class Supervisor implements Supervision {
   readonly #options: SupervisorOptions;

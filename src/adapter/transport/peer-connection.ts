@@ -11,8 +11,8 @@ export const MAX_SILENT_PINGS = 4;
 /** The code with which a WebSocket is closed on who breaks the rules (RFC 6455, 7.4.1: policy violation). */
 const BROKEN_RULES = 1008;
 
-/** How long who broke the rules has to hear of it, milliseconds. */
-const REFUSAL_MS = 1_000;
+/** How long the other has to take the last that is said to it, milliseconds. It may stand still, or be cut off. */
+const LAST_WORDS_MS = 1_000;
 
 export interface ConnectionPorts {
   readonly onFrame: (frame: Frame) => void;
@@ -88,8 +88,10 @@ export class PeerConnection {
     this.#socket.ping(String(performance.now()));
   }
 
+  /** Ends it in order, or without the other where that takes too long. */
   close(): void {
     this.#socket.close();
+    this.#terminateSoon();
   }
 
   /** Ends it at once, without waiting for the other. */
@@ -121,7 +123,11 @@ export class PeerConnection {
     this.#isRefused = true;
     this.#socket.close(BROKEN_RULES, problem.slice(0, 100));
     // It may take its time over hearing that; what else it says is not heard.
-    setTimeout(() => this.#socket.terminate(), REFUSAL_MS).unref();
+    this.#terminateSoon();
+  }
+
+  #terminateSoon(): void {
+    setTimeout(() => this.#socket.terminate(), LAST_WORDS_MS).unref();
   }
 
   #closed(): void {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { FaultLayer, MAX_DELAYED } from '../../../src/adapter/transport/fault-layer.ts';
 import { answerHeaders } from '../../../src/adapter/transport/handshake.ts';
 import { MAX_SILENT_PINGS, PING_MS } from '../../../src/adapter/transport/peer-connection.ts';
@@ -108,21 +109,41 @@ describe('two nodes', () => {
   });
 });
 
+/** Who lets everyone in as n2, and then says nothing, as a machine would that lost its power. */
+async function listenDeafly(): Promise<{ readonly deaf: WebSocketServer; readonly address: string }> {
+  const deaf = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false });
+  deaf.on('headers', (lines) => {
+    const headers = answerHeaders({ clusterId: 'test', id: 'n2', incarnation: 1 });
+    for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+  });
+  await once(deaf, 'listening');
+  return { deaf, address: `127.0.0.1:${(deaf.address() as AddressInfo).port}` };
+}
+
 describe('a peer that is there no more, though its connection stands,', () => {
+  it('is not waited for when the node stops', async () => {
+    const { deaf, address } = await listenDeafly();
+    const n1 = await start('n1');
+    const arrived = once(deaf, 'connection') as Promise<[WebSocket, IncomingMessage]>;
+    n1.transport.setAddress('n2', address);
+    const [, { socket }] = await arrived;
+    // Nothing that is said from now on is read, so that no goodbye is answered.
+    socket.pause();
+    await eventually('they are connected', () => (isConnected(n1, 'n2') ? true : undefined));
+    n1.transport.close();
+    await eventually('it is hung up on', () => (isConnected(n1, 'n2') ? undefined : true));
+    socket.destroy();
+    deaf.close();
+  });
+
   it('is hung up on after some pings, and dialled again', async () => {
-    // It lets everyone in, and then says nothing, as a machine would that lost its power.
-    const deaf = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false });
+    const { deaf, address } = await listenDeafly();
     let dialled = 0;
-    deaf.on('headers', (lines) => {
-      const headers = answerHeaders({ clusterId: 'test', id: 'n2', incarnation: 1 });
-      for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
-    });
     deaf.on('connection', () => {
       dialled += 1;
     });
-    await once(deaf, 'listening');
     const n1 = await start('n1');
-    n1.transport.setAddress('n2', `127.0.0.1:${(deaf.address() as AddressInfo).port}`);
+    n1.transport.setAddress('n2', address);
     await eventually('it is dialled again', () => (dialled >= 2 ? true : undefined));
     const silence = `nothing was heard from it for ${MAX_SILENT_PINGS * PING_MS} ms`;
     expect(n1.said).toContain(`n1 and n2 are no longer connected: ${silence}.`);
