@@ -144,6 +144,21 @@ describe('The screen', () => {
     await expect.poll(() => page.locator('.request-name').first().textContent()).toBe('get x via stale not-before 1');
   });
 
+  it('sets by one form how long the disk of a node takes, and how long the node takes over messages', async () => {
+    await page.getByRole('button', { name: 'Disks…' }).click();
+    await page.getByLabel('On', { exact: true }).selectOption('n2');
+    await page.getByLabel('A message (ms)').fill('40');
+    await page.getByRole('button', { name: 'Set', exact: true }).click();
+    const done = async (): Promise<unknown> => (await presentRun(page)).actions.map(({ action }) => action);
+    const slow = { type: 'set-handling', nodes: ['n2'], delay: { meanMs: 40, spreadMs: 20 } };
+    await expect.poll(done).toEqual([slow]);
+    await page.getByRole('button', { name: 'Disks…' }).click();
+    await page.getByLabel('On', { exact: true }).selectOption('n2');
+    expect(await page.getByLabel('A message (ms)').inputValue()).toBe('40');
+    await page.getByRole('button', { name: 'Back to normal' }).click();
+    await expect.poll(done).toEqual([slow, { ...slow, delay: { meanMs: 0, spreadMs: 0 } }]);
+  });
+
   it('splits the ring along a line that is dragged across it', async () => {
     const stage = await page.locator('.stage').boundingBox();
     const [n1, n2, n5] = [await middleOf(page, 'n1'), await middleOf(page, 'n2'), await middleOf(page, 'n5')];

@@ -40,8 +40,8 @@ export function NetworkForm({ onDone }: { readonly onDone: () => void }) {
     <WaterForm
       title="Network quality"
       lead="Of all links, in virtual time."
-      chosen={() => ({ type: 'set-links', links: undefined, quality: chosen() })}
-      normal={{ type: 'set-links', links: undefined, quality: { reordering: notLate, replay: notLate, ...normal } }}
+      chosen={() => [{ type: 'set-links', links: undefined, quality: chosen() }]}
+      normal={[{ type: 'set-links', links: undefined, quality: { reordering: notLate, replay: notLate, ...normal } }]}
       onDone={onDone}
     >
       <NumberField label="Latency (ms)" value={meanMs} min={1} max={MAX_LATENCY_MS} onChange={setMean} />

@@ -1,8 +1,9 @@
 import { Popover } from 'radix-ui';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
 import type { Action } from '../../timeline/action.ts';
+import { wouldChange } from '../../timeline/availability.ts';
 import type { ScreenRequest } from '../hand.ts';
-import { useHand, useShown } from '../hooks.ts';
+import { useHand, usePlayground, useShown } from '../hooks.ts';
 
 interface WaterPopoverProps {
   /** What the button says. */
@@ -33,12 +34,14 @@ export function WaterPopover({ label, request, children }: WaterPopoverProps) {
   );
 }
 
+type WaterActions = readonly [Action, ...Action[]];
+
 interface WaterFormProps {
   readonly title: string;
   readonly lead: string;
-  /** The action that the fields ask for, and the one that makes things as they were at first. */
-  readonly chosen: () => Action;
-  readonly normal: Action;
+  /** The actions that the fields ask for, at least one, and those that make things as they were at first. */
+  readonly chosen: () => WaterActions;
+  readonly normal: WaterActions;
   readonly onDone: () => void;
   /** The fields: cells of a grid of two columns. */
   readonly children: ReactNode;
@@ -47,10 +50,16 @@ interface WaterFormProps {
 /** Fields, and buttons to do what they say or to go back to normal. */
 export function WaterForm({ title, lead, chosen, normal, onDone, children }: WaterFormProps) {
   const hand = useHand();
+  const world = usePlayground(({ view }) => view.world);
+  /** Does those that change something; where none does, the first says why. */
+  const act = ([first, ...others]: WaterActions): void => {
+    const changing = [first, ...others].filter((action) => wouldChange(world, action).possible);
+    for (const action of changing.length > 0 ? changing : [first]) hand.act(action);
+    onDone();
+  };
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    hand.act(chosen());
-    onDone();
+    act(chosen());
   };
   return (
     <form onSubmit={submit}>
@@ -58,14 +67,7 @@ export function WaterForm({ title, lead, chosen, normal, onDone, children }: Wat
       <p className="lead">{lead}</p>
       <div className="fields">{children}</div>
       <div className="form-buttons">
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            hand.act(normal);
-            onDone();
-          }}
-        >
+        <button type="button" className="button" onClick={() => act(normal)}>
           Back to normal
         </button>
         <button type="submit" className="button primary">
