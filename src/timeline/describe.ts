@@ -214,7 +214,8 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
     case 'torn-write-dropped':
       return `${actor} drops the beginning of entry ${event.index}, which was never written to its end`;
     case 'disk-write-started':
-      return `${actor} begins to write to its disk; it takes ${milliseconds(event.dueUs - atUs)}`;
+      // Of a real disk nobody knows beforehand how long it takes.
+      return `${actor} begins to write to its disk${event.dueUs > atUs ? `; it takes ${milliseconds(event.dueUs - atUs)}` : ''}`;
     case 'applied':
       return describeApplied(event, actor);
     case 'store-restored':

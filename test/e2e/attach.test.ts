@@ -74,6 +74,14 @@ describe('A cluster of processes, with a browser attached', () => {
     const now = await seen(page, 'all follow one', stands);
     expect(now.nodes).toHaveLength(3);
     expect(page.workers()).toHaveLength(workers);
+    expect(await page.getByRole('button', { name: 'Network…' }).getAttribute('aria-disabled')).toBe('false');
+    await page.getByRole('button', { name: 'Disks…' }).press('Enter');
+    await page.getByText('The disks and clocks of real machines are as they are.').waitFor();
+    const line = page.getByRole('combobox', { name: /^Command line/ });
+    await line.fill('pause');
+    await line.press('Escape');
+    await line.press('Enter');
+    await page.getByText('The picture stands still; the cluster goes on.').waitFor();
     await page.getByRole('button', { name: 'Detach' }).click();
     const own = await seen(
       page,

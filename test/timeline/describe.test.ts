@@ -16,6 +16,12 @@ import { actions, bodies, messages, sampleEvents } from './samples.ts';
 const of = (event: EventBody, actor = 'n3'): TimelineEvent => ({ atUs: 0, actor, event });
 const textOf = (event: EventBody, actor?: string): string => describe(of(event, actor)).text;
 
+it('a write that a real disk begins has no length beforehand, and none is told', () => {
+  const started = (dueUs: number): string => textOf({ type: 'disk-write-started', sequence: 1, dueUs });
+  expect(started(3_200)).toBe('n3 begins to write to its disk; it takes 3.2 ms');
+  expect(started(0)).toBe('n3 begins to write to its disk');
+});
+
 group('Every event', () => {
   it.each(sampleEvents.map((event) => [event.event.type, event] as const))('has words: %s', (_, event) => {
     const { text, kind, why, rule, section } = describe(event);

@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui';
 import { type ReactNode, type SyntheticEvent, useState } from 'react';
+import { unrealReason } from '../../cluster/remote/unreal-actions.ts';
 import type { Action } from '../../timeline/action.ts';
 import { wouldChange } from '../../timeline/availability.ts';
 import type { ScreenRequest } from '../hand.ts';
@@ -10,18 +11,26 @@ interface WaterPopoverProps {
   readonly label: string;
   /** It also opens where this is asked for. */
   readonly request: ScreenRequest;
+  /** An action of the kind that it asks for: where a real cluster cannot do that, it says so and does not open. */
+  readonly example: Action;
   /** What it shows; it is made anew each time that it opens. */
   readonly children: (onDone: () => void) => ReactNode;
 }
 
 /** A button that opens a form about the water. */
-export function WaterPopover({ label, request, children }: WaterPopoverProps) {
+export function WaterPopover({ label, request, example, children }: WaterPopoverProps) {
   const [isOpen, setOpen] = useState(false);
-  useShown(request, () => setOpen(true));
+  const hand = useHand();
+  const reason = usePlayground(({ clock: { real } }) => real && unrealReason(example, real.limits));
+  const change = (wanted: boolean): void => {
+    if (wanted && reason !== undefined) hand.notify('info', reason);
+    else setOpen(wanted);
+  };
+  useShown(request, () => change(true));
   return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+    <Popover.Root open={isOpen} onOpenChange={change}>
       <Popover.Trigger asChild>
-        <button type="button" className="button">
+        <button type="button" className="button" aria-disabled={reason !== undefined} title={reason}>
           {label}
         </button>
       </Popover.Trigger>

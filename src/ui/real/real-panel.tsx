@@ -21,8 +21,8 @@ export function RealPanel() {
         </button>
       </header>
       <p>
-        <strong>{real.cluster}</strong>: processes, in real time, shown a tenth of a second late. Pausing and slowing is
-        for the eye alone.
+        <strong>{real.cluster}</strong>: processes, in real time, shown a tenth of a second late. Only the picture can
+        be paused.
       </p>
       <div className="real-nodes">
         <table>
@@ -45,7 +45,7 @@ export function RealPanel() {
         </table>
       </div>
       <p>
-        A second: {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')}
+        {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')} / s
       </p>
       <MemberButtons member={real.member} />
     </section>
