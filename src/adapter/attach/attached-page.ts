@@ -20,6 +20,8 @@ import type { Supervision, WatchedEnvelope, WatchedNode } from './watched-node.t
 
 /** How long a page may take to say who it is, milliseconds. */
 const HELLO_MS = 5_000;
+/** With so many bytes on the way to a page that does not read them, whatever they answer, it is hung up on. */
+const MAX_UNREAD_BYTES = 64 * 1_048_576;
 /** How long a page may take over being hung up on, milliseconds: it may stand still. */
 const GOODBYE_MS = 1_000;
 /** The most commands of one page that are under way; one more is refused. */
@@ -277,7 +279,9 @@ export class AttachedPage {
   }
 
   #tell(frame: NodeFrame): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(frame));
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) this.#socket.terminate();
+    else this.#socket.send(JSON.stringify(frame));
   }
 }
 

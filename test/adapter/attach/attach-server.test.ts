@@ -108,6 +108,23 @@ describe('The path /attach', () => {
     for (const socket of sockets) socket.terminate();
   });
 
+  it('hangs up on a page that asks and asks, and reads nothing', { timeout: 30_000 }, async () => {
+    await begin();
+    const cluster = await nodes.attach();
+    for (let key = 0; key < 40; key++) await cluster.set(`k${key}`, 'x'.repeat(60_000));
+    const socket = new WebSocket(`${nodes.addressOf('n1')}${ATTACH_PATH}`);
+    await once(socket, 'open');
+    socket.send(text(hello));
+    await once(socket, 'message');
+    socket.pause();
+    const others = nodes.servers.get('n1')?.size ?? 0;
+    // Each costs it a few bytes, and the node some millions.
+    for (let count = 0; count < 60; count++) socket.send(text({ type: 'picture' }));
+    await eventually('it is hung up on', () => (nodes.servers.get('n1')?.size === others - 1 ? true : undefined));
+    expect((await cluster.get('k1')).type).toBe('committed');
+    socket.terminate();
+  });
+
   it('says of what cannot be done why, where nobody supervises the process and there is no fault layer', async () => {
     await begin({ isSupervised: false, node: { faults: false } });
     const cluster = await nodes.attach();
