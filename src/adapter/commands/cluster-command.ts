@@ -34,7 +34,8 @@ const help = `
 Node n1 listens at 127.0.0.1, one port above --port, n2 two above it, and so on. Each serves the HTTP API and the playground,
 attached to the cluster: there nodes can be killed and revived and, with --faults, links be cut.
 
-Without --data the data is in a temporary folder, which is removed in the end. With it, the same command goes on where it ended.
+Without --data the data is in a temporary folder, which is removed in the end. With it, the same command goes on where it ended;
+a node that was added meanwhile is started again by add in whitewater shell, or from the playground.
 
 Exit codes: 0 it was told to end; 2 a folder or a port cannot be used.`;
 
