@@ -4,6 +4,7 @@ import { entryAt, lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import type { Machine } from '../../timeline/world.ts';
 import { termColor } from '../term-color.ts';
+import { counted } from './format.ts';
 import { LogCell } from './log-cell.tsx';
 import { cellId, COLUMN_PX, columnLeft, NAMES_PX } from './log-columns.ts';
 import { LogProgress } from './log-progress.tsx';
@@ -51,7 +52,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           {!down && node.role === 'leader' && <LogProgress progress={node.progress} term={node.term} />}
         </span>
         <span className="visually-hidden">
-          {`${roleWord(node.role, machine.status)}, ${lastIndexOf(node)} entries, ${node.commitIndex} committed`}
+          {`${roleWord(node.role, machine.status)}, ${counted(lastIndexOf(node), 'entry', 'entries')}, ${node.commitIndex} committed`}
         </span>
       </div>
       <LogCells
