@@ -11,7 +11,7 @@ import { drawRequests } from './draw-requests.ts';
 import { pick, someOf, whole } from './draw.ts';
 import { faultBook } from './fault-book.ts';
 import { favouredConfig, favouredWeather, needsOf } from './favour.ts';
-import { demandProgress, heal, progressBoundMs, type Demand } from './progress.ts';
+import { demandProgress, heal, progressBoundMs, renewsLeasesInTime, type Demand } from './progress.ts';
 import { at, type Site } from './site.ts';
 import { drawWeather, type Weather } from './weather.ts';
 
@@ -113,9 +113,9 @@ function drawDoomed(seed: number, nodes: readonly NodeId[]): readonly NodeId[] {
   return most === 0 ? [] : someOf(createRandom(seed, 'fuzz', 'doomed'), nodes, 1, most);
 }
 
-/** Where members come and go, only with leader stickiness: see `isFairDemand`. */
-function mayDemandProgress({ leaderStickiness }: RunConfig, weather: Weather): boolean {
-  return weather.membership === undefined || leaderStickiness === true;
+/** Where members come and go, only with leader stickiness, and only of leaders that can keep a lease: see `isFairDemand`. */
+function mayDemandProgress(config: RunConfig, weather: Weather): boolean {
+  return (weather.membership === undefined || config.leaderStickiness === true) && renewsLeasesInTime(config);
 }
 
 /** In order of time; what comes at one moment stays in the order in which it was drawn. */

@@ -86,7 +86,7 @@ export function demandOf({ actions }: Run): { readonly demand: Demand; readonly 
 /**
  * Whether what the run demands may be demanded of it: a majority runs, and to hand over the lead there is someone else. Where
  * members come and go, all have to run, and leader stickiness has to be on: whoever is removed is not told, and without it
- * may depose leaders for ever (thesis 4.2.3).
+ * may depose leaders for ever (thesis 4.2.3). And a leader that needs a lease has to be able to renew it.
  */
 export function isFairDemand(run: Run): boolean {
   const demanded = demandOf(run);
@@ -96,12 +96,24 @@ export function isFairDemand(run: Run): boolean {
     action.type === 'power-return' && atUs === fromUs ? action.nodes : [],
   );
   if (demand === 'transfer' && running.length < 2) return false;
+  if (!renewsLeasesInTime(run.config)) return false;
   if (run.actions.some(({ action }) => ruined(action).some((node) => running.includes(node)))) return false;
   if (run.actions.some(({ action }) => action.type === 'change-membership')) {
     const isWhole = nodesOfRun(run).every((node) => running.includes(node));
     return isWhole && run.config.leaderStickiness === true && demand !== 'transfer';
   }
   return 2 * running.length > run.config.nodes;
+}
+
+/**
+ * Whether a lease, as its leader counts it (thesis 6.4.1), outlasts a heartbeat and the slowest answer to it. Where it does not,
+ * leaders step down one after the other although nothing is in their way, when a bare majority has to answer.
+ */
+export function renewsLeasesInTime({ leases, heartbeatMs }: RunConfig): boolean {
+  if (leases === undefined) return true;
+  const heldMs = leases.durationMs * (1 - leases.driftPpm / 1_000_000);
+  const slowest = CALM.latency.meanMs + CALM.latency.spreadMs;
+  return heldMs > heartbeatMs + 2 * slowest + CALM_DISK.meanMs + CALM_DISK.spreadMs;
 }
 
 /** The nodes that the action may leave without a disk to start from. */
