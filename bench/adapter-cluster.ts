@@ -14,18 +14,30 @@ export interface BenchCluster {
   readonly end: () => Promise<void>;
 }
 
-/** A port such that it and so many after it are likely to be free. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return address === null || typeof address === 'string' ? 4300 : Math.min(address.port, 65_000);
+/** Below the ports that this machine gives to connections that go out, so that none of those takes one of a cluster’s. */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
+
+/** The first of so many ports in a row on which nothing listens now. */
+async function freePorts(count: number): Promise<number> {
+  for (let first = FIRST_PORT; first + count <= LAST_PORT; first += count) {
+    const free = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
+    if (!free.includes(false)) return first;
+  }
+  throw new Error(`Between ${FIRST_PORT} and ${LAST_PORT}, no ${count} ports in a row are free.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 /** A cluster as `whitewater cluster` runs it, once it has a leader. It is durable: every write is synced. */
 export async function startWhitewater(nodes: number, args: readonly string[] = []): Promise<BenchCluster> {
-  const port = await freePort();
+  const port = await freePorts(nodes + 1);
   const program = join(process.cwd(), 'bin/whitewater.mjs');
   const options = [program, 'cluster', `--nodes=${nodes}`, `--port=${port}`, '--json', ...args];
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -49,7 +61,7 @@ export async function startWhitewater(nodes: number, args: readonly string[] = [
 /** Three members of Debian's etcd on this machine; undefined where it is not installed. */
 export async function startEtcd(): Promise<BenchCluster | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'whitewater-etcd-'));
-  const port = await freePort();
+  const port = await freePorts(20);
   const names = ['e1', 'e2', 'e3'];
   const peerOf = (at: number): string => `http://127.0.0.1:${port + 10 + at}`;
   const clientOf = (at: number): string => `http://127.0.0.1:${port + at}`;
