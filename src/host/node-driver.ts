@@ -192,15 +192,13 @@ export class NodeDriver {
   }
 
   #propose(nowUs: number, from: ActorId, request: ClientRequest): Input | undefined {
-    const { requestId, forwardedFor } = request;
-    const asker = { requestId, from, forwardedFor };
+    const { requestId, forwardedFor, command: asked } = request;
+    const asker = { requestId, from, forwardedFor, command: asked };
     if (this.#pending.isRepeat(asker)) return undefined;
     this.#proposalCount += 1;
     this.#proposing.set(this.#proposalCount, { request, asker });
     const command =
-      this.#storeOptions.sessionExpiryUs !== undefined
-        ? { ...request.command, atUs: this.#ports.reading(nowUs) }
-        : request.command;
+      this.#storeOptions.sessionExpiryUs !== undefined ? { ...asked, atUs: this.#ports.reading(nowUs) } : asked;
     return { type: 'propose', proposalId: this.#proposalCount, command };
   }
 

@@ -1,3 +1,4 @@
+import type { LogCommand } from '../kv/command.ts';
 import type { ActorId } from '../timeline/event.ts';
 
 /** Who waits for an answer: the actor that asked, and the client for whom it did where that is another. */
@@ -5,6 +6,7 @@ export interface Asker {
   readonly requestId: string;
   readonly from: ActorId;
   readonly forwardedFor: ActorId | undefined;
+  readonly command: LogCommand;
 }
 
 /** A proposal that stands in this leader's log and whose client waits. */
@@ -18,6 +20,7 @@ export interface PendingProposal extends Asker {
  */
 export class PendingProposals {
   readonly #byIndex = new Map<number, PendingProposal>();
+  /** By the name of the command, which is told by what stands in it: two clients may call their requests the same. */
   readonly #indexes = new Map<string, number>();
 
   get size(): number {
@@ -26,15 +29,15 @@ export class PendingProposals {
 
   add(index: number, proposal: PendingProposal): void {
     this.#byIndex.set(index, proposal);
-    this.#indexes.set(proposal.requestId, index);
+    this.#indexes.set(nameOf(proposal), index);
   }
 
   /**
-   * Whether that request waits here already: a repeat needs no second entry, for the one answer serves both. It goes to
+   * Whether that command waits here already: a repeat needs no second entry, for the one answer serves both. It goes to
    * whoever asked last, who is the likeliest to be still there.
    */
   isRepeat(asker: Asker): boolean {
-    const index = this.#indexes.get(asker.requestId);
+    const index = this.#indexes.get(nameOf(asker));
     const pending = index === undefined ? undefined : this.#byIndex.get(index);
     if (index === undefined || pending === undefined) return false;
     this.#byIndex.set(index, { ...asker, term: pending.term });
@@ -46,7 +49,7 @@ export class PendingProposals {
     const pending = this.#byIndex.get(index);
     if (pending === undefined) return undefined;
     this.#byIndex.delete(index);
-    this.#indexes.delete(pending.requestId);
+    this.#indexes.delete(nameOf(pending));
     return pending;
   }
 
@@ -57,4 +60,10 @@ export class PendingProposals {
     this.#indexes.clear();
     return all;
   }
+}
+
+/** What makes a retry recognisable: of a client's command its number; of a session that is to be opened, the request alone. */
+function nameOf({ requestId, command }: Asker): string {
+  if ('type' in command) return `open ${requestId.length} ${requestId} ${command.client}`;
+  return `${command.sequence} ${command.session ?? ''} ${command.client}`;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { PendingProposals } from '../../src/host/pending-proposals.ts';
+import { PendingProposals, type Asker } from '../../src/host/pending-proposals.ts';
+import type { KvCommand, LogCommand } from '../../src/kv/command.ts';
 import { playRun } from '../../src/sim/simulator.ts';
 import type { TimedAction } from '../../src/timeline/action.ts';
 import { describe as wordsOf } from '../../src/timeline/describe.ts';
@@ -7,23 +8,43 @@ import type { TimelineEvent } from '../../src/timeline/event.ts';
 import { defaultRunConfig, type RunConfig } from '../../src/timeline/run-config.ts';
 import { RUN_VERSION } from '../../src/timeline/run.ts';
 
-const asker = { requestId: 'r1', from: 'c1', forwardedFor: undefined };
+const commandOf = (client: string, sequence: number): KvCommand => ({
+  client,
+  sequence,
+  firstUnanswered: 1,
+  operation: { type: 'get', key: 'x' },
+});
+const command = commandOf('c1', 1);
+const asker = { requestId: 'r1', from: 'c1', forwardedFor: undefined, command };
 
 it('a repeat of what waits already waits with it, and the answer goes to whoever asked last', () => {
   const pending = new PendingProposals();
   expect(pending.isRepeat(asker)).toBe(false);
   pending.add(7, { ...asker, term: 2 });
-  expect(pending.isRepeat({ requestId: 'r1', from: 'n2', forwardedFor: 'c1' })).toBe(true);
+  expect(pending.isRepeat({ requestId: 'r1', from: 'n2', forwardedFor: 'c1', command })).toBe(true);
   expect(pending.size).toBe(1);
-  expect(pending.take(7)).toEqual({ requestId: 'r1', from: 'n2', forwardedFor: 'c1', term: 2 });
+  expect(pending.take(7)).toEqual({ requestId: 'r1', from: 'n2', forwardedFor: 'c1', command, term: 2 });
   expect(pending.take(7)).toBeUndefined();
   expect(pending.isRepeat(asker)).toBe(false);
+});
+
+it('what two clients call the same is no repeat, nor is the opening of two sessions', () => {
+  const pending = new PendingProposals();
+  const open: LogCommand = { type: 'open-session', client: 'c1' };
+  const askers: Asker[] = [asker, { ...asker, command: commandOf('c2', 1) }, { ...asker, command: open }];
+  askers.push({ ...asker, command: { ...open, client: 'c2' } }, { ...asker, requestId: 'r2', command: open });
+  for (const [index, one] of askers.entries()) {
+    expect(pending.isRepeat(one)).toBe(false);
+    pending.add(index, { ...one, term: 2 });
+  }
+  expect(askers.map((one) => pending.isRepeat(one))).toEqual([true, true, true, true, true]);
+  expect(askers.map((_, index) => pending.take(index)?.command)).toEqual(askers.map((one) => one.command));
 });
 
 it('when the lead ends all are let go', () => {
   const pending = new PendingProposals();
   pending.add(7, { ...asker, term: 2 });
-  pending.add(8, { ...asker, requestId: 'r2', term: 2 });
+  pending.add(8, { ...asker, requestId: 'r2', command: commandOf('c1', 2), term: 2 });
   expect(pending.takeAll().map(({ requestId }) => requestId)).toEqual(['r1', 'r2']);
   expect([pending.size, pending.isRepeat(asker)]).toEqual([0, false]);
 });

@@ -26,6 +26,8 @@ const MAX_UNREAD_BYTES = 64 * 1_048_576;
 const GOODBYE_MS = 1_000;
 /** The most commands of one page that are under way; one more is refused. */
 const MAX_COMMANDS = 64;
+/** The most requests of one page that wait for an answer; one more is told that the node is busy. */
+const MAX_WAITING = 1_024;
 
 export interface AttachedPageOptions {
   readonly node: WatchedNode;
@@ -46,6 +48,10 @@ export class AttachedPage {
   readonly #hand: NodeHand;
   readonly #feed: EventFeed;
   readonly #helloTimer: ReturnType<typeof setTimeout>;
+  /** Pages count their requests alike: this tells them apart. */
+  readonly #name = crypto.randomUUID().slice(0, 8);
+  /** How to forget each of its requests that waits for an answer. */
+  readonly #waiting = new Map<string, () => void>();
   #stopListening: readonly (() => void)[] = [];
   #isWelcome = false;
   #commands = 0;
@@ -83,6 +89,8 @@ export class AttachedPage {
     clearTimeout(this.#helloTimer);
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
+    for (const forget of this.#waiting.values()) forget();
+    this.#waiting.clear();
     this.#feed.close();
     this.#part();
     this.#isWelcome = false;
@@ -203,9 +211,16 @@ export class AttachedPage {
 
   /** The node tells nothing of its clients' messages; this page hears of its own, and of no others'. */
   #ask({ messageId, message }: Extract<PageFrame, { readonly type: 'ask' }>): void {
-    const from = 'c1';
-    this.#feed.take([this.#event({ type: 'message-received', messageId, from, messageType: message.type })]);
-    this.#node.ask(message, (outcome, answeredBy) => this.#answer(message.requestId, outcome, answeredBy), from);
+    const { requestId } = message;
+    this.#feed.take([this.#event({ type: 'message-received', messageId, from: 'c1', messageType: message.type })]);
+    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(requestId)) {
+      return this.#answer(requestId, { type: 'busy' }, undefined);
+    }
+    const answer = (outcome: ClientReply['outcome'], answeredBy: string | undefined): void => {
+      this.#waiting.delete(requestId);
+      this.#answer(requestId, outcome, answeredBy);
+    };
+    this.#waiting.set(requestId, this.#node.ask(message, answer, this.#name));
   }
 
   #answer(requestId: string, outcome: ClientReply['outcome'], answeredBy: string | undefined): void {

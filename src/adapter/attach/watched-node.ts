@@ -47,7 +47,7 @@ export interface WatchedNode {
   ask(
     message: ClientRequest | ClientRead,
     answer: (outcome: ClientReply['outcome'], answeredBy?: NodeId) => void,
-    client?: ActorId,
+    asker?: string,
   ): () => void;
   changeMembership(change: MembershipChange): Promise<Order<MembershipRefusal>>;
   transfer(to: NodeId): Promise<Order<TransferRefusal>>;

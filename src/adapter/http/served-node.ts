@@ -3,7 +3,7 @@ import type { NodeId } from '../../raft/entry.ts';
 import type { TransferRefusal } from '../../raft/event.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import type { RaftNode } from '../../raft/raft-node.ts';
-import type { ActorId, TimelineEvent } from '../../timeline/event.ts';
+import type { TimelineEvent } from '../../timeline/event.ts';
 import type { Order, SnapshotOrder } from '../node/cluster-node.ts';
 import type { NodeStatus } from '../node/node-status.ts';
 
@@ -15,11 +15,14 @@ export interface ServedNode {
   status(): NodeStatus;
   /** All nodes that it knows, itself included; `address` is `host:port`. */
   peers(): readonly { readonly id: NodeId; readonly address: string | undefined }[];
-  /** The answer may never come: whoever asks has a deadline. `client`: whose question it is, in the events. Gives how to forget it. */
+  /**
+   * The answer may never come: whoever asks has a deadline. `asker`: a name of whose question it is, where its request may be called
+   * as another's. Gives how to forget it.
+   */
   ask(
     message: ClientRequest | ClientRead,
     answer: (outcome: ClientReply['outcome'], answeredBy?: NodeId) => void,
-    client?: ActorId,
+    asker?: string,
   ): () => void;
   changeMembership(change: MembershipChange): Promise<Order<MembershipRefusal>>;
   transfer(to: NodeId): Promise<Order<TransferRefusal>>;

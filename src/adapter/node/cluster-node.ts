@@ -22,11 +22,14 @@ import { NodeDisk } from './node-disk.ts';
 import { silentLogger, type NodeLogger } from './node-logger.ts';
 import type { NodeFailure, NodeStatus } from './node-status.ts';
 import { NodeTurns } from './node-turns.ts';
-import type { Answer } from './questions.ts';
+import { questionName, type Answer } from './questions.ts';
 import { statusOf } from './status-of.ts';
 
 /** How long a leader that is closed waits for another to be elected, milliseconds. */
 const MAX_HAND_OVER_MS = 1_000;
+
+/** What the clients of a node's own are called in its events. */
+const CLIENT: ActorId = 'c1';
 
 /** Whether a leader has begun what it was asked for: then it stands in its log, or goes on by itself. */
 export type Order<Reason> =
@@ -148,11 +151,13 @@ export class ClusterNode {
   /**
    * A client of this node's own asks. A command goes on to the leader where this node does not lead, and the answer comes back the
    * same way; a read is answered as its mode says. There is one answer at most, after the turn; or none, where it is lost
-   * on its way: whoever asks does so again, under the same name. Gives how to forget the question.
+   * on its way: whoever asks does so again, under the same name. `asker` tells apart those whose names for their requests are
+   * their own; left out: they are nobody else's. Gives how to forget the question.
    */
-  ask(message: ClientRequest | ClientRead, answer: Answer, client: ActorId = 'c1'): () => void {
-    const forget = this.#turns.questions.add(message.requestId, answer);
-    this.#turns.push({ type: 'received', from: client, message });
+  ask(message: ClientRequest | ClientRead, answer: Answer, asker = ''): () => void {
+    const requestId = questionName(asker, message.requestId);
+    const forget = this.#turns.questions.add(requestId, answer, asker);
+    this.#turns.push({ type: 'received', from: CLIENT, message: { ...message, requestId } });
     return forget;
   }
 

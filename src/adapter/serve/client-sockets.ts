@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { checkOperation } from '../../kv/limits.ts';
-import type { ClientRead, ClientRequest } from '../../kv/client-message.ts';
+import type { ClientRead, ClientReply, ClientRequest } from '../../kv/client-message.ts';
+import type { NodeId } from '../../raft/entry.ts';
 import { ClientFrames, decodeClientFrame, MAX_CLIENT_FRAME_BYTES } from '../client/client-frame.ts';
 import { callerFault, type CallerRules } from '../http/caller.ts';
 import { refuseUpgrade } from '../http/raw-problem.ts';
@@ -48,6 +49,7 @@ export class ClientSockets {
   #take(socket: WebSocket): void {
     socket.binaryType = 'nodebuffer';
     const waiting = new Map<string, () => void>();
+    const asker = crypto.randomUUID().slice(0, 13);
     const frames = new ClientFrames((frame) => {
       if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
       else socket.send(frame);
@@ -59,10 +61,11 @@ export class ClientSockets {
         frames.add({ ...reply, outcome: { type: 'busy' } });
         return;
       }
-      const forget = this.#node.ask(message, (outcome, answeredBy) => {
+      const answer = (outcome: ClientReply['outcome'], answeredBy: NodeId | undefined): void => {
         waiting.delete(requestId);
         frames.add({ ...reply, outcome, ...(answeredBy && { answeredBy }) });
-      });
+      };
+      const forget = this.#node.ask(message, answer, asker);
       waiting.set(requestId, forget);
     };
     socket.on('message', (data: Buffer, isBinary) => {

@@ -64,6 +64,26 @@ describe('three nodes on loopback', () => {
     );
   });
 
+  it('do both of what two clients ask for under the same name, and answer each its own', async () => {
+    cluster = new ListeningNodes(three);
+    const leader = await begin();
+    const others = [...cluster.nodes.values()].filter((node) => node !== leader);
+    const asks = [leader, leader, ...others, ...others].map((node, at) => {
+      const request = { ...write(`key ${at}`, `of ${at}`), requestId: 'r1' };
+      return new Promise((resolve) => node.ask(request, resolve, `asker ${at}`));
+    });
+    const answers = await Promise.all(asks);
+    expect(answers).toMatchObject(asks.map((_, at) => ({ type: 'applied', result: { value: `of ${at}` } })));
+    expect([...leader.store.entries()]).toHaveLength(asks.length);
+    const reads = Array.from(asks, (_, at) => {
+      const read = { type: 'client-read', requestId: 'r2', key: `key ${at}`, mode: 'follower', notBefore: 0 } as const;
+      return new Promise((resolve) => leader.ask(read, resolve, `asker ${at}`));
+    });
+    expect(await Promise.all(reads)).toMatchObject(
+      asks.map((_, at) => ({ type: 'read', result: { value: `of ${at}` } })),
+    );
+  });
+
   it('tell of every message under one name, where it leaves and where it comes', async () => {
     cluster = new ListeningNodes(three);
     const leader = await begin();

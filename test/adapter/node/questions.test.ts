@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { MAX_WAITING_QUESTIONS, Questions } from '../../../src/adapter/node/questions.ts';
+import { MAX_WAITING_QUESTIONS, questionName, Questions } from '../../../src/adapter/node/questions.ts';
+import { MAX_REQUEST_ID_LENGTH } from '../../../src/host/link-message.ts';
 import type { ClientReply } from '../../../src/kv/client-message.ts';
 
 const answerTo = (requestId: string): ClientReply => ({
@@ -55,4 +56,27 @@ it(`${MAX_WAITING_QUESTIONS} questions wait; for one more the oldest is forgotte
   for (const number of [0, 1, MAX_WAITING_QUESTIONS]) questions.take(answerTo(String(number)));
   questions.tell();
   expect(heard).toEqual([1, MAX_WAITING_QUESTIONS]);
+});
+
+it('who asks very much pushes out its own questions, and nobody else’s', () => {
+  const questions = new Questions();
+  const heard: string[] = [];
+  const ask = (asker: string, requestId: string): (() => void) =>
+    questions.add(questionName(asker, requestId), () => heard.push(`${asker} ${requestId}`), asker);
+  ask('quiet', '1');
+  ask('quiet', '2');
+  for (let number = 0; number < MAX_WAITING_QUESTIONS * 2; number++) ask('loud', String(number));
+  expect(questions.size).toBe(MAX_WAITING_QUESTIONS);
+  ask('late', '1');
+  for (const name of ['quiet.1', 'quiet.2', 'late.1', 'loud.10002', 'loud.10003']) questions.take(answerTo(name));
+  questions.tell();
+  expect(heard).toEqual(['quiet 1', 'quiet 2', 'late 1', 'loud 10003']);
+});
+
+it('a name that is too long for the cluster is shortened, and stays one of its own', () => {
+  const long = (end: string): string => questionName('asker', 'x'.repeat(MAX_REQUEST_ID_LENGTH - 1) + end);
+  expect(long('a').length).toBeLessThanOrEqual(MAX_REQUEST_ID_LENGTH);
+  const [first, again, other] = [long('a'), long('a'), long('b')];
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
 });
