@@ -20,6 +20,7 @@ import { wholeNumber } from './commands/whole-number.ts';
 import { EXIT_NO, EXIT_OK, EXIT_UNKNOWN, EXIT_UNUSABLE } from './exit-codes.ts';
 import { readText } from './history-source.ts';
 import type { Terminal } from './terminal.ts';
+import { counted } from '../timeline/words.ts';
 
 interface CheckFlags {
   readonly model?: ModelName;
@@ -130,8 +131,8 @@ function limitsOf({ limit }: CheckFlags): SearchLimits {
 function extentOf({ operations }: ReadHistory): string {
   const clients = new Set(operations.map(({ client }) => client)).size;
   const keys = byKey(operations).size;
-  const on = keys > 1 ? ` on ${keys} keys` : '';
-  return `${operations.length} operations of ${clients} clients${on}`;
+  const on = keys > 1 ? ` on ${counted(keys, 'key')}` : '';
+  return `${counted(operations.length, 'operation')} of ${counted(clients, 'client')}${on}`;
 }
 
 /** Where the cautious reading of failures finds nothing, the other may: that is worth a line. */

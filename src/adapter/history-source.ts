@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { MAX_HISTORY_BYTES } from '../check/history-file/read-history.ts';
 import type { Terminal } from './terminal.ts';
+import { byteCount } from '../timeline/words.ts';
 
 /** The text of a file, or of the standard input for `-`; `error` is one sentence. */
 export async function readText(
@@ -18,7 +19,7 @@ export async function readText(
   }
 }
 
-const tooLarge = `This file is larger than a history may be: the limit is ${MAX_HISTORY_BYTES} bytes.`;
+const tooLarge = `This file is larger than a history may be: the limit is ${byteCount(MAX_HISTORY_BYTES)}.`;
 
 /** The bytes of a file, no more than are looked at; or what is wrong with it. */
 async function readBytes(path: string): Promise<Uint8Array | string> {

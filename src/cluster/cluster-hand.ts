@@ -11,6 +11,7 @@ import type { ClusterTime } from './cluster-time.ts';
 import type { ActionMark } from './run-journal.ts';
 import { asOfNow } from './undo-membership.ts';
 import type { Undoable } from './undo-stack.ts';
+import { countOf } from '../timeline/words.ts';
 
 /** The hand from outside: does actions at the present moment, and undoes them. Calls must not overlap. */
 export class ClusterHand {
@@ -93,7 +94,7 @@ export class ClusterHand {
     if (!possible.possible) throw new ClusterError(possible.reason);
     if (ledger.isFull) {
       throw new ClusterError(
-        `This run holds ${MAX_ACTIONS} actions, which is all that may be done in a run: start a new cluster.`,
+        `This run holds ${countOf(MAX_ACTIONS)} actions, which is all that may be done in a run: start a new cluster.`,
       );
     }
     if (action.type === 'request' && ledger.hasRequest(action.requestId)) {

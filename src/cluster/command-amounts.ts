@@ -45,7 +45,7 @@ function milliseconds(given: Arguments, text: string): number {
   const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s)?$/i.exec(text);
   if (match?.[1] === undefined) throw misused(given, `needs milliseconds, and “${shortened(text)}” is no such number`);
   const amount = Number(match[1]) * (match[2]?.toLowerCase() === 's' ? 1000 : 1);
-  if (amount > 60_000) throw new Misunderstood('A delay may be at most 60000 ms, a minute.');
+  if (amount > 60_000) throw new Misunderstood('A delay may be at most 60,000 ms, a minute.');
   return amount;
 }
 

@@ -16,6 +16,7 @@ import { statusOf } from './cluster-status.ts';
 import { ClusterTime } from './cluster-time.ts';
 import { ClusterVerbs } from './cluster-verbs.ts';
 import { MAX_SPEED, MIN_SPEED } from './speed.ts';
+import { countOf } from '../timeline/words.ts';
 
 /** {@link ClusterControl} over an engine: one run at a time, in the time that the frames give. */
 export class EngineCluster extends ClusterVerbs implements ClusterControl {
@@ -155,7 +156,7 @@ export class EngineCluster extends ClusterVerbs implements ClusterControl {
     const completed = completeConfig({ ...config, ...(nodes === undefined ? {} : { nodes }) });
     if ('error' in completed) throw new ClusterError(completed.error);
     if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {
-      throw new ClusterError(`A seed is a whole number from 0 to ${MAX_SEED}, not ${seed}.`);
+      throw new ClusterError(`A seed is a whole number from 0 to ${countOf(MAX_SEED)}, not ${seed}.`);
     }
     await this.#beginAnew(() => this.#core.startOver(seed ?? this.#core.live.ledger.seed, completed.config));
   }

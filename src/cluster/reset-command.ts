@@ -5,6 +5,7 @@ import { closestWord } from './closest-word.ts';
 import { type Arguments, Misunderstood, misused, shortened } from './command-arguments.ts';
 import type { Command } from './command.ts';
 import { resetLimits, resetNumbers, resetSwitches } from './reset-switches.ts';
+import { countOf } from '../timeline/words.ts';
 
 /** `nodes 7 seed 42 forwarding`: a new cluster, and what is not as usual in it. */
 export function reset(given: Arguments): Command {
@@ -34,7 +35,7 @@ export function reset(given: Arguments): Command {
   }
   const [nodes, seed] = [numbers.get('nodes'), numbers.get('seed')];
   if (nodes === 0) throw new Misunderstood('A cluster needs at least one node.');
-  if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${MAX_SEED}.`);
+  if (seed !== undefined && seed > MAX_SEED) throw new Misunderstood(`A seed goes from 0 to ${countOf(MAX_SEED)}.`);
   return { type: 'reset', nodes, seed, ...(Object.keys(config).length > 0 && { config }) };
 }
 

@@ -5,7 +5,7 @@ import type { Action, DirectedLink, DiskWrites, Lateness, LinkQuality } from '..
 import { describe, describeAction, isNoise } from '../timeline/describe.ts';
 import { describeChange } from '../timeline/describe-membership.ts';
 import type { TimelineEvent } from '../timeline/event.ts';
-import { shownDrift } from '../timeline/words.ts';
+import { countOf, shownDelay, shownDrift } from '../timeline/words.ts';
 import { commandHelp } from './command-help.ts';
 import type { Command } from './command.ts';
 import { ClusterError, type ClusterControl } from './cluster-control.ts';
@@ -244,11 +244,11 @@ function sentenceOfAction(action: Action): string {
     case 'clog':
       return action.forMs === 0
         ? `Free again: ${linksInWords(action.links)}.`
-        : `Clogged for ${action.forMs} ms: ${linksInWords(action.links)}.`;
+        : `Clogged for ${countOf(action.forMs)} ms: ${linksInWords(action.links)}.`;
     case 'flap':
       return action.downMs === 0
         ? `Steady again: ${linksInWords(action.links)}.`
-        : `Down for ${action.downMs} ms, up for ${action.upMs} ms, and so on: ${linksInWords(action.links)}.`;
+        : `Down for ${countOf(action.downMs)} ms, up for ${countOf(action.upMs)} ms, and so on: ${linksInWords(action.links)}.`;
     case 'set-disk':
       return sentenceOfDisk(action);
     case 'damage-disk':
@@ -260,11 +260,11 @@ function sentenceOfAction(action: Action): string {
     case 'restore-copy':
       return `${action.node}’s disk is its copy again: ${action.node} will not remember what it promised since.`;
     case 'set-handling':
-      return `${action.nodes === undefined ? 'Every node' : action.nodes.join(', ')} now takes ${delayInWords(action.delay)} over each message.`;
+      return `${action.nodes === undefined ? 'Every node' : action.nodes.join(', ')} now takes ${shownDelay(action.delay)} over each message.`;
     case 'set-clock':
       return `The clock of ${nodesInWords(action.nodes)} now runs ${shownDrift(action.driftPpm)}.`;
     case 'jump-clock':
-      return `The clock of ${nodesInWords(action.nodes)} jumped ${action.byMs} ms ahead.`;
+      return `The clock of ${nodesInWords(action.nodes)} jumped ${countOf(action.byMs)} ms ahead.`;
     case 'request':
       return `${nameOf(action.operation)} was asked for.`;
     case 'power-failure':
@@ -282,7 +282,7 @@ function sentenceOfDisk({ nodes, latency, writes, unsynced }: Extract<Action, { 
   const where = nodes === undefined ? 'disk' : `the disk of ${nodes.join(', ')}`;
   const whose = nodes === undefined ? 'every node' : nodes.join(', ');
   const says = [
-    latency === undefined ? undefined : `A write to ${where} now takes ${delayInWords(latency)}.`,
+    latency === undefined ? undefined : `A write to ${where} now takes ${shownDelay(latency)}.`,
     writes === undefined ? undefined : sentenceOfWrites(writes, whose),
     unsynced === undefined ? undefined : sentenceOfLie(unsynced, whose),
   ];
@@ -311,7 +311,7 @@ function sentenceOfWrites(writes: DiskWrites, whose: string): string {
 function sentenceOfQuality(links: readonly DirectedLink[] | undefined, quality: Partial<LinkQuality>): string {
   const where = links === undefined ? 'Every link' : `The link ${linksInWords(links)}`;
   const says = [
-    quality.latency === undefined ? undefined : `takes ${delayInWords(quality.latency)}`,
+    quality.latency === undefined ? undefined : `takes ${shownDelay(quality.latency)}`,
     quality.loss === undefined ? undefined : `loses ${percent(quality.loss)} of its messages`,
     quality.duplication === undefined ? undefined : `doubles ${percent(quality.duplication)} of its messages`,
     quality.reordering === undefined ? undefined : `holds back ${latenessInWords(quality.reordering)}`,
@@ -324,12 +324,8 @@ function nodesInWords(nodes: readonly string[] | undefined): string {
   return nodes === undefined ? 'every node' : nodes.join(', ');
 }
 
-function delayInWords({ meanMs, spreadMs }: { readonly meanMs: number; readonly spreadMs: number }): string {
-  return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
-}
-
 function latenessInWords({ chance, delay }: Lateness): string {
-  return chance === 0 ? 'none of its messages' : `${percent(chance)} of its messages ${delayInWords(delay)}`;
+  return chance === 0 ? 'none of its messages' : `${percent(chance)} of its messages ${shownDelay(delay)}`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 import { MAX_RUN_BYTES, parseRun } from '../timeline/run-file.ts';
 import type { Run } from '../timeline/run.ts';
+import { countOf } from '../timeline/words.ts';
 
 /** The longest link that is made, in characters: longer ones are cut off by much that they are pasted into. */
 export const MAX_LINK_LENGTH = 16_384;
@@ -30,7 +31,7 @@ export async function runOfLink(hash: string): Promise<{ readonly run: Run } | {
   if (!text.startsWith(PREFIX)) return undefined;
   if (text.length > MAX_READ_LENGTH) {
     return {
-      error: `The link is longer than one that holds a run may be: the limit is ${MAX_READ_LENGTH} characters.`,
+      error: `The link is longer than one that holds a run may be: the limit is ${countOf(MAX_READ_LENGTH)} characters.`,
     };
   }
   const json = await inflated(text.slice(PREFIX.length));

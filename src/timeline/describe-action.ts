@@ -3,7 +3,7 @@ import { describeDamage, describeDisk, explainDamage, explainDisk } from './desc
 import type { Action, Delay, LinkQuality } from './action.ts';
 import { describeChange, explainChange } from './describe-membership.ts';
 import { describeOperation } from './describe-message.ts';
-import { listedLinks, listedNodes, percent, shownDelay, shownDrift, shownLateness } from './words.ts';
+import { countOf, listedLinks, listedNodes, percent, shownDelay, shownDrift, shownLateness } from './words.ts';
 
 /** What an action does, as a command in lower case, without a full stop: `kill n3`. */
 export function describeAction(action: Action): string {
@@ -36,11 +36,11 @@ export function describeAction(action: Action): string {
     case 'clog':
       return action.forMs === 0
         ? `unclog ${listedLinks(action.links)}`
-        : `clog ${listedLinks(action.links)} for ${action.forMs} ms`;
+        : `clog ${listedLinks(action.links)} for ${countOf(action.forMs)} ms`;
     case 'flap':
       return action.downMs === 0
         ? `let ${listedLinks(action.links)} be steady`
-        : `let ${listedLinks(action.links)} flap: down for ${action.downMs} ms, up for ${action.upMs} ms`;
+        : `let ${listedLinks(action.links)} flap: down for ${countOf(action.downMs)} ms, up for ${countOf(action.upMs)} ms`;
     case 'set-disk':
       return describeDisk(action);
     case 'damage-disk':
@@ -58,7 +58,7 @@ export function describeAction(action: Action): string {
     case 'set-clock':
       return `let the clock of ${listedNodes(action.nodes)} run ${shownDrift(action.driftPpm)}`;
     case 'jump-clock':
-      return `let the clock of ${listedNodes(action.nodes)} jump ${action.byMs} ms ahead`;
+      return `let the clock of ${listedNodes(action.nodes)} jump ${countOf(action.byMs)} ms ahead`;
     case 'request':
       return `${action.client} asks: ${describeOperation(action.operation)}`;
     case 'power-failure':

@@ -2,7 +2,7 @@ import { assertUnreachable } from '../raft/assert-unreachable.ts';
 import type { RaftEvent, SnapshotRefusal } from '../raft/event.ts';
 import type { InstallSnapshotReply } from '../raft/message.ts';
 import type { ActorId, ToldChunk } from './event.ts';
-import { byteCount, byteRange } from './words.ts';
+import { byteCount, byteRange, countOf } from './words.ts';
 
 /** What has to do with a node's snapshots. */
 export type SnapshotEvent = Extract<
@@ -57,7 +57,7 @@ export function describeChunkReply(message: InstallSnapshotReply, from: ActorId,
 function share({ heldBytes, totalBytes }: { readonly heldBytes: number; readonly totalBytes: number }): string {
   return heldBytes === totalBytes
     ? `all ${byteCount(totalBytes)}`
-    : `${heldBytes.toLocaleString('en-US')} of ${byteCount(totalBytes)}`;
+    : `${countOf(heldBytes)} of ${byteCount(totalBytes)}`;
 }
 
 function refusal(reason: SnapshotRefusal, index: number): string {

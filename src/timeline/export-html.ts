@@ -6,6 +6,7 @@ import { fold, initialView } from './fold.ts';
 import { Timeline } from './timeline.ts';
 import type { View } from './view.ts';
 import { nodesOfRun } from './run-nodes.ts';
+import { counted } from './words.ts';
 
 /** Written for the eye, so small: the page is one file, and every event repeats what stands here once. */
 const style = `
@@ -80,7 +81,7 @@ function headOf(seed: number, config: string, count: number, dropped: number, co
 </head>
 <body>
 <table>
-<caption><h1>Whitewater timeline</h1>Seed ${seed}, ${count} events.${missing} Times are virtual milliseconds.<br><code>${escapeHtml(config)}</code></caption>
+<caption><h1>Whitewater timeline</h1>Seed ${seed}, ${counted(count, 'event')}.${missing} Times are virtual milliseconds.<br><code>${escapeHtml(config)}</code></caption>
 <thead><tr><th scope="col">Event</th><th scope="col">Time</th>${columns
     .map((column) => `<th scope="col">${escapeHtml(column)}</th>`)
     .join('')}</tr></thead>

@@ -5,6 +5,7 @@ import type { RunConfig } from './run-config.ts';
 import { configSchema, moment, seed } from './run-schema.ts';
 import { faultOf } from './schema-fault.ts';
 import { Timeline } from './timeline.ts';
+import { countOf } from './words.ts';
 
 /** The version of the timeline format. */
 export const TIMELINE_VERSION = 1;
@@ -138,7 +139,9 @@ export function parseNdjson(
 
 function readLine(line: string, number: number): { readonly value: unknown } | { readonly error: string } {
   if (line.length > MAX_LINE_LENGTH) {
-    return { error: `Line ${number} has ${line.length} characters; the limit is ${MAX_LINE_LENGTH}.` };
+    return {
+      error: `Line ${number} has ${countOf(line.length)} characters; the limit is ${countOf(MAX_LINE_LENGTH)}.`,
+    };
   }
   try {
     return { value: JSON.parse(line) as unknown };

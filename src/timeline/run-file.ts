@@ -7,6 +7,7 @@ import { actionSchema, configSchema, moment, seed } from './run-schema.ts';
 import { RUN_VERSION, type Run, MAX_ACTIONS_IN_ALL } from './run.ts';
 import { faultOf } from './schema-fault.ts';
 import { nodeIds } from './world.ts';
+import { byteCount, countOf } from './words.ts';
 
 /** The most bytes (UTF-8) that a run file may have. */
 export const MAX_RUN_BYTES = 64 * 1024 * 1024;
@@ -19,7 +20,7 @@ const runSchema: v.GenericSchema<unknown, Run> = v.strictObject(
     config: configSchema,
     actions: v.pipe(
       v.array(v.strictObject({ atUs: moment, action: actionSchema }, 'must be an object'), 'must be a list'),
-      v.maxLength(MAX_ACTIONS_IN_ALL, `must have at most ${MAX_ACTIONS_IN_ALL} actions`),
+      v.maxLength(MAX_ACTIONS_IN_ALL, `must have at most ${countOf(MAX_ACTIONS_IN_ALL)} actions`),
     ),
     untilUs: moment,
   },
@@ -32,7 +33,7 @@ const runSchema: v.GenericSchema<unknown, Run> = v.strictObject(
  */
 export function parseRun(text: string): { readonly run: Run } | { readonly error: string } {
   if (text.length > MAX_RUN_BYTES || utf8Length(text) > MAX_RUN_BYTES) {
-    return { error: `This file is larger than a run may be: the limit is ${MAX_RUN_BYTES} bytes.` };
+    return { error: `This file is larger than a run may be: the limit is ${byteCount(MAX_RUN_BYTES)}.` };
   }
   let value: unknown;
   try {

@@ -6,6 +6,7 @@ import type { Action } from './action.ts';
 import { MAX_DRIFT_PPM, MAX_JUMP_MS } from './node-clock.ts';
 import type { RunConfig } from './run-config.ts';
 import { MAX_SEED } from './run.ts';
+import { countOf } from './words.ts';
 
 /** The most nodes that a cluster may have. */
 export const MAX_NODES = 64;
@@ -41,15 +42,19 @@ const client = v.pipe(
   ),
 );
 const shortText = (limit: number) =>
-  v.pipe(text, v.minLength(1, 'must not be empty'), v.maxLength(limit, `must have at most ${limit} characters`));
+  v.pipe(
+    text,
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(limit, `must have at most ${countOf(limit)} characters`),
+  );
 
 function numberWithin(least: number, most: number): v.GenericSchema<unknown, number> {
-  const message = `must be a number from ${least} to ${most}`;
+  const message = `must be a number from ${countOf(least)} to ${countOf(most)}`;
   return v.pipe(v.number(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
 export function wholeWithin(least: number, most: number): v.GenericSchema<unknown, number> {
-  const message = `must be a whole number from ${least} to ${most}`;
+  const message = `must be a whole number from ${countOf(least)} to ${countOf(most)}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 }
 

@@ -18,13 +18,22 @@ export function shown(text: string): string {
   return JSON.stringify(cut).replace(directionMarks, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
 }
 
+/**
+ * How many there are, with thousands set apart: `12,345`, `1,000.5`. What is counted is written so everywhere; an index, a term or a
+ * seed is a name, and stays as it is.
+ */
+export function countOf(count: number): string {
+  const [whole = '', ...fraction] = String(count).split('.');
+  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');
+}
+
 /** Microseconds as milliseconds, to a tenth. */
 export function milliseconds(us: number): string {
-  return `${Number((us / 1_000).toFixed(1))} ms`;
+  return `${countOf(Number((us / 1_000).toFixed(1)))} ms`;
 }
 
 export function shownDelay({ meanMs, spreadMs }: Delay): string {
-  return spreadMs === 0 ? `${meanMs} ms` : `${meanMs} ± ${spreadMs} ms`;
+  return spreadMs === 0 ? `${countOf(meanMs)} ms` : `${countOf(meanMs)} ± ${countOf(spreadMs)} ms`;
 }
 
 /** `10 % by 400 ± 200 ms`. */
@@ -45,7 +54,7 @@ export function percent(probability: number): string {
 
 /** `1 entry`, `2 entries`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${countOf(count)} ${count === 1 ? one : many}`;
 }
 
 /** `entry 5` or `entries 5 to 7`. */
@@ -81,11 +90,11 @@ export function listedLinks(links: readonly DirectedLink[] | undefined): string 
 
 /** `1 byte`, `2,048 bytes`. */
 export function byteCount(bytes: number): string {
-  return bytes === 1 ? '1 byte' : `${bytes.toLocaleString('en-US')} bytes`;
+  return counted(bytes, 'byte');
 }
 
 /** `bytes 1 to 512`, counted from 1; `nothing more` where there are none. */
 export function byteRange(offset: number, bytes: number): string {
   if (bytes === 0) return 'nothing more';
-  return `bytes ${(offset + 1).toLocaleString('en-US')} to ${(offset + bytes).toLocaleString('en-US')}`;
+  return `bytes ${countOf(offset + 1)} to ${countOf(offset + bytes)}`;
 }

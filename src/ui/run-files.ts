@@ -3,12 +3,13 @@ import { exportHtml } from '../timeline/export-html.ts';
 import { exportNdjson } from '../timeline/export-ndjson.ts';
 import { formatRun, MAX_RUN_BYTES, parseRun } from '../timeline/run-file.ts';
 import type { Playground } from './store.ts';
+import { byteCount } from '../timeline/words.ts';
 
 /** Plays the run in a file again. Rejects with one sentence where the file is none. */
 export async function openRunFile(control: ClusterControl, file: File): Promise<void> {
   // Looked at before it is read: a file may be larger than the memory.
   if (file.size > MAX_RUN_BYTES) {
-    throw new ClusterError(`${file.name} is larger than a run may be: the limit is ${MAX_RUN_BYTES} bytes.`);
+    throw new ClusterError(`${file.name} is larger than a run may be: the limit is ${byteCount(MAX_RUN_BYTES)}.`);
   }
   const parsed = parseRun(await file.text());
   if ('error' in parsed) throw new ClusterError(`${file.name}: ${parsed.error}`);

@@ -154,7 +154,7 @@ describe('whitewater check', () => {
       [await file('binary', new Uint8Array([0x31, 0x0a, 0xff, 0xfe])), 'Line 2: this is not text in UTF-8.'],
       [
         await file('huge', new Uint8Array(64 * 1024 * 1024 + 1)),
-        'This file is larger than a history may be: the limit is 67108864 bytes.',
+        'This file is larger than a history may be: the limit is 67,108,864 bytes.',
       ],
     ];
     for (const [path, sentence] of cases) {

@@ -53,7 +53,7 @@ describe('cluster.yml', () => {
 
   it('says of what is wrong the line, the column and the field', () => {
     expect(error(`${nodes}electionTimeoutMs:\n  min: soon\n  max: 300\n`)).toBe(
-      'cluster.yml:5:8: electionTimeoutMs.min must be a number from 1 to 600000, but is "soon".',
+      'cluster.yml:5:8: electionTimeoutMs.min must be a number from 1 to 600,000, but is "soon".',
     );
     expect(error('nodes:\n  n1: 127.0.0.1\n')).toBe(
       'cluster.yml:2:7: nodes.n1.address must be an address such as 127.0.0.1:4101, but is "127.0.0.1".',
@@ -97,7 +97,7 @@ describe('cluster.yml', () => {
     const path = join(folder, 'cluster.yml');
     expect(await readConfigFile(path, {})).toEqual({ error: `There is no file ${path}.` });
     await writeFile(path, `#${' '.repeat(MAX_CONFIG_BYTES)}`);
-    expect(await readConfigFile(path, {})).toEqual({ error: `${path} is larger than ${MAX_CONFIG_BYTES} bytes.` });
+    expect(await readConfigFile(path, {})).toEqual({ error: `${path} is larger than 1,048,576 bytes.` });
     expect(await readConfigFile(folder, {})).toEqual({ error: `${folder} cannot be read (EISDIR).` });
     await rm(folder, { recursive: true });
   });

@@ -334,7 +334,7 @@ function describeRealCluster(control: () => Promise<ClusterControl>): void {
         'A real cluster is no run that could be played again: its timeline can be saved.',
       );
       expect(await refusal(cluster.setDisk({ meanMs: 1, spreadMs: 0 }))).toBe(
-        'The disks and clocks of real machines are as they are.',
+        'Real machines are as they are: their disks, their clocks, their pace.',
       );
     });
   });
@@ -621,12 +621,12 @@ const refusals: readonly Refusal[] = [
   {
     what: 'reset to an odd seed',
     ask: (cluster) => cluster.reset({ seed: -1 }),
-    why: 'A seed is a whole number from 0 to 4294967295, not -1.',
+    why: 'A seed is a whole number from 0 to 4,294,967,295, not -1.',
   },
   {
     what: 'reset to an odd config',
     ask: (cluster) => cluster.reset({ config: { heartbeatMs: 0 } }),
-    why: 'heartbeatMs must be a number from 1 to 600000, but is 0.',
+    why: 'heartbeatMs must be a number from 1 to 600,000, but is 0.',
   },
   {
     what: 'load of what is no run',

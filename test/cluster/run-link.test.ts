@@ -50,7 +50,7 @@ describe('A run in an address', () => {
     });
     const long = await runOfLink(`#run=${'A'.repeat(MAX_READ_LENGTH)}`);
     expect(long).toEqual({
-      error: `The link is longer than one that holds a run may be: the limit is ${MAX_READ_LENGTH} characters.`,
+      error: `The link is longer than one that holds a run may be: the limit is 1,048,576 characters.`,
     });
   });
 });

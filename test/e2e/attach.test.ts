@@ -76,7 +76,7 @@ describe('A cluster of processes, with a browser attached', () => {
     expect(page.workers()).toHaveLength(workers);
     expect(await page.getByRole('button', { name: 'Network…' }).getAttribute('aria-disabled')).toBe('false');
     await page.getByRole('button', { name: 'Disks…' }).press('Enter');
-    await page.getByText('The disks and clocks of real machines are as they are.').waitFor();
+    await page.getByText('Real machines are as they are: their disks, their clocks, their pace.').waitFor();
     const line = page.getByRole('combobox', { name: /^Command line/ });
     await line.fill('pause');
     await line.press('Escape');

@@ -132,7 +132,7 @@ describe('An action that would change nothing is refused with a sentence', () =>
     [
       fresh,
       { type: 'set-disk', nodes: undefined, latency: { meanMs: -1, spreadMs: 2 } },
-      'latency.meanMs must be a number from 0 to 60000, but is -1.',
+      'latency.meanMs must be a number from 0 to 60,000, but is -1.',
     ],
     [
       fresh,

@@ -90,7 +90,7 @@ describe('The NDJSON export', () => {
     ['{"atUs":1}', 'Line 2: actor is missing.'],
     [
       '{"atUs":-1,"actor":"n1","event":{"type":"durable"}}',
-      'Line 2: atUs must be a whole number from 0 to 9007199254740991, but is -1.',
+      'Line 2: atUs must be a whole number from 0 to 9,007,199,254,740,991, but is -1.',
     ],
     ['{"atUs":1,"actor":"n1","event":{}}', 'Line 2: event.type is missing.'],
     ['{"atUs":1,', 'Line 2 stops being JSON at column 11.'],
@@ -98,7 +98,7 @@ describe('The NDJSON export', () => {
       '{"atUs":2,"actor":"n1","event":{"type":"a"}}\n{"atUs":1,"actor":"n1","event":{"type":"a"}}',
       'Line 3: atUs is 1, before the event above it (2).',
     ],
-    ['x'.repeat(MAX_LINE_LENGTH + 1), `Line 2 has ${MAX_LINE_LENGTH + 1} characters; the limit is ${MAX_LINE_LENGTH}.`],
+    ['x'.repeat(MAX_LINE_LENGTH + 1), 'Line 2 has 16,777,217 characters; the limit is 16,777,216.'],
   ])('is refused with the line that is wrong: %.60s', (line, sentence) => {
     const [header] = exportNdjson({ events: [], config, firstIndex: 0, dropped: 0 }, { seed: 1 });
     expect(parseNdjson(`${header}${line}\n`)).toEqual({ error: sentence });

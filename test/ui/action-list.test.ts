@@ -130,8 +130,8 @@ describe('The menus of faults', () => {
     expect(submenuOf(link, 'Flapping')[0]).toBe('*Steady (n1–n2 is steady already.)');
     expect(submenuOf(link, 'Replay')).toEqual([
       '*None (n1–n2 is like that already.)',
-      '10 %, 2000 ± 1000 ms later',
-      '50 %, 2000 ± 1000 ms later',
+      '10 %, 2,000 ± 1,000 ms later',
+      '50 %, 2,000 ± 1,000 ms later',
     ]);
   });
 

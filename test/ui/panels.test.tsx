@@ -274,7 +274,7 @@ describe('the timeline', () => {
     expect(shown.length).toBeGreaterThan(5);
     expect(shown.some((text) => text?.includes('sets its timer') === true)).toBe(false);
     expect(texts(root.querySelectorAll('.event-section')).some((text) => text?.startsWith('§') === true)).toBe(true);
-    expect(root.textContent).toMatch(/Heartbeats \([1-9][\d\u202f]* folded\)/);
+    expect(root.textContent).toMatch(/Heartbeats \([1-9][\d,]* folded\)/);
   });
 
   test('a click on an event shows the cluster just after it, Back to live returns', async () => {

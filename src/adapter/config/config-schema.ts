@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { configFields, wholeWithin } from '../../timeline/run-schema.ts';
 import { parseHostPort, type HostPort } from './host-port.ts';
+import { countOf } from '../../timeline/words.ts';
 
 /** The longest name of a cluster, token, path or origin, in UTF-16 code units. */
 const MAX_TEXT = 1_024;
@@ -13,7 +14,7 @@ const notAnAddress = 'must be an address such as 127.0.0.1:4101';
 const text = v.pipe(
   v.string('must be a text'),
   v.minLength(1, 'must not be empty'),
-  v.maxLength(MAX_TEXT, `must have at most ${MAX_TEXT} characters`),
+  v.maxLength(MAX_TEXT, `must have at most ${countOf(MAX_TEXT)} characters`),
 );
 const nodeId = v.pipe(v.string('must be a text'), v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
 
@@ -39,7 +40,7 @@ const nodePlace = v.pipe(
 const tokenSchema: v.GenericSchema<unknown, string> = v.pipe(
   v.string('must be a text'),
   v.minLength(MIN_TOKEN, `must have at least ${MIN_TOKEN} characters`),
-  v.maxLength(MAX_TEXT, `must have at most ${MAX_TEXT} characters`),
+  v.maxLength(MAX_TEXT, `must have at most ${countOf(MAX_TEXT)} characters`),
   v.regex(/^[\x21-\x7e]+$/, 'must have printable ASCII characters only, and no space'),
 );
 

@@ -11,6 +11,7 @@ import { hostPortText } from './host-port.ts';
 import { knownFields } from './known-fields.ts';
 import { didYouMean } from './near-name.ts';
 import { placeOf } from './yaml-place.ts';
+import { byteCount } from '../../timeline/words.ts';
 
 /** The longest cluster.yml that is read, bytes. */
 export const MAX_CONFIG_BYTES = 1_048_576;
@@ -26,7 +27,7 @@ export async function readConfigFile(path: string, environment: Environment): Pr
     const file = await open(path);
     try {
       const { size } = await file.stat();
-      if (size > MAX_CONFIG_BYTES) return { error: `${path} is larger than ${MAX_CONFIG_BYTES} bytes.` };
+      if (size > MAX_CONFIG_BYTES) return { error: `${path} is larger than ${byteCount(MAX_CONFIG_BYTES)}.` };
       text = await file.readFile('utf8');
     } finally {
       await file.close();

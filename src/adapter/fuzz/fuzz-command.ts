@@ -14,6 +14,7 @@ import type { Terminal } from '../terminal.ts';
 import { FuzzThreads } from './fuzz-threads.ts';
 import { failureWords, sabotageWords, simulatedHours, sumWords } from './fuzz-words.ts';
 import { ProgressLine } from './progress-line.ts';
+import { countOf } from '../../timeline/words.ts';
 
 interface FuzzFlags {
   readonly seeds: number;
@@ -88,7 +89,7 @@ export async function fuzz(
     return EXIT_OK;
   }
   if (flags.from + flags.seeds - 1 > MAX_SEED) {
-    terminal.note(`error: there is no seed above ${MAX_SEED}.\n`);
+    terminal.note(`error: there is no seed above ${countOf(MAX_SEED)}.\n`);
     return EXIT_UNUSABLE;
   }
   const threads = new FuzzThreads(worker, availableParallelism());
@@ -109,7 +110,7 @@ function wholeFrom(least: number, most: number = MAX_SEED): (text: string) => nu
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${countOf(least)} to ${countOf(most)}.`);
   };
 }
 

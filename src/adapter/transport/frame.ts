@@ -4,6 +4,7 @@ import { asLinkMessage } from '../../host/link-message.ts';
 import { isNodeAddress } from './node-address.ts';
 import { isNodeName } from './node-name.ts';
 import type { PeerEnvelope } from './peer-envelope.ts';
+import { countOf } from '../../timeline/words.ts';
 
 /** The most bytes of one frame. A peer that sends a longer one is hung up on before it is read. */
 export const MAX_FRAME_BYTES = 16 * 1_048_576;
@@ -61,7 +62,9 @@ export function decodeFrame(bytes: Uint8Array): Frame | { readonly problem: stri
 }
 
 function decodeMessages(items: readonly unknown[]): Frame | { readonly problem: string } {
-  if (items.length - 1 > MAX_FRAME_MESSAGES) return { problem: `it holds more than ${MAX_FRAME_MESSAGES} messages` };
+  if (items.length - 1 > MAX_FRAME_MESSAGES) {
+    return { problem: `it holds more than ${countOf(MAX_FRAME_MESSAGES)} messages` };
+  }
   const envelopes: PeerEnvelope[] = [];
   for (let position = 1; position < items.length; position++) {
     const envelope = decodeEnvelope(items[position]);

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { NodeId } from '../../raft/entry.ts';
 import { decodeFrame, type Frame } from './frame.ts';
 import type { Introduction } from './handshake.ts';
+import { countOf } from '../../timeline/words.ts';
 
 /** How often a connection is tried with a ping, milliseconds. */
 export const PING_MS = 500;
@@ -81,7 +82,7 @@ export class PeerConnection {
   ping(): void {
     if (this.#silentPings >= MAX_SILENT_PINGS) {
       // A process that stood still finds its own clock ahead, not these counts.
-      this.hangUp(`nothing was heard from it for ${MAX_SILENT_PINGS * PING_MS} ms`);
+      this.hangUp(`nothing was heard from it for ${countOf(MAX_SILENT_PINGS * PING_MS)} ms`);
       return;
     }
     this.#silentPings += 1;

@@ -1,6 +1,7 @@
 import type { Call, HistoryOperation, Outcome, Value } from '../linearizability/history.ts';
 import { brief, printEdn, type EdnValue, type Literals } from './edn.ts';
 import type { HistoryEvent } from './history-event.ts';
+import { countOf } from '../../timeline/words.ts';
 
 /** What there is to ask of: one value that is read, written and swapped, or keys that can be put, appended to and deleted. */
 export type ModelName = 'register' | 'kv';
@@ -150,7 +151,7 @@ class HistoryBuilder {
 
   #invoke(event: HistoryEvent, moment: number): string | undefined {
     if (this.#drafts.length >= MAX_HISTORY_OPERATIONS) {
-      return `a history may have at most ${MAX_HISTORY_OPERATIONS} operations.`;
+      return `a history may have at most ${countOf(MAX_HISTORY_OPERATIONS)} operations.`;
     }
     const { key, value } = this.#keyed(event);
     if (key === undefined) {

@@ -11,6 +11,7 @@ import {
   type PageFrame,
 } from './attach-frame.ts';
 import { ClockOffset } from './clock-offset.ts';
+import { countOf } from '../../timeline/words.ts';
 
 /** What a page needs of a WebSocket. */
 export interface PageSocket {
@@ -218,7 +219,7 @@ export class NodeConnection {
 /** The frame, or one sentence why it is none. */
 function readFrame(data: unknown): NodeFrame | string {
   if (typeof data !== 'string') return 'A frame must be text.';
-  if (data.length > MAX_NODE_FRAME_LENGTH) return `A frame has ${data.length} characters.`;
+  if (data.length > MAX_NODE_FRAME_LENGTH) return `A frame has ${countOf(data.length)} characters.`;
   let value: unknown;
   try {
     value = JSON.parse(data);

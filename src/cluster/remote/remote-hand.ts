@@ -3,6 +3,7 @@ import type { Action, DirectedLink } from '../../timeline/action.ts';
 import { changeWorld, type World } from '../../timeline/world.ts';
 import { ClusterError } from '../cluster-control.ts';
 import { linkOf, type RemoteNodes } from './remote-nodes.ts';
+import { AS_THEY_ARE } from './unreal-actions.ts';
 
 type LinkAction = Extract<Action, { readonly type: 'cut' | 'heal' | 'isolate' | 'split' }>;
 
@@ -38,7 +39,7 @@ export class RemoteHand {
       case 'set-links':
         return this.#setLinks(action);
       default:
-        throw new ClusterError('The disks and clocks of real machines are as they are.');
+        throw new ClusterError(AS_THEY_ARE);
     }
   }
 

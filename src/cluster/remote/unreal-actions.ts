@@ -1,6 +1,9 @@
 import type { Action } from '../../timeline/action.ts';
 import type { RealTime } from '../cluster-control.ts';
 
+/** Of what nobody changes from a page. */
+export const AS_THEY_ARE = 'Real machines are as they are: their disks, their clocks, their pace.';
+
 /** Why a real cluster does not do that, whatever the moment; undefined where it may. One sentence. */
 export function unrealReason(action: Action, limits: RealTime['limits']): string | undefined {
   switch (action.type) {
@@ -26,10 +29,8 @@ export function unrealReason(action: Action, limits: RealTime['limits']): string
       return undefined;
     case 'clog':
     case 'flap':
-      return 'The links of a real cluster do not clog or flap from here: cut them, or slow them down.';
-    case 'set-handling':
-      return 'A real node takes the time that it takes.';
+      return limits.links ?? 'The links of a real cluster do not clog or flap from here: cut them, or slow them down.';
     default:
-      return 'The disks and clocks of real machines are as they are.';
+      return AS_THEY_ARE;
   }
 }

@@ -8,7 +8,7 @@ import { actionItem } from './cluster-actions.ts';
 import { clogSubmenu, flapSubmenu } from './link-trouble-actions.ts';
 import { diskSubmenu, paceSubmenu } from './machine-actions.ts';
 import { membershipActions } from './membership-actions.ts';
-import { shownDelay, shownDrift } from '../../timeline/words.ts';
+import { countOf, shownDelay, shownDrift } from '../../timeline/words.ts';
 import { qualityOf } from '../../timeline/world.ts';
 
 /** Everything that can be done to a node, in the order of a menu. */
@@ -122,7 +122,7 @@ function clockSubmenu(view: View, node: NodeId): ActionSubmenu {
     isPresent: present === driftPpm,
   }));
   const jumps = JUMPS_MS.map((byMs) =>
-    actionItem(view, `Jumps ${byMs.toLocaleString('en')} ms ahead`, { type: 'jump-clock', nodes: [node], byMs }),
+    actionItem(view, `Jumps ${countOf(byMs)} ms ahead`, { type: 'jump-clock', nodes: [node], byMs }),
   );
   return { type: 'submenu', label: 'Clock', items: [...rates, ...jumps] };
 }

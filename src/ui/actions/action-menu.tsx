@@ -1,8 +1,9 @@
 import { DropdownMenu } from 'radix-ui';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { Action } from '../../timeline/action.ts';
 import { useMedia } from '../use-media.ts';
 import type { ActionGroups, ActionItem, ActionSubmenu } from './action-item.ts';
+import { menuRows, type MenuRow } from './menu-rows.ts';
 
 interface ActionMenuProps {
   /** Left out where a title stands above already. */
@@ -11,44 +12,62 @@ interface ActionMenuProps {
   readonly onChoose: (action: Action) => void;
 }
 
-/** The inside of a context menu: every action, and where one would change nothing, why. */
+/** The inside of a context menu: every action, and where some would change nothing, why: once for those that follow each other. */
 export function ActionMenu({ title, groups, onChoose }: ActionMenuProps) {
   return (
     <>
       {title !== undefined && <DropdownMenu.Label className="menu-label">{title}</DropdownMenu.Label>}
-      {groups.map((group, position) => (
-        <DropdownMenu.Group key={group.map(({ label }) => label).join()}>
+      {menuRows(groups).map((rows, position) => (
+        <DropdownMenu.Group key={rows.map(({ entry }) => entry.label).join()}>
           {position > 0 && <DropdownMenu.Separator className="menu-separator" />}
-          {group.map((entry) =>
-            entry.type === 'item' ? (
-              <MenuItem key={entry.label} item={entry} onChoose={onChoose} />
-            ) : (
-              <MenuSubmenu key={entry.label} submenu={entry} onChoose={onChoose} />
-            ),
-          )}
+          {rows.map((row) => (
+            <Fragment key={row.entry.label}>
+              {row.note !== undefined && <p className="menu-note">{row.note}</p>}
+              <Row row={row} onChoose={onChoose} />
+            </Fragment>
+          ))}
         </DropdownMenu.Group>
       ))}
     </>
   );
 }
 
-interface MenuItemProps {
-  readonly item: ActionItem;
+interface RowProps {
+  readonly row: MenuRow;
   readonly onChoose: (action: Action) => void;
 }
 
-function MenuItem({ item, onChoose }: MenuItemProps) {
+function Row({ row: { entry, reason, saysWhy }, onChoose }: RowProps) {
+  if (entry.type === 'item') return <MenuItem item={entry} saysWhy={saysWhy} onChoose={onChoose} />;
+  if (reason === undefined) return <MenuSubmenu submenu={entry} onChoose={onChoose} />;
+  return (
+    <DropdownMenu.Item className="menu-item" disabled aria-description={saysWhy ? undefined : reason}>
+      <span className="menu-item-label">{entry.label}</span>
+      {saysWhy && <span className="menu-item-reason">{reason}</span>}
+    </DropdownMenu.Item>
+  );
+}
+
+interface MenuItemProps {
+  readonly item: ActionItem;
+  /** Whether its reason stands in its line: above it, otherwise. */
+  readonly saysWhy?: boolean;
+  readonly onChoose: (action: Action) => void;
+}
+
+function MenuItem({ item, saysWhy = true, onChoose }: MenuItemProps) {
   const isPresent = item.isPresent === true;
   return (
     <DropdownMenu.Item
       className="menu-item"
       disabled={item.reason !== undefined}
       data-present={isPresent ? '' : undefined}
+      aria-description={saysWhy ? undefined : item.reason}
       onSelect={() => onChoose(item.action)}
     >
       <span className="menu-item-label">{item.label}</span>
       {item.key !== undefined && <kbd aria-hidden="true">{item.key}</kbd>}
-      {item.reason !== undefined && !isPresent && <span className="menu-item-reason">{item.reason}</span>}
+      {item.reason !== undefined && saysWhy && !isPresent && <span className="menu-item-reason">{item.reason}</span>}
     </DropdownMenu.Item>
   );
 }

@@ -3,6 +3,7 @@ import type { View } from '../../timeline/view.ts';
 import { linkKey } from '../../timeline/world.ts';
 import type { ActionSubmenu } from './action-item.ts';
 import { actionItem } from './cluster-actions.ts';
+import { countOf } from '../../timeline/words.ts';
 
 /** The link holds everything back for a while. */
 export function clogSubmenu(view: View, links: readonly DirectedLink[]): ActionSubmenu {
@@ -23,7 +24,7 @@ const RHYTHMS = [
 /** The link goes down and comes up by itself. */
 export function flapSubmenu(view: View, links: readonly DirectedLink[]): ActionSubmenu {
   const items = RHYTHMS.map(({ downMs, upMs }) => ({
-    ...actionItem(view, downMs === 0 ? 'Steady' : `Down ${downMs} ms, up ${upMs} ms`, {
+    ...actionItem(view, downMs === 0 ? 'Steady' : `Down ${countOf(downMs)} ms, up ${countOf(upMs)} ms`, {
       type: 'flap',
       links,
       downMs,

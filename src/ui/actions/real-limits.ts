@@ -13,5 +13,6 @@ export function withLimits<Item extends ActionItem | ActionSubmenu>(
 function limited<Item extends ActionItem | ActionSubmenu>(item: Item, limits: RealTime['limits']): Item {
   if (item.type === 'submenu') return { ...item, items: item.items.map((one) => limited(one, limits)) };
   const reason = unrealReason(item.action, limits);
-  return reason === undefined ? item : { ...item, reason };
+  // What a real machine is like nobody knows here.
+  return reason === undefined ? item : { ...item, reason, isPresent: false };
 }

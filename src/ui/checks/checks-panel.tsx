@@ -1,6 +1,7 @@
 import { invariantBook, invariantNames } from '../../check/invariants/invariant-book.ts';
 import { usePlayground } from '../hooks.ts';
-import { countOf, counted, secondsOf } from '../panels/format.ts';
+import { countOf, counted } from '../../timeline/words.ts';
+import { secondsOf } from '../panels/format.ts';
 import { BreachEvidence } from './breach-evidence.tsx';
 import { ClientEvidence } from './client-evidence.tsx';
 import type { ChecksReport } from './run-checks.ts';

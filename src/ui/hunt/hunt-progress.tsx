@@ -1,6 +1,7 @@
 import type { HuntSum, Prey } from '../../cluster/hunt.ts';
 import type { Run } from '../../timeline/run.ts';
 import type { Hunt } from './hunt-store.ts';
+import { countOf, counted, milliseconds } from '../../timeline/words.ts';
 
 /** How far a hunt has come, or what it has found. */
 export function HuntProgress({ hunt }: { readonly hunt: Hunt }) {
@@ -33,8 +34,8 @@ function Found({ prey: { seed, drawn, shrunk } }: { readonly prey: Prey }) {
 
 function sumWords({ seeds, playedUs }: HuntSum, elapsedMs: number | undefined): string {
   const rate =
-    elapsedMs === undefined || elapsedMs === 0 ? '' : `, ${((seeds * 1_000) / elapsedMs).toFixed(0)} a second`;
-  return `${seeds.toLocaleString('en-US')} ${seeds === 1 ? 'seed' : 'seeds'} played${rate}; ${simulatedWords(playedUs)}`;
+    elapsedMs === undefined || elapsedMs === 0 ? '' : `, ${countOf(Math.round((seeds * 1_000) / elapsedMs))} a second`;
+  return `${counted(seeds, 'seed')} played${rate}; ${simulatedWords(playedUs)}`;
 }
 
 function simulatedWords(playedUs: number): string {
@@ -43,6 +44,5 @@ function simulatedWords(playedUs: number): string {
 }
 
 function extentWords({ actions, config, untilUs }: Run): string {
-  const count = `${actions.length} ${actions.length === 1 ? 'action' : 'actions'}`;
-  return `${count} on ${config.nodes} ${config.nodes === 1 ? 'node' : 'nodes'} in ${(untilUs / 1_000).toLocaleString('en-US')} ms`;
+  return `${counted(actions.length, 'action')} on ${counted(config.nodes, 'node')} in ${milliseconds(untilUs)}`;
 }

@@ -1,7 +1,7 @@
 import { memo, useId, useState } from 'react';
 import { eventKinds } from '../../timeline/describe.ts';
 import type { EventFilter } from './event-filter.ts';
-import { countOf } from './format.ts';
+import { countOf } from '../../timeline/words.ts';
 
 export interface EventFiltersProps {
   readonly filter: EventFilter;

@@ -4,7 +4,7 @@ import type { TimelineEvent } from '../../timeline/event.ts';
 import { useHand, usePlayground } from '../hooks.ts';
 import type { EventIndex } from './event-index.ts';
 import { EVENT_PX, EventRow, eventRowId } from './event-row.tsx';
-import { countOf } from './format.ts';
+import { countOf } from '../../timeline/words.ts';
 import { Tip } from './tip.tsx';
 import { useEventKeys } from './use-event-keys.ts';
 import { useEventTips } from './use-event-tips.tsx';

@@ -4,7 +4,7 @@ import { entryAt, lastIndexOf } from '../../timeline/node-log.ts';
 import type { NodeView } from '../../timeline/view.ts';
 import type { Machine } from '../../timeline/world.ts';
 import { termColor } from '../term-color.ts';
-import { counted } from './format.ts';
+import { counted } from '../../timeline/words.ts';
 import { LogCell } from './log-cell.tsx';
 import { cellId, COLUMN_PX, columnLeft, NAMES_PX } from './log-columns.ts';
 import { LogProgress } from './log-progress.tsx';

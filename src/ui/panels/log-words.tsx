@@ -3,9 +3,8 @@ import { describeOperation } from '../../timeline/describe.ts';
 import type { Entry } from '../../raft/entry.ts';
 import { entryAt } from '../../timeline/node-log.ts';
 import type { NodeView, View } from '../../timeline/view.ts';
-import { byteCount } from '../../timeline/words.ts';
+import { byteCount, listed } from '../../timeline/words.ts';
 import { operationOf } from './entry-words.ts';
-import { listed } from './format.ts';
 
 /** What there is to say of one place in one node's log, a line each. */
 export function explainPlace(view: View, nodeId: string, index: number): readonly string[] {

@@ -3,6 +3,7 @@ import { inFlightLimit } from '../../raft/in-flight.ts';
 import type { Progress } from '../../raft/raft-state.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import type { NodeView, View } from '../../timeline/view.ts';
+import { byteCount } from '../../timeline/words.ts';
 
 type Known = Pick<Progress, 'matchIndex' | 'nextIndex' | 'state' | 'inFlight'>;
 
@@ -36,7 +37,7 @@ function progressLine(peer: string, { matchIndex, nextIndex, state, inFlight }: 
     case 'snapshot':
       return `${agrees}; it is given the snapshot first.`;
     case 'replicate': {
-      const bytes = inFlight.bytes > 0 ? `, ${inFlight.bytes} bytes` : '';
+      const bytes = inFlight.bytes > 0 ? `, ${byteCount(inFlight.bytes)}` : '';
       return `${agrees}; ${inFlight.messages} of ${limit} appends under way${bytes}.`;
     }
   }

@@ -3,7 +3,8 @@ import { nameOf } from '../../cluster/run-command.ts';
 import type { Fate, ReadVia } from '../../kv/client-message.ts';
 import type { Operation, OperationResult } from '../../kv/command.ts';
 import type { RequestView } from '../../timeline/view.ts';
-import { counted, durationOf } from './format.ts';
+import { counted } from '../../timeline/words.ts';
+import { durationOf } from './format.ts';
 
 /** The height of a request in the list, in pixels. */
 export const REQUEST_PX = 44;

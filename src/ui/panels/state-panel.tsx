@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { usePlayground, usePlaygroundStore } from '../hooks.ts';
 import type { View } from '../../timeline/view.ts';
-import { counted, listed } from './format.ts';
+import { counted, listed } from '../../timeline/words.ts';
 import { RoleMark } from './role-mark.tsx';
 import { StateRow, stateCellId } from './state-row.tsx';
 import { StoreComparison, type StoreRows } from './store-rows.ts';

@@ -1,7 +1,7 @@
 import type { RealNode } from '../../cluster/cluster-control.ts';
 import { useCalmly } from '../calm.ts';
 import { useHand } from '../hooks.ts';
-import { counted } from '../panels/format.ts';
+import { counted } from '../../timeline/words.ts';
 import '../styles/real.css';
 
 /** How often its figures are written anew, milliseconds. */

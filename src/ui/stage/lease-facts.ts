@@ -1,6 +1,6 @@
 import { clockReading } from '../../timeline/node-clock.ts';
 import type { NodeView } from '../../timeline/view.ts';
-import { shownDrift } from '../../timeline/words.ts';
+import { countOf, shownDrift } from '../../timeline/words.ts';
 import type { Machine } from '../../timeline/world.ts';
 
 /** What the tooltip says of a node's lease and its clock, a line each. `nowUs` is the moment shown. */
@@ -25,7 +25,7 @@ function clockFact(machine: Machine | undefined, nowUs: number): string | undefi
   if (machine === undefined) return undefined;
   const { clock } = machine;
   const offMs = Math.round((clockReading(clock, Math.max(nowUs, clock.sinceUs)) - nowUs) / 1_000);
-  const off = offMs === 0 ? '' : `${Math.abs(offMs).toLocaleString('en')} ms ${offMs > 0 ? 'ahead' : 'behind'}`;
+  const off = offMs === 0 ? '' : `${countOf(Math.abs(offMs))} ms ${offMs > 0 ? 'ahead' : 'behind'}`;
   if (clock.driftPpm === 0) return off === '' ? undefined : `Its clock is ${off}.`;
   return `Its clock runs ${shownDrift(clock.driftPpm)}${off === '' ? '' : `, and is ${off}`}.`;
 }

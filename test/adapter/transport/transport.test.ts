@@ -13,6 +13,7 @@ import type { NodeId } from '../../../src/raft/entry.ts';
 import { eventually } from '../../support/eventually.ts';
 import { certificates } from './certificates.ts';
 import { listen, word, type ListeningTransport } from './listening-transport.ts';
+import { countOf } from '../../../src/timeline/words.ts';
 
 // Disks and sockets are as slow as the machine is busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -145,7 +146,7 @@ describe('a peer that is there no more, though its connection stands,', () => {
     const n1 = await start('n1');
     n1.transport.setAddress('n2', address);
     await eventually('it is dialled again', () => (dialled >= 2 ? true : undefined));
-    const silence = `nothing was heard from it for ${MAX_SILENT_PINGS * PING_MS} ms`;
+    const silence = `nothing was heard from it for ${countOf(MAX_SILENT_PINGS * PING_MS)} ms`;
     expect(n1.said).toContain(`n1 and n2 are no longer connected: ${silence}.`);
     for (const client of deaf.clients) client.terminate();
     deaf.close();

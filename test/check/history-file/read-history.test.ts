@@ -254,7 +254,7 @@ describe('A history file', () => {
     const most = Array.from({ length: MAX_HISTORY_OPERATIONS }, (_, process) => line(process)).join('');
     expect(sound(most).operations).toHaveLength(MAX_HISTORY_OPERATIONS);
     expect(faultOf(most + line(MAX_HISTORY_OPERATIONS))).toBe(
-      `Line ${MAX_HISTORY_OPERATIONS + 1}: a history may have at most ${MAX_HISTORY_OPERATIONS} operations.`,
+      `Line ${MAX_HISTORY_OPERATIONS + 1}: a history may have at most 200,000 operations.`,
     );
   });
 
