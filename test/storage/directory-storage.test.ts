@@ -2,7 +2,7 @@ import { ClassicLevel } from 'classic-level';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDirectoryStorage } from '../../src/storage/directory-storage.ts';
 import { describeNodeStorage } from './acceptance.ts';
 import { rawRecords } from './raw-records.ts';
@@ -43,6 +43,26 @@ describe('a directory as a disk', () => {
       reason: 'blocked',
       message: expect.stringContaining('something else uses it') as string,
     });
+    await storage.close();
+  });
+
+  it('is synced at each write', async () => {
+    const storage = await openDirectoryStorage(path, owner);
+    await storage.load();
+    const options: unknown[] = [];
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementation(function (this: ClassicLevel) {
+      batch.mockRestore();
+      const begun = this.batch();
+      const commit = begun.write.bind(begun);
+      return Object.assign(begun, {
+        write: (given: object) => {
+          options.push(given);
+          return commit(given);
+        },
+      }) as never;
+    });
+    await storage.write({ term: 1, votedFor: 'n1', truncateFrom: undefined, entries: [], atUs: 1 });
+    expect(options).toEqual([{ sync: true }]);
     await storage.close();
   });
 

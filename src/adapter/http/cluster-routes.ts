@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { MembershipChange } from '../../raft/membership-change.ts';
 import { membersOf } from '../../raft/configuration.ts';
-import type { Order } from '../node/cluster-node.ts';
+import type { Order } from '../node/order.ts';
 import { parseHostPort } from '../config/host-port.ts';
 import { jsonOf } from './body.ts';
 import type { LeaderProxy } from './leader-proxy.ts';

@@ -4,7 +4,7 @@ import type { TransferRefusal } from '../../raft/event.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import type { RaftNode } from '../../raft/raft-node.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
-import type { Order, SnapshotOrder } from '../node/cluster-node.ts';
+import type { Order, SnapshotOrder } from '../node/order.ts';
 import type { NodeStatus } from '../node/node-status.ts';
 
 /** What the server needs of the node that it serves. */

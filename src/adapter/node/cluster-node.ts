@@ -6,7 +6,7 @@ import type { ClientRead, ClientRequest } from '../../kv/client-message.ts';
 import type { KvStateMachine } from '../../kv/state-machine.ts';
 import { membersOf } from '../../raft/configuration.ts';
 import type { Entry, NodeId } from '../../raft/entry.ts';
-import type { SnapshotRefusal, TransferRefusal } from '../../raft/event.ts';
+import type { TransferRefusal } from '../../raft/event.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import type { RaftNode } from '../../raft/raft-node.ts';
 import type { ActorId, EventBody, TimelineEvent } from '../../timeline/event.ts';
@@ -22,7 +22,9 @@ import { NodeDisk } from './node-disk.ts';
 import { silentLogger, type NodeLogger } from './node-logger.ts';
 import type { NodeFailure, NodeStatus } from './node-status.ts';
 import { NodeTurns } from './node-turns.ts';
+import type { Order, SnapshotOrder } from './order.ts';
 import { questionName, type Answer } from './questions.ts';
+import { SnapshotOrders } from './snapshot-orders.ts';
 import { statusOf } from './status-of.ts';
 
 /** How long a leader that is closed waits for another to be elected, milliseconds. */
@@ -30,15 +32,6 @@ const MAX_HAND_OVER_MS = 1_000;
 
 /** What the clients of a node's own are called in its events. */
 const CLIENT: ActorId = 'c1';
-
-/** Whether a leader has begun what it was asked for: then it stands in its log, or goes on by itself. */
-export type Order<Reason> =
-  | { readonly type: 'accepted' }
-  | { readonly type: 'refused'; readonly reason: Reason; readonly leader: NodeId | undefined };
-
-/** A snapshot that a node was told to take. */
-export type SnapshotOrder =
-  { readonly type: 'taken'; readonly index: number } | { readonly type: 'refused'; readonly reason: SnapshotRefusal };
 
 /** What a node holds on its disk and in its store, to be looked at from outside. */
 export interface NodeDump {
@@ -71,9 +64,9 @@ export class ClusterNode {
   readonly #turns: NodeTurns;
   readonly #failureListeners = new Set<(failure: NodeFailure) => void>();
   readonly #ownAddress: string | undefined;
-  #snapshotOrders: { readonly resolve: (order: SnapshotOrder) => void; readonly reject: (error: Error) => void }[] = [];
+  readonly #snapshotOrders = new SnapshotOrders();
   #failure: NodeFailure | undefined;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(options: ClusterNodeOptions, disk: NodeDisk) {
     const { id, clusterId, members, addresses, token, tls } = options;
@@ -127,7 +120,13 @@ export class ClusterNode {
       throw new RangeError(`A node is called n and a number, as n1; ${JSON.stringify(stranger)} is not.`);
     }
     const disk = await NodeDisk.open(folder, { cluster: clusterId, node: id });
-    return new ClusterNode(options, disk);
+    try {
+      return new ClusterNode(options, disk);
+    } catch (error) {
+      // Or nobody could have the folder for as long as this process lives.
+      await disk.close();
+      throw error;
+    }
   }
 
   /** The core and the store, to be looked at, not touched. */
@@ -221,9 +220,8 @@ export class ClusterNode {
 
   /** Takes a snapshot of its store, and compacts its log. */
   takeSnapshot(): Promise<SnapshotOrder> {
-    return new Promise((resolve, reject) => {
-      this.#snapshotOrders.push({ resolve, reject });
-      this.#turns.inTurn(() => this.#turns.driver.takeSnapshot(this.nowUs()), reject);
+    return this.#snapshotOrders.add((abandon) => {
+      this.#turns.inTurn(() => this.#turns.driver.takeSnapshot(this.nowUs()), abandon);
     });
   }
 
@@ -244,19 +242,19 @@ export class ClusterNode {
     return () => this.#failureListeners.delete(listener);
   }
 
-  /** Hands the lead over, if it has it and that takes no longer than {@link MAX_HAND_OVER_MS}; then stops. */
-  async close(): Promise<void> {
-    if (!this.#hasStopped) await this.#handOver();
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#turns.stop();
-    this.#abandonSnapshotOrders();
-    this.#transport.close();
-    await this.#disk.close();
+  /** Hands the lead over, if it has it and that takes no longer than {@link MAX_HAND_OVER_MS}; then stops. Settles when its folder is free. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  get #hasStopped(): boolean {
-    return this.#isClosed || this.#failure !== undefined;
+  async #close(): Promise<void> {
+    // A node that stops by itself meanwhile has nothing to hand over.
+    if (this.#failure === undefined) await this.#handOver().catch(() => undefined);
+    this.#turns.stop();
+    this.#snapshotOrders.abandon(new Error(`${this.id} has stopped.`));
+    this.#transport.close();
+    await this.#closeDisk();
   }
 
   /** Members talk to members. Who is none, or not yet, talks to whoever it knows. */
@@ -266,24 +264,10 @@ export class ClusterNode {
   }
 
   #noteEvent(event: EventBody): void {
-    if (event.type === 'snapshot-taken') this.#endSnapshotOrders({ type: 'taken', index: event.index });
-    if (event.type === 'snapshot-refused') this.#endSnapshotOrders({ type: 'refused', reason: event.reason });
+    this.#snapshotOrders.note(event);
     if (event.type === 'became-leader') {
       this.#logger.info({ term: event.term }, `${this.id} leads term ${event.term}.`);
     }
-  }
-
-  #endSnapshotOrders(order: SnapshotOrder): void {
-    const orders = this.#snapshotOrders;
-    this.#snapshotOrders = [];
-    for (const { resolve } of orders) resolve(order);
-  }
-
-  /** What was begun is not to be finished. */
-  #abandonSnapshotOrders(): void {
-    const orders = this.#snapshotOrders;
-    this.#snapshotOrders = [];
-    for (const { reject } of orders) reject(new Error(this.#failure?.sentence ?? `${this.id} has stopped.`));
   }
 
   async #handOver(): Promise<void> {
@@ -303,11 +287,18 @@ export class ClusterNode {
 
   #fail(failure: NodeFailure): void {
     this.#failure = failure;
-    this.#abandonSnapshotOrders();
+    this.#snapshotOrders.abandon(new Error(failure.sentence));
     this.#transport.close();
     this.#logger.error({ reason: failure.reason }, failure.sentence);
-    // What it had on the way to the disk is not waited for: the disk is not to be believed any more.
-    this.#disk.close().catch(() => undefined);
+    void this.#closeDisk();
     for (const listener of this.#failureListeners) listener(failure);
+  }
+  /** Of a disk that failed it is no news that it cannot be closed in order either. */
+  async #closeDisk(): Promise<void> {
+    try {
+      await this.#disk.close();
+    } catch (error) {
+      if (this.#failure === undefined) throw error;
+    }
   }
 }

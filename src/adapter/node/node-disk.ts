@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../host/ports.ts';
 import type { Identity } from '../../storage/codec.ts';
@@ -7,9 +7,14 @@ import type { LevelStorage } from '../../storage/level-storage.ts';
 import { corruptMessage, toStorageError } from '../../storage/storage-failure.ts';
 import { WriteWitness } from './write-witness.ts';
 
+/** What LevelDB calls its files. */
+const MANIFEST = /^MANIFEST-/;
+const RECORDS = /^\d+\.(?:log|ldb|sst)$/;
+
 /** What stands in a node's folder. */
 const DATABASE = 'disk';
 const WITNESS = 'witness';
+const WITNESS_MISSING = 'the record of how far it was written is missing';
 
 /**
  * A node's disk in a folder of its own, which is made if it is not there: a LevelDB database whose writes are synced, and a
@@ -42,8 +47,9 @@ export class NodeDisk implements NodeStorage {
         ({ witness } = found);
         const { sequence } = found;
         if (sequence === undefined) throw corrupt(node, 'the record of how far it was written is damaged');
-        const recovered = await storage.load(sequence >= 0);
-        if (recovered.atUs < sequence) throw corrupt(node, 'its last writes are gone');
+        const recovered = await storage.load(sequence !== 'new' && sequence >= 0);
+        if (sequence === 'new' && recovered.atUs >= 0) throw corrupt(node, WITNESS_MISSING);
+        if (sequence !== 'new' && recovered.atUs < sequence) throw corrupt(node, 'its last writes are gone');
         witness.remember(recovered.atUs);
         return new NodeDisk(storage, witness, recovered);
       } catch (error) {
@@ -85,18 +91,23 @@ async function checkFolder(folder: string, node: string): Promise<void> {
     const sentence = `${node}'s folder holds what is none of this program's: give it an empty one, or one that is not there yet.`;
     throw new StorageError('foreign', sentence);
   }
-  const records = database.filter((name) => /^(?:MANIFEST-|\d+\.(?:log|ldb|sst)$)/.test(name));
+  // A start that was cut short leaves a database in which nothing was ever written, and no witness yet.
+  const hasBegun = names.has(WITNESS) || (await holdsRecords(join(folder, DATABASE), database));
+  if (!hasBegun) return;
+  if (!names.has(WITNESS)) throw corrupt(node, WITNESS_MISSING);
   // LevelDB would take it for a new one, and throw away what is there.
-  if (records.length > 0 && !database.includes('CURRENT')) {
+  if (database.some((name) => MANIFEST.test(name) || RECORDS.test(name)) && !database.includes('CURRENT')) {
     throw corrupt(node, 'the file CURRENT of its database is missing');
   }
   if (database.includes('CURRENT')) {
     const manifest = (await readFile(join(folder, DATABASE, 'CURRENT'), 'latin1')).trim();
     if (!database.includes(manifest)) throw corrupt(node, 'the file CURRENT of its database names none that is there');
   }
-  if (records.length > 0 && !names.has(WITNESS)) {
-    throw corrupt(node, 'the record of how far it was written is missing');
-  }
+}
+
+async function holdsRecords(folder: string, names: readonly string[]): Promise<boolean> {
+  for (const name of names) if (RECORDS.test(name) && (await stat(join(folder, name))).size > 0) return true;
+  return false;
 }
 
 function corrupt(node: string, problem: string): StorageError {

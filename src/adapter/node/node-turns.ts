@@ -86,8 +86,10 @@ export class NodeTurns {
   push(input: DriverInput, messageId?: string): void {
     if (this.#isStopped) return;
     this.#inputs.push({ input, messageId });
-    if (this.#inputs.length >= MAX_TURN_INPUTS && !this.#isInTurn) this.#turn();
-    else this.#schedule();
+    if (this.#inputs.length < MAX_TURN_INPUTS || this.#isInTurn) return this.#schedule();
+    this.#work();
+    // Later: nobody is answered while it still asks.
+    setImmediate(() => this.#tell());
   }
 
   /** Has the driver handle something by itself, and gives the refusal that it met with. Rejects where the node stops before that. */
@@ -150,6 +152,19 @@ export class NodeTurns {
 
   #turn(): void {
     if (this.#isStopped) return;
+    this.#work();
+    this.#tell();
+  }
+
+  /** What came of a turn, to whoever waits for it. */
+  #tell(): void {
+    this.events.tell();
+    this.questions.tell();
+    this.#settleWaiting();
+    this.#rest();
+  }
+
+  #work(): void {
     this.#isInTurn = true;
     try {
       this.#handleAll(monotonicNowUs());
@@ -159,10 +174,6 @@ export class NodeTurns {
     }
     this.#isInTurn = false;
     this.#ports.flush();
-    this.events.tell();
-    this.questions.tell();
-    this.#settleWaiting();
-    this.#rest();
   }
 
   /** First what has come in, so that a heartbeat that is there is heard before the timer; then the disk, whose next write takes all. */
@@ -179,9 +190,11 @@ export class NodeTurns {
     if (driver.deadlineUs <= nowUs) inputs.push({ type: 'timer' });
     this.counts.turn(inputs.length);
     if (inputs.length > 0) driver.handle(nowUs, inputs);
-    const orders = this.#orders;
-    this.#orders = [];
-    for (const { work } of orders) work();
+    // One after the other: of what throws, those behind it are told by the end of the node.
+    for (let order = this.#orders[0]; order !== undefined; order = this.#orders[0]) {
+      order.work();
+      this.#orders.shift();
+    }
     if (this.#isWritten) {
       this.#isWritten = false;
       driver.written(nowUs);

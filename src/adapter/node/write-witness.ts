@@ -23,8 +23,13 @@ export class WriteWitness {
     this.#file = file;
   }
 
-  /** Opens the file, which is made if it is not there, and tells what it remembers: -1 where it is new, undefined where it is damaged. */
-  static async open(path: string): Promise<{ readonly witness: WriteWitness; readonly sequence: number | undefined }> {
+  /**
+   * Opens the file, which is made if it is not there, and tells what it remembers: `new` where it was never written to its end,
+   * undefined where it is damaged.
+   */
+  static async open(
+    path: string,
+  ): Promise<{ readonly witness: WriteWitness; readonly sequence: number | 'new' | undefined }> {
     const file = await open(path, 'a+').then(async (handle) => {
       await handle.close();
       return open(path, 'r+');
@@ -32,11 +37,10 @@ export class WriteWitness {
     const bytes = Buffer.alloc(SLOTS * SLOT_BYTES);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
     const witness = new WriteWitness(file);
-    if (bytesRead === 0) {
-      await file.write(Buffer.alloc(SLOTS * SLOT_BYTES), 0, SLOTS * SLOT_BYTES, 0);
-      witness.remember(-1);
+    if (bytesRead < bytes.length || bytes.every((byte) => byte === 0)) {
+      await file.write(Buffer.alloc(bytes.length), 0, bytes.length, 0);
       await file.sync();
-      return { witness, sequence: -1 };
+      return { witness, sequence: 'new' };
     }
     const known = Array.from({ length: SLOTS }, (_, slot) => readSlot(bytes, slot)).filter(
       (found) => found !== undefined,

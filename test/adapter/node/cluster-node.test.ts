@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
+import { NodeDisk } from '../../../src/adapter/node/node-disk.ts';
 import { MAX_TURN_INPUTS } from '../../../src/adapter/node/node-turns.ts';
 import { MAX_WAITING_QUESTIONS } from '../../../src/adapter/node/questions.ts';
+import { StorageError } from '../../../src/host/ports.ts';
 import type { ClientReply, ClientRequest } from '../../../src/kv/client-message.ts';
 import type { TimelineEvent } from '../../../src/timeline/event.ts';
 import { defaultRunConfig } from '../../../src/timeline/run-config.ts';
@@ -205,11 +207,110 @@ describe('a node of a cluster of one', () => {
     await node.close();
   });
 
+  it(`answers nobody while it still asks, though ${MAX_TURN_INPUTS} inputs are a turn at once`, async () => {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    const node = await eventually('it leads', () => cluster.leader());
+    const { inputs } = node.status().counts;
+    const answers: ClientReply['outcome'][] = [];
+    const requestIds = Array.from({ length: MAX_TURN_INPUTS }, (_, at) => `stale ${at}`);
+    for (const requestId of requestIds) {
+      const read = { type: 'client-read', requestId, key: 'x', mode: 'stale', notBefore: 0 } as const;
+      node.ask(read, (outcome) => answers.push(outcome));
+    }
+    expect(node.status().counts.inputs - inputs).toBeGreaterThanOrEqual(MAX_TURN_INPUTS);
+    expect(answers).toHaveLength(0);
+    await eventually('all are answered', () => (answers.length === MAX_TURN_INPUTS ? true : undefined));
+  });
+
+  it('that is closed twice at once has let go of its folder when either says so', async () => {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    const node = await eventually('it leads', () => cluster.leader());
+    await Promise.race([node.close(), node.close()]);
+    await cluster.start('n1');
+  });
+
+  it('keeps no folder that it could not start on', async () => {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    await cluster.stop('n1');
+    const broken = Object.defineProperty({ ...patient }, 'snapshot', {
+      enumerable: true,
+      get: () => {
+        throw new Error('It is not to be read.');
+      },
+    });
+    await expect(cluster.start('n1', { config: broken })).rejects.toThrow('It is not to be read.');
+    await cluster.start('n1');
+  });
+
   it('has a name that the playground can count on', async () => {
     cluster = new ListeningNodes(['n1']);
     await cluster.begin();
     await expect(cluster.start('server one')).rejects.toThrow(
       'A node is called n and a number, as n1; "server one" is not.',
     );
+  });
+});
+
+describe('a node stops for good, says so once, and abandons what it was told to do', () => {
+  async function failureOf(node: ClusterNode, orders: readonly Promise<unknown>[]): Promise<readonly string[]> {
+    const failures: string[] = [];
+    node.onFailure(({ reason, sentence }) => failures.push(`${reason}: ${sentence}`));
+    node.onFailure(() => expect(node.peers()).toHaveLength(1));
+    for (const order of orders) await expect(order).rejects.toThrow('n1 ');
+    await eventually('it has stopped', () => failures[0]);
+    node.ask(write('x', 'y'), () => expect.unreachable('It was answered.'));
+    await expect(node.transfer('n2')).rejects.toThrow('n1 has stopped.');
+    return failures;
+  }
+
+  async function alone(): Promise<ClusterNode> {
+    cluster = new ListeningNodes(['n1']);
+    await cluster.begin();
+    return eventually('it leads', () => cluster.leader());
+  }
+
+  it('where its code throws', async () => {
+    const node = await alone();
+    vi.spyOn(node.core, 'step').mockImplementation(() => {
+      throw new Error('entry 7 is missing.');
+    });
+    const orders = [node.transfer('n2'), node.changeMembership({ type: 'remove', node: 'n1' }), node.takeSnapshot()];
+    expect(await failureOf(node, orders)).toEqual(['halted: n1 stopped: entry 7 is missing.']);
+  });
+
+  it('where its core finds its own state impossible', async () => {
+    const node = await alone();
+    vi.spyOn(node.core, 'halted', 'get').mockReturnValue('it has two leaders in term 3.');
+    node.timeOutNow();
+    expect(await failureOf(node, [])).toEqual(['halted: n1 stopped: it has two leaders in term 3.']);
+  });
+
+  it('where its disk fails a write: nothing is acknowledged, and the disk is asked no second time', async () => {
+    const node = await alone();
+    const disk = vi
+      .spyOn(NodeDisk.prototype, 'write')
+      .mockRejectedValue(new StorageError('failed', "n1's disk could not write: EIO."));
+    node.ask(write('x', 'y'), () => expect.unreachable('It was answered.'));
+    expect(await failureOf(node, [])).toEqual(["failed: n1's disk could not write: EIO."]);
+    expect(disk).toHaveBeenCalledTimes(1);
+    disk.mockRestore();
+  });
+
+  it('and hangs up on the others, which go on without it', async () => {
+    cluster = new ListeningNodes(three);
+    const leader = await begin();
+    vi.spyOn(NodeDisk.prototype, 'write').mockRejectedValueOnce(new StorageError('full', "n1's disk is full."));
+    leader.ask(write('x', 'y'), () => expect.unreachable('It was answered.'));
+    const others = [...cluster.nodes.values()].filter(({ id }) => id !== leader.id);
+    for (const other of others) {
+      await eventually(`${other.id} has lost it`, () =>
+        other.status().peers.some(({ id, connected }) => id === leader.id && !connected) ? true : undefined,
+      );
+    }
+    const next = await eventually('another leader', () => others.find(({ core }) => core.role === 'leader'));
+    expect(await ask(next, write('x', 'z'))).toMatchObject({ type: 'applied' });
   });
 });

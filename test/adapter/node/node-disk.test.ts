@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -32,6 +32,33 @@ async function used(folder: string, node: string): Promise<void> {
     await disk.close();
   }
 }
+
+async function emptyDatabase(folder: string): Promise<void> {
+  for (const name of await readdir(join(folder, 'disk'))) await rm(join(folder, 'disk', name));
+}
+
+/** What a first start leaves behind that was killed on its way, by what it had come to. */
+const cutShort: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+  'before it had a database': async (folder) => {
+    await rm(join(folder, 'disk'), { recursive: true });
+    await rm(join(folder, 'witness'));
+  },
+  'while LevelDB made one': async (folder) => {
+    await emptyDatabase(folder);
+    await rm(join(folder, 'witness'));
+    await writeFile(join(folder, 'disk', 'MANIFEST-000001'), 'half of it');
+    await writeFile(join(folder, 'disk', '000001.dbtmp'), 'MANIFEST-00');
+  },
+  'while it made its witness': async (folder) => {
+    await emptyDatabase(folder);
+    await truncate(join(folder, 'witness'), 0);
+  },
+  'before it had said whose it is': async (folder) => {
+    await emptyDatabase(folder);
+    await writeFile(join(folder, 'witness'), Buffer.alloc(1_024));
+  },
+  'just after that': async (folder) => writeFile(join(folder, 'witness'), Buffer.alloc(1_024)),
+};
 
 describe('a node’s folder', () => {
   let root = '';
@@ -92,5 +119,35 @@ describe('a node’s folder', () => {
       reason: 'corrupt',
       message: expect.stringContaining('its last writes are gone') as string,
     });
+  });
+
+  it('without CURRENT is left as it is: with CURRENT put back the node starts', async () => {
+    await used(root, 'n2');
+    await rename(join(root, 'disk', 'CURRENT'), join(root, 'current'));
+    await expect(NodeDisk.open(root, owner)).rejects.toMatchObject({ reason: 'corrupt' });
+    await rename(join(root, 'current'), join(root, 'disk', 'CURRENT'));
+    const disk = await NodeDisk.open(root, owner);
+    expect(disk.recovered.entries).toHaveLength(20);
+    await disk.close();
+  });
+
+  it.each(Object.entries(cutShort))('begins where its first start was cut short, %s', async (_when, cut) => {
+    await (await NodeDisk.open(root, owner)).close();
+    await cut(root);
+    const disk = await NodeDisk.open(root, owner);
+    expect(disk.recovered).toMatchObject({ term: 0, entries: [], atUs: -1 });
+    await disk.write(writeOf(1));
+    await disk.close();
+    const again = await NodeDisk.open(root, owner);
+    expect(again.recovered.entries).toHaveLength(1);
+    await again.close();
+  });
+
+  it('with a witness of zeros, or half of one, is refused where something was written', async () => {
+    await used(root, 'n2');
+    await writeFile(join(root, 'witness'), Buffer.alloc(1_024));
+    await expect(NodeDisk.open(root, owner)).rejects.toMatchObject({ reason: 'corrupt' });
+    await truncate(join(root, 'witness'), 600);
+    await expect(NodeDisk.open(root, owner)).rejects.toMatchObject({ reason: 'corrupt' });
   });
 });

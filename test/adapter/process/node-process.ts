@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { ClientRead, ClientReply, ClientRequest } from '../../../src/kv/client-message.ts';
-import type { Order } from '../../../src/adapter/node/cluster-node.ts';
+import type { Order } from '../../../src/adapter/node/order.ts';
 import type { MembershipChange, MembershipRefusal } from '../../../src/raft/membership-change.ts';
 import { processBundle } from './process-bundle.ts';
 import type { Call, FromParent, NodeProcessOptions, ProcessStatus, ToParent } from './process-messages.ts';
