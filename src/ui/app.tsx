@@ -1,4 +1,5 @@
 import { type DragEvent, useState } from 'react';
+import { checksWatch } from './checks/checks-watch-part.ts';
 import { ClockBar } from './clock-bar.tsx';
 import { Docks } from './docks.tsx';
 import { FaultBar } from './fault-bar.tsx';
@@ -28,10 +29,6 @@ const realPanel = latePart(
   'What is known of the real cluster',
   async () => (await import('./real/real-panel.tsx')).RealPanel,
 );
-const checksWatch = latePart(
-  'What checks the run',
-  async () => (await import('./checks/checks-watch.tsx')).ChecksWatch,
-);
 const announcer = latePart('What screen readers say', async () => (await import('./announcer.tsx')).Announcer);
 
 /** The whole screen of one playground. */
@@ -59,7 +56,9 @@ function Screen() {
       </footer>
       <Notices />
       <Late part={announcer}>{(Announcer) => <Announcer />}</Late>
-      <Late part={checksWatch}>{(ChecksWatch) => <ChecksWatch />}</Late>
+      <Late part={checksWatch} isWanted>
+        {(ChecksWatch) => <ChecksWatch />}
+      </Late>
       <PaletteDoor />
       <Late part={newClusterDialog} isTime={isTime} shows={['new-cluster']}>
         {(NewClusterDialog) => <NewClusterDialog />}

@@ -10,6 +10,8 @@ interface Slot {
   /** The one question that the panel answers. */
   readonly question: string;
   readonly panel: LatePart<FunctionComponent>;
+  /** What its tab may be marked with. */
+  readonly mark?: LatePart<FunctionComponent>;
 }
 
 // The ring is there first; the panels come a moment later, into boxes of the same size.
@@ -43,6 +45,7 @@ const checks: Slot = {
   title: 'Checks',
   question: 'Is all as it should be?',
   panel: latePart('The checks', async () => (await import('./checks/checks-panel.tsx')).ChecksPanel),
+  mark: latePart('The mark of a breach', async () => (await import('./checks/checks-mark.tsx')).ChecksMark),
 };
 
 /** The panels in their places: side by side where there is room, behind tabs where there is not. */
@@ -116,7 +119,7 @@ function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
   return (
     <div className={`${className} tabbed`}>
       <div ref={list} className="tab-list" role="tablist" aria-label={label} tabIndex={-1} onKeyDown={keys}>
-        {slots.map(({ id, title, question }, position) => (
+        {slots.map(({ id, title, question, mark }, position) => (
           <button
             key={id}
             type="button"
@@ -130,6 +133,7 @@ function TabbedSlots({ className, label, slots }: TabbedSlotsProps) {
             onClick={() => setChosen(position)}
           >
             {title}
+            {mark !== undefined && <Late part={mark}>{(Mark) => <Mark />}</Late>}
           </button>
         ))}
       </div>

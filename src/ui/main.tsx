@@ -5,6 +5,7 @@ import type { AttachedCluster } from '../cluster/cluster-switcher.ts';
 import { SERVED_PAGE_MARK } from '../cluster/remote/served-page-mark.ts';
 import { createWorkerCluster } from '../cluster/worker-cluster.ts';
 import { App } from './app.tsx';
+import { checksWatch } from './checks/checks-watch-part.ts';
 import { type WiredPlayground, wirePlayground } from './playground.ts';
 import { createFrameScheduler } from './scheduler.ts';
 import './styles/tokens.css';
@@ -33,7 +34,11 @@ function begin(control: ClusterControl, real?: AttachedCluster): WiredPlayground
   const openLink = (): void => {
     if (location.hash === '') return;
     playground.hand.attempt(async () => {
-      const { openLinkedRun } = await import('./linked-run.ts');
+      // It is checked from its first event on. Without the checks it is played all the same: that they are missing is told.
+      const [{ openLinkedRun }] = await Promise.all([
+        import('./linked-run.ts'),
+        checksWatch.load().catch(() => undefined),
+      ]);
       await openLinkedRun(playground.store.getState().control);
     });
   };

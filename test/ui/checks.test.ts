@@ -61,6 +61,21 @@ describe('The checks of the run on the screen', () => {
     expect(said).toEqual(['attempt', 'show checks']);
   });
 
+  it('go over to another cluster where that is shown, and judge it alone', async () => {
+    const { begin, said, frame } = open();
+    const checks = await begin();
+    const other = createSimulatedCluster({
+      seed: 3,
+      config: { ...defaultRunConfig, nodes: 3, sabotages: ['vote-before-disk'] },
+    });
+    checks.watch(other);
+    await other.advanceTo(2_000);
+    frame();
+    expect(checks.isBroken).toBe(true);
+    expect(said).toEqual(['attempt', 'show checks']);
+    expect((await other.status()).clock.playing).toBe(false);
+  });
+
   it('catch up with a run that was there before them, a little at a time', async () => {
     const { control, begin, frame } = open({ sabotages: ['vote-before-disk'] });
     await begin();

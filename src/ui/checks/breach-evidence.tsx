@@ -10,12 +10,10 @@ export function BreachEvidence({ breach }: { readonly breach: Breach }) {
   const sabotages = usePlayground(({ config }) => config.sabotages) ?? [];
   return (
     <section className="breach" aria-label={`${title} is broken`}>
-      <div role="alert">
-        <h3>
-          {title} is broken <span className="check-section">{breach.section}</span>
-        </h3>
-        <p>{breach.sentence}</p>
-      </div>
+      <h3>
+        {title} is broken <span className="check-section">{breach.section}</span>
+      </h3>
+      <p>{breach.sentence}</p>
       <p className="note">{text}</p>
       <ol className="breach-events" aria-label="What shows it">
         {breach.events.map(({ index, event }) => (

@@ -10,6 +10,7 @@ const PACE_MS = 250;
 
 /** What stops where a check fails, and shows it. */
 export interface ChecksDesk {
+  /** The cluster that is shown at first: see {@link Checks.watch}. */
   readonly control: ClusterControl;
   readonly hand: Pick<Hand, 'attempt' | 'show'>;
   readonly scheduler: FrameScheduler;
@@ -23,7 +24,9 @@ export interface ChecksDesk {
 export class Checks {
   readonly #desk: ChecksDesk;
   readonly #listeners = new Set<() => void>();
-  readonly #stop: readonly (() => void)[];
+  readonly #stopTicking: () => void;
+  #control: ClusterControl | undefined;
+  #stopHearing: () => void = () => undefined;
   #checks: RunChecks | undefined;
   #hasSpoken = false;
   #toldMs = -Infinity;
@@ -31,15 +34,28 @@ export class Checks {
 
   constructor(desk: ChecksDesk) {
     this.#desk = desk;
-    this.#stop = [
-      desk.control.subscribe((update) => this.#take(update)),
-      desk.scheduler.add('read', () => this.#tick()),
-    ];
+    this.watch(desk.control);
+    this.#stopTicking = desk.scheduler.add('read', () => this.#tick());
+  }
+
+  /** From now on that cluster is the one that is checked: a page may be attached to a real one, and come back to its own. */
+  watch(control: ClusterControl): void {
+    if (control === this.#control) return;
+    this.#stopHearing();
+    this.#control = control;
+    this.#stopHearing = control.subscribe((update) => this.#take(update));
   }
 
   /** Undefined where nothing is checked: the nodes are real, and nobody knows in what order they do what they do. */
   get run(): RunChecks | undefined {
     return this.#checks;
+  }
+
+  /** Whether the run is broken. */
+  get isBroken(): boolean {
+    if (this.#checks === undefined) return false;
+    const { breach, verdict } = this.#checks.report;
+    return breach !== undefined || verdict.type === 'not-linearizable';
   }
 
   /** Rises as the run goes on, a few times a second. */
@@ -53,7 +69,8 @@ export class Checks {
   }
 
   dispose(): void {
-    for (const stop of this.#stop) stop();
+    this.#stopHearing();
+    this.#stopTicking();
   }
 
   #take(update: ClusterUpdate): void {
@@ -88,15 +105,12 @@ export class Checks {
 
   /** A breach stops the clock and is shown; a run is broken once. */
   #speak(): void {
-    if (this.#checks === undefined || this.#hasSpoken || !isBroken(this.#checks)) return;
+    const control = this.#control;
+    if (control === undefined || this.#hasSpoken || !this.isBroken) return;
     this.#hasSpoken = true;
-    const { control, hand } = this.#desk;
+    const { hand } = this.#desk;
     hand.attempt(() => control.pause());
     hand.show('checks');
     this.#tell();
   }
-}
-
-function isBroken({ report: { breach, verdict } }: RunChecks): boolean {
-  return breach !== undefined || verdict.type === 'not-linearizable';
 }

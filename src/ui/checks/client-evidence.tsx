@@ -10,13 +10,11 @@ export function ClientEvidence({ report: { verdict, culprit } }: { readonly repo
   const moments = culprit === undefined ? [] : [culprit.invokedAt, culprit.returnedAt];
   return (
     <section className="breach" aria-label="What clients saw is not linearizable">
-      <div role="alert">
-        <h3>What clients saw is not linearizable</h3>
-        <p>
-          No order of the operations on <code>{verdict.key}</code> explains what its clients were told
-          {culprit === undefined ? '.' : `: this request of ${culprit.client} has no place in any.`}
-        </p>
-      </div>
+      <h3>What clients saw is not linearizable</h3>
+      <p>
+        No order of the operations on <code>{verdict.key}</code> explains what its clients were told
+        {culprit === undefined ? '.' : `: this request of ${culprit.client} has no place in any.`}
+      </p>
       <ol className="breach-events" aria-label="What shows it">
         {moments.map((index) => {
           const event = timeline.at(index);

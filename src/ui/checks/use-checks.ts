@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useControl, useHand, usePlaygroundStore, useScheduler } from '../hooks.ts';
 import type { PlaygroundStore } from '../store.ts';
 import { Checks } from './checks.ts';
@@ -19,6 +19,7 @@ export function useChecks(): Checks {
     checksOf.set(store, known);
     return known;
   });
+  useEffect(() => checks.watch(control), [checks, control]);
   const [subscribe] = useState(() => (listener: () => void) => checks.subscribe(listener));
   useSyncExternalStore(subscribe, () => checks.revision);
   return checks;
