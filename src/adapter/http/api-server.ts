@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,17 +10,21 @@ import type { TlsTexts } from '../config/tls-texts.ts';
 import type { Supervision } from '../supervisor/supervision.ts';
 import { pageFault } from './caller.ts';
 import { addClusterRoutes } from './cluster-routes.ts';
+import { ConnectionGate } from './connection-gate.ts';
 import { addEventStream } from './event-stream.ts';
 import { addKvRoutes } from './kv-routes.ts';
 import { LeaderProxy } from './leader-proxy.ts';
 import { addGuards, problemOf } from './guards.ts';
-import { refuseMalformed, refuseUpgrade } from './raw-problem.ts';
+import { refuseMalformed, refuseRequest, refuseUpgrade } from './raw-problem.ts';
 import { addMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import type { ServePage } from './page.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { addSupervisionRoutes } from './supervision-routes.ts';
 import type { ServedNode } from './served-node.ts';
+
+/** After so long without a word, milliseconds, the system asks whether the other end of a connection is still there. */
+const KEEP_ALIVE_MS = 30_000;
 
 /** Takes over a connection that asks for another protocol. It is to check who calls by itself. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -92,7 +96,15 @@ export class ApiServer {
 function createApp(options: ApiServerOptions): FastifyInstance {
   const { tls, logger } = options;
   const { requestMs, bodyBytes, connections } = options.config.limits;
-  const timeouts = { headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: 1_000 };
+  const gate = new ConnectionGate(connections);
+  const settings = {
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: 1_000,
+    // Whoever is gone without a word is noticed, in the end.
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  };
   const verified = { requestCert: true, rejectUnauthorized: false };
   const app = fastify({
     loggerInstance: logger,
@@ -103,13 +115,18 @@ function createApp(options: ApiServerOptions): FastifyInstance {
     forceCloseConnections: true,
     requestIdHeader: false,
     serverFactory: (handler): Server => {
+      const gated = (request: IncomingMessage, response: ServerResponse): void => {
+        if (gate.take(request, response)) handler(request, response);
+        else refuseRequest(response, crowded(connections));
+      };
       const server =
         tls === undefined
-          ? createServer(timeouts, handler)
-          : createSecureServer({ ...timeouts, ...tls, ...verified }, handler);
-      server.maxConnections = connections;
+          ? createServer(settings, gated)
+          : createSecureServer({ ...settings, ...tls, ...verified, handshakeTimeout: requestMs }, gated);
+      gate.watch(server);
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        takeUpgrade(request, socket, head, options);
+        if (gate.takeUpgrade(request, pathOf(request))) takeUpgrade(request, socket, head, options);
+        else refuseUpgrade(socket, crowded(connections));
       });
       return server;
     },
@@ -123,6 +140,16 @@ function createApp(options: ApiServerOptions): FastifyInstance {
   return app;
 }
 
+function pathOf({ url }: IncomingMessage): string {
+  return url?.split('?')[0] ?? '';
+}
+
+function crowded(connections: number): Problem {
+  return new Problem('not-taken', `All of the ${connections} connections that this node takes are busy.`, {
+    outcome: 'not-taken',
+  });
+}
+
 /** A page's origin is looked at here; who calls is for each to check, for browsers can put no token into a header. */
 function takeUpgrade(
   request: IncomingMessage,
@@ -130,7 +157,7 @@ function takeUpgrade(
   head: Buffer,
   { upgrades, config }: ApiServerOptions,
 ): void {
-  const path = request.url?.split('?')[0] ?? '';
+  const path = pathOf(request);
   const take = Object.hasOwn(upgrades, path) ? upgrades[path] : undefined;
   const fault =
     pageFault(request, config) ??

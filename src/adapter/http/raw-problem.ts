@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem } from './problem.ts';
@@ -21,6 +21,15 @@ export function refuseUpgrade(socket: Duplex, problem: Problem): void {
   // Whoever hung up first need not hear it.
   socket.on('error', () => socket.destroy());
   socket.end(rawProblem(problem), () => socket.destroy());
+}
+
+/** Answers a request for which there is no room, and hangs up. */
+export function refuseRequest(response: ServerResponse, problem: Problem): void {
+  const { socket } = response;
+  const body = JSON.stringify(problem.body);
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' });
+  // Its body is not waited for.
+  response.end(body, () => socket?.destroySoon());
 }
 
 /** What does not read as HTTP, or takes too long to come, gets one answer and no second chance. */
