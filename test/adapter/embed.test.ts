@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RaftStore, RaftStoreError } from '../../src/adapter/embed/raft-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from './commands/free-ports.ts';
@@ -129,6 +129,36 @@ describe('a store in this process', () => {
     await again.close();
   });
 
+  it('goes on whatever its listeners throw, which is their own program’s to catch', async () => {
+    const thrown: unknown[] = [];
+    const microtasks = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((work) => {
+      void Promise.resolve()
+        .then(work)
+        .catch((error: unknown) => thrown.push(error));
+    });
+    const nodes = { n1: `127.0.0.1:${await freePorts(1)}` };
+    const store = await RaftStore.start({ id: 'n1', nodes, folder: join(folder, 'thrown') });
+    const changes: string[] = [];
+    store.on('change', (key) => {
+      throw new Error(`No ${key}.`);
+    });
+    store.on('change', (key) => changes.push(key));
+    await store.set('x', '1');
+    await store.set('y', '2');
+    await store.close();
+    microtasks.mockRestore();
+    expect(changes).toEqual(['x', 'y']);
+    expect(thrown).toEqual([new Error('No x.'), new Error('No y.')]);
+  });
+
+  it('that is closed says at once that nothing was done', async () => {
+    const nodes = { n1: `127.0.0.1:${await freePorts(1)}` };
+    const store = await RaftStore.start({ id: 'n1', nodes, folder: join(folder, 'closed') });
+    await Promise.all([store.close(), store.close()]);
+    await expect(store.set('x', '1')).rejects.toMatchObject({ outcome: 'not-taken', message: 'The client is closed.' });
+    await expect(store.get('x')).rejects.toMatchObject({ outcome: 'not-taken' });
+  });
+
   it('joins a cluster, and leaves it', { timeout: 30_000 }, async () => {
     const port = await freePorts(2);
     const nodes = { n1: `127.0.0.1:${port}`, n2: `127.0.0.1:${port + 1}` };
@@ -137,7 +167,9 @@ describe('a store in this process', () => {
     await first.set('x', '1');
     const second = await RaftStore.start({ ...shared, id: 'n2' });
     await second.join('learner');
-    expect(await second.get('x')).toBe('1');
+    // It does not lead, so it asks its leader what only a leader can know by itself.
+    for (const mode of ['log', 'read-index', 'lease', 'follower'] as const)
+      expect(await second.get('x', mode)).toBe('1');
     await eventually('the cluster lets it go', async () =>
       second.leave().then(
         () => true,

@@ -19,6 +19,12 @@ interface Waiting {
   readonly resolves: ((fate: Fate) => void)[];
 }
 
+const notDone: Fate = { type: 'failed', reason: 'The client was closed before an answer came; nothing was changed.' };
+const maybeDone: Fate = {
+  type: 'unknown',
+  reason: 'The client was closed before an answer came; it may still happen.',
+};
+
 /** A clerk in real time: the client's half of exactly-once and of linearizable reads, as promises. */
 export class ClerkDesk {
   readonly #clerk: Clerk;
@@ -27,6 +33,7 @@ export class ClerkDesk {
   readonly #waiting = new Map<string, Waiting>();
   #count = 0;
   #tick: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: ClerkDeskOptions) {
     this.#options = options;
@@ -40,6 +47,7 @@ export class ClerkDesk {
 
   /** Carries out an operation; it never rejects. A repeat of an own number that is under way shares its fate. */
   submit(operation: Operation, ownNumber?: OwnNumber): Promise<Fate> {
+    if (this.#isClosed) return Promise.resolve({ type: 'failed', reason: 'The client is closed.' });
     this.#count += 1;
     const { client, sequence } = ownNumber ?? { client: this.#options.client, sequence: this.#count };
     // What has a number of its own is told by it, wherever it comes in; the rest by names that no other clerk uses.
@@ -78,12 +86,15 @@ export class ClerkDesk {
     this.#clerk.setNodes(nodes);
   }
 
-  /** Nobody is asked any more. What has been sent may still happen. */
+  /** Nobody is asked any more. A write that has been sent may still happen. */
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#tick);
     this.#tick = undefined;
-    const fate: Fate = { type: 'unknown', reason: 'The client was closed before an answer came; it may still happen.' };
-    for (const { resolves } of this.#waiting.values()) for (const resolve of resolves) resolve(fate);
+    for (const { isRead, asked, resolves } of this.#waiting.values()) {
+      const fate = isRead || asked === undefined ? notDone : maybeDone;
+      for (const resolve of resolves) resolve(fate);
+    }
     this.#waiting.clear();
   }
 

@@ -1,3 +1,4 @@
+import type { ClientRead, ClientRequest } from '../../kv/client-message.ts';
 import type { ClusterConfig } from '../config/cluster-config.ts';
 import type { ServedNode } from '../http/served-node.ts';
 import { ClerkDesk } from './clerk-desk.ts';
@@ -19,7 +20,7 @@ export function localDesk(
     maxInFlight: limits.waiting,
     maxQueued: limits.waiting,
     send: (to, message) =>
-      node.ask(message, (outcome, answeredBy) => {
+      node.ask(asAnsweredHere(message, node.core.leader === node.id), (outcome, answeredBy) => {
         const { requestId } = message;
         desk.answered(to, { type: 'client-reply', requestId, outcome, ...(answeredBy && { answeredBy }) });
       }),
@@ -32,4 +33,11 @@ export function localDesk(
     desk.askAgain();
   });
   return desk;
+}
+
+/** Where this node does not lead, it answers with its leader's read index what only the leader could answer by itself. */
+function asAnsweredHere(message: ClientRequest | ClientRead, isLeader: boolean): ClientRequest | ClientRead {
+  if (isLeader || message.type !== 'client-read') return message;
+  const isForLeader = message.mode === 'read-index' || message.mode === 'lease';
+  return isForLeader ? { ...message, mode: 'follower' } : message;
 }

@@ -52,7 +52,7 @@ export class RaftStore {
       this.#tellLeader();
     });
     server.node.onFailure(({ sentence }) => {
-      for (const listener of this.#listeners.failure) listener(sentence);
+      this.#tell('failure', (listener) => listener(sentence));
     });
   }
 
@@ -170,7 +170,7 @@ export class RaftStore {
     for (const { event } of events) {
       if (event.type !== 'applied' || event.change === undefined) continue;
       const { key, value } = event.change;
-      for (const listener of this.#listeners.change) listener(key, value, event.entry.index);
+      this.#tell('change', (listener) => listener(key, value, event.entry.index));
     }
   }
 
@@ -178,7 +178,12 @@ export class RaftStore {
     const { leader, term } = this.#server.node.core;
     if (leader === this.#leader) return;
     this.#leader = leader;
-    for (const listener of this.#listeners.leader) listener(leader, term);
+    this.#tell('leader', (listener) => listener(leader, term));
+  }
+
+  /** What a listener throws is its own program's to catch: the node's turn, and the other listeners, go on. */
+  #tell<Name extends keyof RaftStoreEvents>(name: Name, tellOne: (listener: RaftStoreEvents[Name]) => void): void {
+    for (const listener of this.#listeners[name]) queueMicrotask(() => tellOne(listener));
   }
 }
 

@@ -52,7 +52,12 @@ export function addKvRoutes(app: FastifyInstance, node: ServedNode, desk: ClerkD
 
   app.get<Keyed>('/kv/:key', async (request, reply) => {
     const { key } = request.params;
-    const done = await carryOut(request, reply, ({ mode, notBefore }) => readOf(node, key, mode, notBefore));
+    const done = await carryOut(request, reply, ({ mode, notBefore }) => ({
+      type: 'get',
+      key,
+      notBefore,
+      ...(mode && { mode }),
+    }));
     if (done === undefined) return reply;
     reply.header('whitewater-via', done.via);
     if (done.value === undefined) throw new Problem('no-such-key', 'The key is absent.', { index: done.index });
@@ -70,12 +75,4 @@ export function addKvRoutes(app: FastifyInstance, node: ServedNode, desk: ClerkD
     const { key } = request.params;
     return write(request, reply, { type: 'compare-and-set', key, expected: expected ?? undefined, value });
   });
-}
-
-/** A node that does not lead answers with its leader's read index what only the leader could answer by itself. */
-function readOf(node: ServedNode, key: string, mode: Wanted['mode'], notBefore: number): Operation {
-  if (mode === undefined) return { type: 'get', key, notBefore };
-  const isForLeader = mode === 'read-index' || mode === 'lease';
-  const here = isForLeader && node.status().role !== 'leader' ? 'follower' : mode;
-  return { type: 'get', key, mode: here, notBefore };
 }

@@ -28,6 +28,36 @@ describe('a desk whose node hears of another leader', () => {
     });
     expect(await write).toMatchObject({ type: 'committed', index: 7 });
     desk.close();
-    expect(await read).toMatchObject({ type: 'unknown' });
+    expect(await read).toMatchObject({ type: 'failed' });
+  });
+});
+
+describe('a desk that is closed', () => {
+  it('tells what may still happen from what will not, and takes nothing any more', async () => {
+    const sent: string[] = [];
+    const desk = new ClerkDesk({
+      client: 'c',
+      nodes: ['n1'],
+      attemptTimeoutUs: 60_000_000,
+      deadlineUs: 120_000_000,
+      retryDelayUs: 1_000,
+      maxInFlight: 2,
+      send: (_to, { requestId }) => void sent.push(requestId),
+    });
+    const write = desk.submit({ type: 'set', key: 'k', value: 'v' });
+    const read = desk.submit({ type: 'get', key: 'k', mode: 'follower' });
+    const queued = desk.submit({ type: 'set', key: 'k', value: 'w' });
+    expect(sent).toHaveLength(2);
+    desk.close();
+    expect([await write, await read, await queued]).toMatchObject([
+      { type: 'unknown', reason: 'The client was closed before an answer came; it may still happen.' },
+      { type: 'failed', reason: 'The client was closed before an answer came; nothing was changed.' },
+      { type: 'failed' },
+    ]);
+    expect(await desk.submit({ type: 'set', key: 'k', value: 'x' })).toEqual({
+      type: 'failed',
+      reason: 'The client is closed.',
+    });
+    expect(sent).toHaveLength(2);
   });
 });
