@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { TlsTexts } from '../config/tls-texts.ts';
+import { hasReachedNobody } from './never-connected.ts';
 
 export interface HttpClientOptions {
   /** Addresses of nodes, such as http://127.0.0.1:4101; at least one. They are tried in turn. */
@@ -37,16 +38,6 @@ export class NoAnswerError extends Error {
     this.isDefinite = isDefinite;
   }
 }
-
-/** Errors of a connection that was never made. */
-const neverConnected: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EAI_AGAIN',
-  'ENOENT',
-]);
 
 /** A client of the HTTP API. Where a node cannot be reached at all it turns to the next; what may have been taken it never sends twice. */
 export class HttpClient {
@@ -150,8 +141,7 @@ export class HttpClient {
       });
       const fail = (error: Error & { readonly code?: string }): void => {
         clearTimeout(timer);
-        const isDefinite = neverConnected.has(error.code ?? '');
-        reject(new NoAnswerError(`${base} gives no answer (${error.code ?? error.message}).`, isDefinite));
+        reject(new NoAnswerError(`${base} gives no answer (${error.code ?? error.message}).`, hasReachedNobody(error)));
       };
       const timer = setTimeout(() => sent.destroy(new Error(`none within ${timeoutMs} ms`)), timeoutMs);
       sent.on('error', fail);

@@ -28,7 +28,7 @@ export function pageFault({ headers }: IncomingMessage, rules: CallerRules): Pro
   );
 }
 
-export function isAllowedOrigin(origin: string, host: string | undefined, { origins, token }: CallerRules): boolean {
+function isAllowedOrigin(origin: string, host: string | undefined, { origins, token }: CallerRules): boolean {
   if (origins.includes(origin) || (origins.includes('*') && token !== undefined)) return true;
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   if (url === undefined) return false;

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { callerFault, isAllowedOrigin, pageFault, type CallerRules } from './caller.ts';
+import { callerFault, pageFault, type CallerRules } from './caller.ts';
 import { Problem, problemTypes, sendProblem } from './problem.ts';
 import type { ServePage } from './page.ts';
 
@@ -11,7 +11,7 @@ export function addGuards(app: FastifyInstance, rules: CallerRules, servePage: S
   app.addHook('onRequest', async (request, reply) => {
     const fault = pageFault(request.raw, rules);
     if (fault !== undefined) throw fault;
-    allowOrigin(request, reply, rules);
+    allowOrigin(request, reply);
     // A browser asks beforehand, without a token, whether it may ask at all.
     if (request.method === 'OPTIONS' || request.is404) return;
     const denied = openPaths.has(request.routeOptions.url ?? '') ? undefined : callerFault(request.raw, rules);
@@ -37,9 +37,10 @@ export function addGuards(app: FastifyInstance, rules: CallerRules, servePage: S
   });
 }
 
-function allowOrigin({ headers, method }: FastifyRequest, reply: FastifyReply, rules: CallerRules): void {
+/** Lets the browser hand the answer to the page; pages that may not call have been turned away before. */
+function allowOrigin({ headers, method }: FastifyRequest, reply: FastifyReply): void {
   const { origin } = headers;
-  if (origin === undefined || !isAllowedOrigin(origin, headers.host, rules)) return;
+  if (origin === undefined) return;
   reply.header('access-control-allow-origin', origin).header('vary', 'origin');
   reply.header('access-control-expose-headers', 'whitewater-index, whitewater-via, whitewater-leader');
   if (method !== 'OPTIONS') return;

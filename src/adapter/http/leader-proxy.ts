@@ -1,6 +1,7 @@
 import { request as httpRequest, type Agent } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasReachedNobody } from '../client/never-connected.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import { Problem } from './problem.ts';
 
@@ -40,6 +41,10 @@ export class LeaderProxy {
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       };
       const fail = (error: Error): void => {
+        if (hasReachedNobody(error)) {
+          const sentence = `The leader cannot be reached: ${error.message}.`;
+          return reject(new Problem('not-taken', sentence, { outcome: 'not-taken' }));
+        }
         // It may have begun: nobody knows.
         reject(new Problem('fate-unknown', `The leader gave no answer: ${error.message}.`, { outcome: 'unknown' }));
       };

@@ -88,10 +88,15 @@ export class Dialer {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
-        if (text.length < MAX_EXPLANATION_BYTES) text += part;
+        text += part;
+        // Whoever has so much to say is no node.
+        if (text.length > MAX_EXPLANATION_BYTES) response.destroy();
       });
       response.on('close', () => {
-        this.#failed(socket, `${target} does not let ${self.id} in (${response.statusCode}): ${text.trim()}`);
+        this.#failed(
+          socket,
+          `${target} does not let ${self.id} in (${response.statusCode}): ${text.slice(0, MAX_EXPLANATION_BYTES).trim()}`,
+        );
       });
     });
     socket.on('error', (error) =>
@@ -122,8 +127,8 @@ export class Dialer {
   }
 }
 
-/** Between half and all of what is due, so that nodes that lost each other at once do not come back at once. */
-function retryAfterMs(failures: number): number {
+/** Between half and all of what is due, so that nodes that lost each other at once do not come back at once. `failures`: from 1 on. */
+export function retryAfterMs(failures: number): number {
   const dueMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
   return dueMs * (0.5 + Math.random() / 2);
 }

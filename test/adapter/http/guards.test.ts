@@ -94,6 +94,16 @@ describe('pages of browsers', () => {
     expect(preflight).toMatchObject({ status: 204, headers: { 'access-control-allow-headers': 'authorization' } });
   });
 
+  it('may come from everywhere where the configuration says so, but not without a token', async () => {
+    const all = await served('origins: ["*"]\n');
+    const allGuarded = await served(`origins: ["*"]\ntoken: ${token}\n`);
+    const origin = 'https://anywhere.example';
+    expect((await send(all, '/status', { origin })).status).toBe(403);
+    const page = await send(allGuarded, '/status', { ...bearer, origin });
+    expect(page).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': origin } });
+    await Promise.all([all.close(), allGuarded.close()]);
+  });
+
   it('cannot come by way of a name of their own that points here', async () => {
     expect(await send(open, '/status', { host: `evil.example:${open.port}` })).toMatchObject({
       status: 403,

@@ -144,6 +144,17 @@ describe('a frame', () => {
     expect(decodeFrame(encodeFrame({ type: 'acquaintances', addresses: many, carried: [] }))).toHaveProperty('problem');
   });
 
+  it.each(['c1', 'n0', '__proto__', '', 'n1234567', 7])(
+    'says from whom and for whom it is, and %j is nobody',
+    (stranger) => {
+      const one = envelopeOf({ type: 'timeout-now', term: 1 });
+      for (const wrong of [{ from: stranger }, { to: stranger }]) {
+        const envelope = { ...one, ...wrong } as PeerEnvelope;
+        expect(decodeFrame(encodeFrame({ type: 'messages', envelopes: [envelope] }))).toHaveProperty('problem');
+      }
+    },
+  );
+
   it('that claims to be longer than it is costs no memory', () => {
     const before = process.memoryUsage().rss;
     for (let round = 0; round < 100; round++) {
