@@ -18,6 +18,8 @@ import { wholeNumber } from './whole-number.ts';
 /** The most nodes that a cluster on one machine may have. */
 const MAX_LOCAL_NODES = 25;
 
+const MAX_PORT = 65_535;
+
 /** How long the cluster may take until it has a leader, milliseconds. */
 const READY_MS = 30_000;
 
@@ -123,10 +125,7 @@ class LocalCluster {
         `--id=${node}`,
         ...(joins ? ['--join'] : []),
       ],
-      prepare: async (node) => {
-        this.#nodes.push(node);
-        await this.#writeConfig();
-      },
+      prepare: (node) => this.#makeRoom(node),
       onOutput: (_node, text) => terminal.note(text),
       onEnded: (node, how) => this.#say({ type: 'ended', node, how }, `${node} ended (${how}).`),
     });
@@ -177,13 +176,28 @@ class LocalCluster {
     await this.#supervisor.stop();
   }
 
+  async #makeRoom(node: NodeId): Promise<void> {
+    const port = this.#portOf(node);
+    // In the configuration it would keep every node from starting again.
+    if (port > MAX_PORT) throw new Error(`${node} would listen at port ${port}, and there is no such port.`);
+    if (this.#nodes.length >= MAX_LOCAL_NODES) {
+      throw new Error(`There are ${MAX_LOCAL_NODES} nodes, and no more may be on one machine.`);
+    }
+    if (!this.#nodes.includes(node)) this.#nodes.push(node);
+    await this.#writeConfig();
+  }
+
+  #portOf(node: NodeId): number {
+    return this.#flags.port + Number(node.slice(1));
+  }
+
   #say(fact: Readonly<Record<string, unknown>>, sentence: string): void {
     this.#terminal.out(this.#flags.json === true ? `${JSON.stringify(fact)}\n` : `${sentence}\n`);
   }
 
   async #writeConfig(): Promise<void> {
-    const { port, nodes, faults, electionTimeout } = this.#flags;
-    const addressOf = (node: NodeId): string => `127.0.0.1:${port + Number(node.slice(1))}`;
+    const { nodes, faults, electionTimeout } = this.#flags;
+    const addressOf = (node: NodeId): string => `127.0.0.1:${this.#portOf(node)}`;
     const first = this.#nodes.slice(0, nodes);
     const text = stringify({
       cluster: 'local',

@@ -75,6 +75,7 @@ export class SupervisedProcess implements Supervision {
     this.#count += 1;
     const id = this.#count;
     return new Promise((resolve, reject) => {
+      if (!process.connected) return reject(new Error('Whoever started this process is gone.'));
       const timer = setTimeout(() => {
         this.#asked.delete(id);
         reject(new Error(`The supervisor gave no answer within ${PATIENCE_MS} ms.`));
@@ -115,5 +116,6 @@ export class SupervisedProcess implements Supervision {
 }
 
 function tell(message: ChildMessage): void {
-  process.send?.(message);
+  // It may have gone at this very moment, which the end of the channel says.
+  process.send?.(message, undefined, undefined, () => undefined);
 }

@@ -36,13 +36,15 @@ export class Supervisor implements Supervision {
   readonly #options: SupervisorOptions;
   readonly #nodes = new Map<NodeId, Running | undefined>();
   readonly #listeners = new Set<() => void>();
+  #isStopping = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
-  /** Starts a node of the cluster; gives the address at which it listens. */
+  /** Starts a node of the cluster; gives the address at which it listens. Rejects with one sentence where that is not to be. */
   async launch(node: NodeId, joins = false): Promise<string> {
+    if (this.#isStopping) throw new Error('The cluster is ending.');
     if (this.#nodes.get(node) !== undefined) throw new Error(`${node} runs already.`);
     const running = this.#spawn(node, joins);
     this.#nodes.set(node, running);
@@ -100,6 +102,7 @@ export class Supervisor implements Supervision {
 
   /** Ends all of them in order; those that take too long are killed. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     const all = [...this.#nodes.values()].filter((running) => running !== undefined);
     await Promise.all(
       all.map(async (running) => {

@@ -32,6 +32,32 @@ describe('a desk whose node hears of another leader', () => {
   });
 });
 
+describe('a desk that asks again what may have been taken', () => {
+  it('never says of a write that it was not done, whoever refuses it then; a read was not', async () => {
+    const desk: ClerkDesk = new ClerkDesk({
+      client: 'c',
+      nodes: ['n1'],
+      attemptTimeoutUs: 60_000_000,
+      deadlineUs: 80_000,
+      retryDelayUs: 1_000,
+      send: (to, { requestId }) => {
+        asked.push(requestId);
+        // All but the first time it knows that it does not lead.
+        const outcome = { type: 'not-leader', leader: undefined } as const;
+        if (asked.length > 2) setImmediate(() => desk.answered(to, { type: 'client-reply', requestId, outcome }));
+      },
+    });
+    const asked: string[] = [];
+    const write = desk.submit({ type: 'set', key: 'k', value: 'v' });
+    const read = desk.submit({ type: 'get', key: 'k', mode: 'follower' });
+    desk.askAgain();
+    expect(await write).toMatchObject({ type: 'unknown' });
+    expect(await read).toMatchObject({ type: 'failed' });
+    expect(asked.length).toBeGreaterThan(4);
+    desk.close();
+  });
+});
+
 describe('a desk that is closed', () => {
   it('tells what may still happen from what will not, and takes nothing any more', async () => {
     const sent: string[] = [];

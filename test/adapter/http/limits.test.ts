@@ -94,6 +94,65 @@ describe('a node takes from outside only so much', { timeout: 30_000 }, () => {
         outcome: { type: 'busy' },
       })),
     );
+    expect(node.server.node.status().questions).toBe(4_096);
+    socket.terminate();
+    await eventually('nobody waits for who has gone', () =>
+      node.server.node.status().questions === 0 ? true : undefined,
+    );
+    await node.close();
+  });
+
+  it('the body of a request: one byte more than the limit is refused, and the limit is not', async () => {
+    const node = await served('limits: { bodyBytes: 2000 }\n');
+    const put = (bytes: number): Promise<Response> =>
+      fetch(`${node.url}/kv/k`, { method: 'PUT', body: 'x'.repeat(bytes) });
+    expect((await put(2_000)).status).toBe(204);
+    const refused = await put(2_001);
+    expect(await refused.json()).toMatchObject({ type: 'urn:whitewater:problem:too-large', status: 413 });
+    expect(await (await fetch(`${node.url}/kv/k`)).text()).toHaveLength(2_000);
+    await node.close();
+  });
+
+  it('answers that a WebSocket does not read: with 64 MiB of them waiting it is hung up on', async () => {
+    const node = await served();
+    expect((await fetch(`${node.url}/kv/k`, { method: 'PUT', body: 'x'.repeat(65_536) })).status).toBe(204);
+    const socket = new WebSocket(`ws://127.0.0.1:${node.port}/client`);
+    await new Promise((resolve) => socket.on('open', resolve));
+    socket.pause();
+    const before = node.server.node.status().counts.inputs;
+    const frames = new ClientFrames((frame) => socket.send(frame));
+    for (let at = 0; at < 1_500; at++) {
+      frames.add({ type: 'client-read', requestId: `read-${at}`, key: 'k', mode: 'stale', notBefore: 0 });
+    }
+    await eventually('all have been asked', () =>
+      node.server.node.status().counts.inputs - before >= 1_500 ? true : undefined,
+    );
+    const closed = new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
+    socket.resume();
+    expect(await closed).toBe(1_006);
+    expect((await fetch(`${node.url}/kv/k`)).status).toBe(200);
+    await node.close();
+  });
+
+  it('values of a WebSocket: one over the limit is no request of a clerk, and is passed over', async () => {
+    const node = await served();
+    const socket = new WebSocket(`ws://127.0.0.1:${node.port}/client`);
+    await new Promise((resolve) => socket.on('open', resolve));
+    const answered = new Promise<readonly string[]>((resolve) => {
+      socket.on('message', (data: Buffer) => {
+        const messages = decodeClientFrame(data);
+        resolve('problem' in messages ? [] : messages.map(({ requestId }) => requestId));
+      });
+    });
+    const before = node.server.node.status().lastIndex;
+    const frames = new ClientFrames((frame) => socket.send(frame));
+    for (const [sequence, bytes] of [65_537, 65_536].entries()) {
+      const operation = { type: 'set', key: 'k', value: 'x'.repeat(bytes) } as const;
+      const command = { client: 'large', sequence: sequence + 1, firstUnanswered: 1, operation };
+      frames.add({ type: 'client-request', requestId: `of ${bytes}`, command });
+    }
+    expect(await answered).toEqual(['of 65536']);
+    expect(node.server.node.status().lastIndex).toBe(before + 1);
     socket.terminate();
     await node.close();
   });

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
 import { NodeDisk } from '../../../src/adapter/node/node-disk.ts';
@@ -182,6 +185,36 @@ describe('three nodes on loopback', () => {
 });
 
 describe('a node of a cluster of one', () => {
+  it('dials no stranger, though it knows where one is, until that one belongs to the cluster', async () => {
+    const door = createServer((_request, response) => response.writeHead(404).end());
+    let dialled = 0;
+    door.on('upgrade', (_request, socket: Duplex) => {
+      dialled += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(door.address() as AddressInfo).port}`;
+    cluster = new ListeningNodes(['n1'], { addresses: new Map([['n9', address]]) });
+    await cluster.begin();
+    const node = await eventually('it leads', () => cluster.leader());
+    for (let round = 0; round < 50; round++) await ask(node, write('x', `${round}`));
+    expect(dialled).toBe(0);
+    expect(await node.changeMembership({ type: 'add-learner', node: 'n9' })).toEqual({ type: 'accepted' });
+    await eventually('it is dialled', () => (dialled > 0 ? true : undefined));
+    door.close();
+  });
+
+  it('has limits in bytes, where its configuration says nothing of them', async () => {
+    cluster = new ListeningNodes(['n1'], { config: { ...patient, maxBytesPerAppend: 4_096 } });
+    await cluster.begin();
+    const node = await eventually('it is there', () => cluster.nodes.get('n1'));
+    expect(node.config).toMatchObject({
+      maxBytesPerAppend: 4_096,
+      maxInflightBytes: 8_388_608,
+      maxUncommittedBytes: 67_108_864,
+    });
+  });
+
   it('takes a snapshot when it is told to and there is something new, and starts from it', async () => {
     cluster = new ListeningNodes(['n1']);
     await cluster.begin();
