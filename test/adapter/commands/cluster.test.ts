@@ -132,6 +132,13 @@ describe('whitewater cluster', { timeout: 60_000 }, () => {
     const [url = ''] = urls;
     const started = await fetch(`${url}/processes/n4/start`, { method: 'POST' });
     expect(started.status).toBe(200);
+    const impossible = await fetch(`${url}/processes/n99999/start`, { method: 'POST' });
+    expect(await impossible.json()).toMatchObject({
+      status: 409,
+      detail: expect.stringMatching(/^n99999 would listen at port \d+, and there is no such port\.$/) as string,
+    });
+    // The others can still be started again.
+    expect((await fetch(`${url}/processes/n4/restart`, { method: 'POST' })).status).toBe(200);
     await eventually('the new node is a member', async () => {
       const { code } = await ask('member', 'add', 'n4');
       return code === 0 ? true : undefined;
