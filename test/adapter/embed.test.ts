@@ -168,8 +168,9 @@ describe('a store in this process', () => {
     const second = await RaftStore.start({ ...shared, id: 'n2' });
     await second.join('learner');
     // It does not lead, so it asks its leader what only a leader can know by itself.
-    for (const mode of ['log', 'read-index', 'lease', 'follower'] as const)
+    for (const mode of ['log', 'read-index', 'lease', 'follower'] as const) {
       expect(await second.get('x', mode)).toBe('1');
+    }
     await eventually('the cluster lets it go', async () =>
       second.leave().then(
         () => true,

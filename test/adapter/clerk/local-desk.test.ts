@@ -12,10 +12,11 @@ it.each([
   if ('error' in read) throw new Error(read.error);
   const asked: (ClientRequest | ClientRead)[] = [];
   const core = { leader, log: undefined as never };
-  const desk = localDesk(
-    { id: 'n1', core, subscribe: () => () => undefined, ask: (message) => (asked.push(message), () => undefined) },
-    read.config,
-  );
+  const ask = (message: ClientRead | ClientRequest): (() => void) => {
+    asked.push(message);
+    return () => undefined;
+  };
+  const desk = localDesk({ id: 'n1', core, subscribe: () => () => undefined, ask }, read.config);
   // The first says nothing, and is read as the configuration has it.
   for (const mode of [undefined, 'lease', 'follower', 'stale'] as const) {
     void desk.submit({ type: 'get', key: 'k', ...(mode && { mode }) });
