@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RaftStore, RaftStoreError } from '../../src/adapter/embed/raft-store.ts';
+import { RaftStore, RaftStoreError, type RaftStoreOptions } from '../../src/adapter/embed/raft-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from './commands/free-ports.ts';
 
@@ -85,6 +87,18 @@ describe('the package', { timeout: 120_000 }, () => {
   });
 });
 
+/** A store that is a cluster by itself. */
+async function alone(name: string): Promise<{ readonly store: RaftStore; readonly options: RaftStoreOptions }> {
+  const options: RaftStoreOptions = {
+    id: 'n1',
+    nodes: { n1: `127.0.0.1:${await freePorts(1)}` },
+    folder: join(folder, name),
+    electionTimeoutMs: { min: 20, max: 40 },
+    heartbeatMs: 5,
+  };
+  return { store: await RaftStore.start(options), options };
+}
+
 describe('a store in this process', () => {
   it('refuses options that cannot be, with a sentence', async () => {
     const nodes = { n1: '127.0.0.1:4101' };
@@ -98,15 +112,7 @@ describe('a store in this process', () => {
   });
 
   it('tells of its leader and of changes, and keeps its data', async () => {
-    const nodes = { n1: `127.0.0.1:${await freePorts(1)}` };
-    const options = {
-      id: 'n1',
-      nodes,
-      folder: join(folder, 'alone'),
-      electionTimeoutMs: { min: 20, max: 40 },
-      heartbeatMs: 5,
-    };
-    const store = await RaftStore.start(options);
+    const { store, options } = await alone('alone');
     const leaders: (string | undefined)[] = [];
     const changes: unknown[] = [];
     store.on('leader', (leader) => leaders.push(leader));
@@ -151,12 +157,66 @@ describe('a store in this process', () => {
     expect(thrown).toEqual([new Error('No x.'), new Error('No y.')]);
   });
 
-  it('that is closed says at once that nothing was done', async () => {
-    const nodes = { n1: `127.0.0.1:${await freePorts(1)}` };
-    const store = await RaftStore.start({ id: 'n1', nodes, folder: join(folder, 'closed') });
+  it('tells a program in JavaScript what is wrong with what it passes, and goes on', async () => {
+    const { store } = await alone('arguments');
+    const loose: { get(...given: unknown[]): Promise<unknown>; set(...given: unknown[]): Promise<unknown> } = store;
+    const refused: readonly (readonly [() => Promise<unknown>, string])[] = [
+      [() => loose.set('k'), 'The value must be a text, but is undefined.'],
+      [() => loose.set(5, 'x'), 'The key must be a text, but is 5.'],
+      [() => loose.set('k', {}), 'The value must be a text, but is an object.'],
+      [
+        () => loose.get('k', 'quick'),
+        'The read mode must be one of log, read-index, lease, follower, stale, but is "quick".',
+      ],
+    ];
+    for (const [ask, message] of refused) {
+      await expect(ask()).rejects.toMatchObject({ name: 'RaftStoreError', outcome: 'refused', message });
+    }
+    const on: (...given: unknown[]) => unknown = store.on.bind(store) as (...given: unknown[]) => unknown;
+    expect(() => on('lead', () => undefined)).toThrow(
+      'There is no event "lead": there are leader, change and failure.',
+    );
+    expect(() => on('change')).toThrow('A listener for change must be a function.');
+    const begin: (...given: unknown[]) => Promise<unknown> = RaftStore.start.bind(RaftStore) as (
+      ...given: unknown[]
+    ) => Promise<unknown>;
+    await expect(begin()).rejects.toThrow('A store is started with an object of options.');
+    await expect(begin({ id: 'n1', nodes: {} })).rejects.toThrow('folder must be a text, and not empty.');
+    await store.set('k', 'v');
+    expect(await store.get('k')).toBe('v');
+    await store.close();
+  });
+
+  it('says at once that it is closed, however often and whenever it is closed', async () => {
+    const { store, options } = await alone('closed');
+    await expect(RaftStore.start({ ...options, folder: join(folder, 'elsewhere') })).rejects.toThrow(
+      /^n1 cannot listen at 127\.0\.0\.1:\d+: something else does already\.$/,
+    );
+    const writes = Array.from({ length: 100 }, (_, at) => store.set(`k${at}`, 'v'));
+    const ends = Promise.allSettled(writes);
     await Promise.all([store.close(), store.close()]);
-    await expect(store.set('x', '1')).rejects.toMatchObject({ outcome: 'not-taken', message: 'The client is closed.' });
-    await expect(store.get('x')).rejects.toMatchObject({ outcome: 'not-taken' });
+    for (const end of await ends) if (end.status === 'rejected') expect(end.reason).toBeInstanceOf(RaftStoreError);
+    const asks = [() => store.set('x', '1'), () => store.get('x'), () => store.join(), () => store.leave()];
+    for (const ask of asks) {
+      await expect(ask()).rejects.toMatchObject({ outcome: 'not-taken', message: 'n1 is closed.' });
+    }
+    await store.close();
+  });
+
+  it('joins no cluster where there is none', async () => {
+    const web = createServer((_request, response) => response.end('<p>Hello.</p>'));
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    const { port } = web.address() as AddressInfo;
+    const nodes = { n1: `127.0.0.1:${port}`, n2: `127.0.0.1:${await freePorts(1)}` };
+    const store = await RaftStore.start({ id: 'n2', nodes, members: ['n1'], folder: join(folder, 'astray') });
+    await expect(store.join()).rejects.toMatchObject({
+      name: 'RaftStoreError',
+      outcome: 'unknown',
+      message: 'What answered at the address of a node is none.',
+    });
+    await store.close();
+    web.closeAllConnections();
+    web.close();
   });
 
   it('joins a cluster, and leaves it', { timeout: 30_000 }, async () => {

@@ -3,16 +3,21 @@ import type { Fate } from '../../kv/client-message.ts';
 import type { Operation } from '../../kv/command.ts';
 import type { ClerkDesk } from '../clerk/clerk-desk.ts';
 import { localDesk } from '../clerk/local-desk.ts';
-import { HttpClient, type HttpRequest } from '../client/http-client.ts';
+import { HttpClient, NoAnswerError, type HttpRequest } from '../client/http-client.ts';
 import type { ClusterConfig } from '../config/cluster-config.ts';
 import { exposureFault } from '../config/exposure.ts';
 import { hostPortText } from '../config/host-port.ts';
-import { configOf } from '../config/read-config.ts';
 import { readTls, type TlsTexts } from '../config/tls-texts.ts';
 import { NodeServer } from '../serve/node-server.ts';
+import { portFault } from '../serve/port-fault.ts';
+import { argumentFault } from './argument-fault.ts';
+import { readOptions } from './read-options.ts';
 import type { RaftStoreEvents, RaftStoreOptions, RaftStoreOutcome, ReadMode } from './raft-store-types.ts';
 
 export type { RaftStoreEvents, RaftStoreOptions, RaftStoreOutcome, ReadMode } from './raft-store-types.ts';
+
+/** The status with which a leader begins a change of the membership. */
+const ACCEPTED = 202;
 
 /** An operation did not come about; the message is one sentence. */
 export class RaftStoreError extends Error {
@@ -41,6 +46,9 @@ export class RaftStore {
   };
   readonly #unsubscribe: () => void;
   #leader: string | undefined;
+  /** Why nothing can be asked of it any more: a sentence. */
+  #end: string | undefined;
+  #closed: Promise<void> | undefined;
 
   private constructor(server: NodeServer, config: ClusterConfig, peers: HttpClient) {
     this.#server = server;
@@ -52,6 +60,8 @@ export class RaftStore {
       this.#tellLeader();
     });
     server.node.onFailure(({ sentence }) => {
+      this.#end = sentence;
+      this.#desk.close();
       this.#tell('failure', (listener) => listener(sentence));
     });
   }
@@ -61,11 +71,10 @@ export class RaftStore {
    * its port cannot be had.
    */
   static async start(options: RaftStoreOptions): Promise<RaftStore> {
-    const { id, folder, ...rest } = options;
-    const read = configOf({ ...rest, data: folder }, process.cwd(), {}, () => '');
-    if ('error' in read) throw new RangeError(read.error);
-    const { config } = read;
-    if (!config.nodes.has(id)) throw new RangeError(`${id} is not among the nodes.`);
+    const config = readOptions(options);
+    const { id } = options;
+    const place = config.nodes.get(id);
+    if (place === undefined) throw new RangeError(`${id} is not among the nodes.`);
     const exposed = exposureFault(config, id);
     if (exposed !== undefined) throw new RangeError(exposed);
     const texts = config.tls === undefined ? { tls: undefined } : await readTls(config.tls, id);
@@ -80,6 +89,9 @@ export class RaftStore {
       joins: !config.members.includes(id),
       version: '',
       supervision: undefined,
+    }).catch((error: unknown) => {
+      const fault = portFault(error, id, place.listen);
+      throw fault === undefined ? error : new Error(fault, { cause: error });
     });
     return new RaftStore(server, config, peersOf(config, id, tls));
   }
@@ -132,8 +144,16 @@ export class RaftStore {
     await this.#askPeers({ method: 'DELETE', path: `/members/${this.id}` });
   }
 
-  /** Hears of what happens from now on. Gives a function that ends it. */
+  /**
+   * Hears of what happens from now on. Gives a function that ends it. What a listener throws is an uncaught exception of the
+   * program; the node goes on. Throws a RangeError where there is no such event.
+   */
   on<Name extends keyof RaftStoreEvents>(name: Name, listener: RaftStoreEvents[Name]): () => void {
+    if (!Object.hasOwn(this.#listeners, name)) {
+      throw new RangeError(`There is no event ${JSON.stringify(name)}: there are leader, change and failure.`);
+    }
+    const given: unknown = listener;
+    if (typeof given !== 'function') throw new RangeError(`A listener for ${name} must be a function.`);
     this.#listeners[name].add(listener);
     return () => {
       this.#listeners[name].delete(listener);
@@ -141,7 +161,13 @@ export class RaftStore {
   }
 
   /** Hands the lead over where it has it, and stops. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#end ??= `${this.id} is closed.`;
     this.#unsubscribe();
     this.#desk.close();
     this.#peers.close();
@@ -149,6 +175,9 @@ export class RaftStore {
   }
 
   async #submit(operation: Operation): Promise<Extract<Fate, { readonly type: 'committed' }>> {
+    if (this.#end !== undefined) throw new RaftStoreError('not-taken', this.#end);
+    const fault = argumentFault(operation);
+    if (fault !== undefined) throw new RaftStoreError('refused', fault);
     const fate = await this.#desk.submit(operation);
     if (fate.type === 'failed') throw new RaftStoreError('not-taken', fate.reason);
     if (fate.type === 'unknown') throw new RaftStoreError('unknown', fate.reason);
@@ -158,8 +187,13 @@ export class RaftStore {
   }
 
   async #askPeers(request: HttpRequest): Promise<void> {
-    const answer = await this.#peers.send(request);
-    if (answer.status < 400) return;
+    if (this.#end !== undefined) throw new RaftStoreError('not-taken', this.#end);
+    const answer = await this.#peers.send(request).catch((error: unknown) => {
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new RaftStoreError(error.isDefinite ? 'not-taken' : 'unknown', error.message);
+    });
+    if (answer.status === ACCEPTED) return;
+    if (answer.status < 400) throw new RaftStoreError('unknown', 'What answered at the address of a node is none.');
     const detail = this.#peers.fieldOf(answer, 'detail');
     const outcome = answer.status === 504 ? 'unknown' : answer.status === 503 ? 'not-taken' : 'refused';
     throw new RaftStoreError(outcome, typeof detail === 'string' ? detail : `Status ${answer.status}.`);

@@ -10,6 +10,7 @@ import { EXIT_OK, EXIT_STOPPED, EXIT_UNUSABLE } from '../exit-codes.ts';
 import { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import type { Terminal } from '../terminal.ts';
 import { nodeLog } from './node-log.ts';
+import { portFault } from './port-fault.ts';
 import { NodeServer, type NodeServerOptions } from './node-server.ts';
 
 /** What a node is told on the command line. */
@@ -36,7 +37,9 @@ export async function serve(flags: ServeFlags, version: string, terminal: Termin
   } catch (error) {
     supervised?.end();
     if (error instanceof StorageError) return refuse(error.message, terminal);
-    return refuse(portFault(error, options) ?? `${flags.id} could not be started: ${sentenceOfError(error)}`, terminal);
+    const place = options.config.nodes.get(flags.id);
+    const fault = place && portFault(error, flags.id, place.listen);
+    return refuse(fault ?? `${flags.id} could not be started: ${sentenceOfError(error)}`, terminal);
   }
   const url = urlOf(options);
   if (flags.json === true) terminal.out(`${JSON.stringify({ type: 'listening', node: flags.id, url })}\n`);
@@ -77,17 +80,6 @@ async function prepare(
 function urlOf({ config, id, tls }: NodeServerOptions): string {
   const place = config.nodes.get(id);
   return `${tls === undefined ? 'http' : 'https'}://${place === undefined ? '' : hostPortText(place.address)}`;
-}
-
-function portFault(error: unknown, { config, id }: NodeServerOptions): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const place = config.nodes.get(id);
-  if (place === undefined) return undefined;
-  const where = hostPortText(place.listen);
-  if (code === 'EADDRINUSE') return `${id} cannot listen at ${where}: something else does already.`;
-  if (code === 'EADDRNOTAVAIL') return `${id} cannot listen at ${where}: this machine has no such address.`;
-  if (code === 'EACCES') return `${id} may not listen at ${where}.`;
-  return undefined;
 }
 
 function refuse(sentence: string, terminal: Terminal): number {
