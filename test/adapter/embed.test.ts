@@ -237,6 +237,10 @@ describe('a store in this process', () => {
         () => undefined,
       ),
     );
+    await eventually('nobody but the first belongs to it', async () => {
+      const { members } = (await (await fetch(`http://${nodes.n1}/members`)).json()) as { readonly members: unknown[] };
+      return members.length === 1 ? true : undefined;
+    });
     await first.set('x', '2');
     await Promise.all([first.close(), second.close()]);
   });

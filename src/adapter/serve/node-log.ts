@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 const levels: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
@@ -6,7 +6,12 @@ const levels: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 't
  * A log of JSON lines on the standard error. What is told of a request is told field by field, so that no value and no token
  * comes into it; where one did, it is left out here.
  */
-export function nodeLog(node: string, level: string | undefined): Logger {
+export function nodeLog(
+  node: string,
+  level: string | undefined,
+  // Written at once: the last words of a process are the ones that matter.
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level: level !== undefined && levels.includes(level) ? level : 'info',
@@ -16,7 +21,6 @@ export function nodeLog(node: string, level: string | undefined): Logger {
         remove: true,
       },
     },
-    // Written at once: the last words of a process are the ones that matter.
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   );
 }

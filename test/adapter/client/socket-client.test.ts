@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { SocketClient } from '../../../src/adapter/client/socket-client.ts';
 import type { Fate } from '../../../src/kv/client-message.ts';
 import { served, type Served } from '../http/served.ts';
@@ -42,6 +44,25 @@ describe('a client over a WebSocket', () => {
     const client = clientOf();
     expect(await client.submit({ type: 'set', key: '', value: 'x' })).toMatchObject({ type: 'failed' });
     client.close();
+  });
+
+  it('asks another node at once where its connection is lost, under the same number', async () => {
+    const dying = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(dying, 'listening');
+    dying.on('connection', (socket) => socket.on('message', () => socket.terminate()));
+    const lost = `http://127.0.0.1:${(dying.address() as AddressInfo).port}`;
+    const client = clientOf(node.url, {
+      nodes: new Map([
+        ['n7', lost],
+        ['n1', node.url],
+      ]),
+      attemptTimeoutMs: 600_000,
+      deadlineMs: 1_200_000,
+    });
+    expect(await client.submit({ type: 'append', key: 'lost', value: 'x' })).toMatchObject({ type: 'committed' });
+    expect(valueOf(await client.submit({ type: 'get', key: 'lost' }))).toBe('x');
+    client.close();
+    dying.close();
   });
 
   it('tells what was never sent from what may have been done', async () => {
