@@ -9,6 +9,9 @@ import { toldMessage } from '../src/timeline/told-message.ts';
 import { sentenceOfError } from '../src/timeline/error-sentence.ts';
 import type { FromMember, MemberEnvelope, ToMember } from './member-protocol.ts';
 
+/** The most messages that wait for a turn; for one more the oldest makes room, which Raft takes for a message that was lost. */
+export const MAX_WAITING_MESSAGES = 10_000;
+
 /** The most bytes of entries in one append, so that it fits a frame to a node. */
 const MAX_APPEND_BYTES = 131_072;
 
@@ -78,6 +81,7 @@ export class MemberHome {
     if (this.#hasStopped) return;
     this.#emit(nowUs(), { type: 'message-received', messageId, from, messageType: message.type });
     this.#inputs.push({ type: 'received', from, message });
+    if (this.#inputs.length > MAX_WAITING_MESSAGES) this.#inputs.shift();
     this.#schedule();
   }
 
@@ -99,7 +103,23 @@ export class MemberHome {
 
   #turn(): void {
     if (this.#hasStopped) return;
-    const atUs = nowUs();
+    try {
+      this.#handleAll(nowUs());
+    } catch (error) {
+      // Code that throws is a broken invariant: the node stops where it stands.
+      return this.#fail(`${this.#id} stopped: ${sentenceOfError(error)}`);
+    }
+    this.#flush();
+    const { failure, core } = this.#driver;
+    if (failure !== undefined || core.halted !== undefined) {
+      return this.#fail(failure?.error.message ?? `${this.#id} stopped: ${core.halted ?? ''}`);
+    }
+    clearTimeout(this.#timer);
+    const dueUs = Math.min(this.#driver.deadlineUs, this.#driver.snapshotDueUs);
+    if (dueUs !== Infinity) this.#timer = setTimeout(() => this.#schedule(), Math.max(0, (dueUs - nowUs()) / 1_000));
+  }
+
+  #handleAll(atUs: number): void {
     const inputs = this.#inputs;
     this.#inputs = [];
     if (this.#driver.deadlineUs <= atUs) inputs.push({ type: 'timer' });
@@ -109,14 +129,6 @@ export class MemberHome {
       this.#driver.written(atUs);
     }
     if (this.#driver.snapshotDueUs <= atUs) this.#driver.continueSnapshot(atUs);
-    const { failure, core } = this.#driver;
-    this.#flush();
-    if (failure !== undefined || core.halted !== undefined) {
-      return this.#fail(failure?.error.message ?? `${core.id} stopped: ${core.halted ?? ''}`);
-    }
-    clearTimeout(this.#timer);
-    const dueUs = Math.min(this.#driver.deadlineUs, this.#driver.snapshotDueUs);
-    if (dueUs !== Infinity) this.#timer = setTimeout(() => this.#schedule(), Math.max(0, (dueUs - nowUs()) / 1_000));
   }
 
   #send(atUs: number, to: ActorId, message: LinkMessage): void {
@@ -151,7 +163,9 @@ export class MemberHome {
 
   #fail(sentence: string): void {
     if (this.#hasStopped) return;
-    void this.stop();
+    this.#flush();
     this.#tell({ type: 'failed', sentence });
+    // Of a database that failed it is no news that it cannot be closed in order either.
+    this.stop().catch(() => undefined);
   }
 }

@@ -4,7 +4,7 @@ import type { TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import { ClusterError } from '../cluster-control.ts';
 import { deleteDatabase } from '../orphaned-databases.ts';
-import { holdLock } from '../page-lock.ts';
+import { takeLock } from '../page-lock.ts';
 
 /** Under which a tab remembers, until it is closed, that it is a member of that cluster. */
 const MEMORY = 'whitewater.member.';
@@ -24,12 +24,21 @@ export class TabMember {
   readonly node: NodeId;
   readonly #cluster: string;
   readonly #worker: Worker;
-  #stopped: () => void = () => undefined;
+  readonly #letGo: () => void;
+  /** Settles when the worker has let go of the database, or is no more. */
+  readonly #stopped: Promise<void>;
 
-  private constructor(node: NodeId, cluster: string, worker: Worker) {
+  private constructor(node: NodeId, cluster: string, worker: Worker, letGo: () => void) {
     this.node = node;
     this.#cluster = cluster;
     this.#worker = worker;
+    this.#letGo = letGo;
+    this.#stopped = new Promise((resolve) => {
+      worker.addEventListener('error', () => resolve());
+      worker.addEventListener('message', ({ data }: MessageEvent<FromMember>) => {
+        if (data.type === 'stopped') resolve();
+      });
+    });
   }
 
   /** Which node of that cluster this tab is, if it is one. */
@@ -41,31 +50,20 @@ export class TabMember {
   static async start(node: NodeId, cluster: string, config: RunConfig, ports: TabMemberPorts): Promise<TabMember> {
     const database = nameOf(cluster, node);
     // A tab that was doubled remembers the same.
-    if (!(await holdLock(database, { ifAvailable: true }))) {
-      throw new ClusterError(`${node} runs in another tab already.`);
-    }
+    const letGo = await takeLock(database);
+    if (letGo === undefined) throw new ClusterError(`${node} runs in another tab already.`);
     const hasBegun = TabMember.remembered(cluster) === node;
     const worker = new Worker(new URL('../../../workers/member-worker.ts', import.meta.url), {
       type: 'module',
       name: node,
     });
-    const member = new TabMember(node, cluster, worker);
-    await new Promise<void>((resolve, reject) => {
-      worker.addEventListener('error', ({ message }) =>
-        reject(new ClusterError(`${node} could not start: ${message}`)),
-      );
-      worker.addEventListener('message', ({ data }: MessageEvent<FromMember>) => {
-        if (data.type === 'started') resolve();
-        else if (data.type === 'send') ports.onSend(data.envelope);
-        else if (data.type === 'events') ports.onEvents(data.events);
-        else if (data.type === 'stopped') member.#stopped();
-        else {
-          reject(new ClusterError(data.sentence));
-          ports.onFailure(data.sentence);
-        }
-      });
-      member.#tell({ type: 'start', node, cluster, database, config, hasBegun });
-    });
+    const member = new TabMember(node, cluster, worker, letGo);
+    try {
+      await member.#begin({ type: 'start', node, cluster, database, config, hasBegun }, ports);
+    } catch (error) {
+      member.#end();
+      throw error;
+    }
     sessionStorage.setItem(MEMORY + cluster, node);
     return member;
   }
@@ -76,12 +74,9 @@ export class TabMember {
 
   /** Lets go of the database and of the worker; the node can be started again. */
   async stop(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      this.#stopped = resolve;
-    });
     this.#tell({ type: 'stop' });
-    await stopped;
-    this.#worker.terminate();
+    await this.#stopped;
+    this.#end();
   }
 
   /** Stops for good: the node is no member any more, and its database goes. */
@@ -89,6 +84,29 @@ export class TabMember {
     await this.stop();
     sessionStorage.removeItem(MEMORY + this.#cluster);
     await deleteDatabase(nameOf(this.#cluster, this.node));
+  }
+
+  /** Rejects with a ClusterError where it cannot start. That is a failure too, like what goes wrong later. */
+  #begin(start: ToMember, ports: TabMemberPorts): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (sentence: string): void => {
+        reject(new ClusterError(sentence));
+        ports.onFailure(sentence);
+      };
+      this.#worker.addEventListener('error', ({ message }) => fail(`${this.node} stopped: ${message}`));
+      this.#worker.addEventListener('message', ({ data }: MessageEvent<FromMember>) => {
+        if (data.type === 'send') ports.onSend(data.envelope);
+        else if (data.type === 'events') ports.onEvents(data.events);
+        else if (data.type === 'failed') fail(data.sentence);
+        else if (data.type === 'started') resolve();
+      });
+      this.#tell(start);
+    });
+  }
+
+  #end(): void {
+    this.#worker.terminate();
+    this.#letGo();
   }
 
   #tell(message: ToMember): void {
