@@ -24,8 +24,8 @@ describe('cluster.yml', () => {
     const read = config(`${nodes}data: disks\ntls: { cert: "{id}.pem", key: /keys/a.pem, ca: ca.pem }\n`);
     expect([...read.nodes.keys()]).toEqual(['n1', 'n2']);
     expect(read.nodes.get('n2')).toEqual({
-      address: { host: '127.0.0.1', port: 4102 },
-      listen: { host: '127.0.0.1', port: 4102 },
+      addresses: [{ host: '127.0.0.1', port: 4102 }],
+      listens: [{ host: '127.0.0.1', port: 4102 }],
     });
     expect(read).toMatchObject({
       cluster: 'whitewater',
@@ -46,9 +46,52 @@ describe('cluster.yml', () => {
   it('lets a node listen elsewhere than where the others reach it, also on IPv6', () => {
     const read = config('nodes:\n  n1: { address: "node.example:4101", listen: "[::]:4101" }\n');
     expect(read.nodes.get('n1')).toEqual({
-      address: { host: 'node.example', port: 4101 },
-      listen: { host: '::', port: 4101 },
+      addresses: [{ host: 'node.example', port: 4101 }],
+      listens: [{ host: '::', port: 4101 }],
     });
+  });
+
+  it('lets a node be found at several addresses, and listen at all of them or elsewhere', () => {
+    const read = config(
+      'nodes:\n  n1: [10.0.0.1:4101, "[fd00::1]:4101"]\n  n2: { address: [10.0.0.2:4101, n2.example:4101], listen: 0.0.0.0:4101 }\n',
+    );
+    const first = [
+      { host: '10.0.0.1', port: 4101 },
+      { host: 'fd00::1', port: 4101 },
+    ];
+    expect(read.nodes.get('n1')).toEqual({ addresses: first, listens: first });
+    expect(read.nodes.get('n2')).toEqual({
+      addresses: [
+        { host: '10.0.0.2', port: 4101 },
+        { host: 'n2.example', port: 4101 },
+      ],
+      listens: [{ host: '0.0.0.0', port: 4101 }],
+    });
+    expect(config('nodes: { n1: [127.0.0.1:4101] }', { WHITEWATER_TOKEN: 'from-the-environment' })).toMatchObject({
+      token: 'from-the-environment',
+    });
+  });
+
+  it('says which of several addresses cannot be', () => {
+    expect(error('nodes:\n  n1: [127.0.0.1:4101, nowhere]\n')).toBe(
+      'cluster.yml:2:24: nodes.n1.address[1] must be an address such as 127.0.0.1:4101, but is "nowhere".',
+    );
+    expect(error('nodes:\n  n1:\n    address: 127.0.0.1:4101\n    listen:\n      - 127.0.0.1:4101\n      - 7\n')).toBe(
+      'cluster.yml:6:9: nodes.n1.listen[1] must be an address such as 127.0.0.1:4101, but is 7.',
+    );
+    expect(error('nodes:\n  n1: [a:4101, b:4101, a:4101]\n')).toBe(
+      'cluster.yml:2:24: nodes.n1.address[2] must have each address once.',
+    );
+    expect(error('nodes:\n  n1: []\n')).toBe('cluster.yml:2:7: nodes.n1.address must have at least one address.');
+    const many = (count: number): string => Array.from({ length: count }, (_, at) => `a:${4101 + at}`).join(', ');
+    expect(error(`nodes:\n  n1: [${many(8)}]\n`)).toBe('no error');
+    expect(error(`nodes:\n  n1: [${many(9)}]\n`)).toBe(
+      'cluster.yml:2:7: nodes.n1.address must have at most 8 addresses.',
+    );
+    expect(error('nodes:\n  n1: a:4101\n  n2: [b:4101, a:4101]\n')).toBe(
+      'cluster.yml:3:16: n1 and n2 have the same address a:4101.',
+    );
+    expect(error('nodes:\n  n1: { adress: a:4101 }\n')).toContain('Did you mean address?');
   });
 
   it('says of what is wrong the line, the column and the field', () => {
@@ -135,6 +178,14 @@ describe('the environment', () => {
 
 describe('what listens beyond this machine', () => {
   const open = 'nodes:\n  n1: { address: "10.0.0.1:4101", listen: "0.0.0.0:4101" }\n';
+
+  it('needs that if one of its addresses is reached from there', () => {
+    const listening = (listen: string): string => `nodes:\n  n1: { address: [a:4101, b:4101], listen: ${listen} }\n`;
+    expect(exposureFault(config(listening('[127.0.0.1:4101, 10.1.0.1:4101]')), 'n1')).toContain(
+      'n1 would listen at 10.1.0.1:4101, where other machines can reach it',
+    );
+    expect(exposureFault(config(listening('[127.0.0.1:4101, 127.0.0.2:4101]')), 'n1')).toBeUndefined();
+  });
 
   it('needs a token, or TLS that verifies who calls', () => {
     expect(exposureFault(config(open), 'n1')).toContain('without a token');

@@ -179,7 +179,7 @@ export class AttachedPage {
   /** Other pages may have a node of that name: whoever comes last is not let in. */
   #join(node: NodeId): void {
     const { mayJoin } = this.#options;
-    if (node === this.#node.id || this.#node.peers().some(({ id, address }) => id === node && address !== undefined)) {
+    if (node === this.#node.id || this.#node.peers().some(({ id, addresses }) => id === node && addresses.length > 0)) {
       return this.#turnAway(`There is a node ${node} already.`);
     }
     this.#part();
@@ -305,7 +305,11 @@ function nextTurn(): Promise<void> {
 }
 
 function addressesOf(node: WatchedNode): readonly NodeAddress[] {
-  return node.peers().map(({ id, address }) => ({ id, ...(address !== undefined && address !== '' && { address }) }));
+  return node.peers().map(({ id, addresses: [address, ...more] }) => ({
+    id,
+    ...(address !== undefined && { address }),
+    ...(more.length > 0 && { more }),
+  }));
 }
 
 /** The frame, or one sentence why it is none. */

@@ -42,7 +42,7 @@ export interface WatchedNode {
   /** Microseconds since 1970, as in its events. */
   nowUs(): number;
   /** Every node that it knows, itself included. */
-  peers(): readonly { readonly id: NodeId; readonly address?: string | undefined }[];
+  peers(): readonly { readonly id: NodeId; readonly addresses: readonly string[] }[];
   subscribe(listener: (events: readonly TimelineEvent[]) => void): () => void;
   ask(
     message: ClientRequest | ClientRead,

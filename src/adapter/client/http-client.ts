@@ -13,7 +13,13 @@ export interface HttpClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Whether connections are kept. Left out: yes. */
   readonly keepAlive?: boolean | undefined;
+  /** The most bytes of an answer. Left out: 1 GiB. */
+  readonly maxAnswerBytes?: number | undefined;
 }
+
+/** How long a connection may take to be made, milliseconds; then nobody is there, and the next may be asked. */
+const CONNECT_MS = 2_000;
+const MAX_ANSWER_BYTES = 2 ** 30;
 
 export interface HttpRequest {
   readonly method: string;
@@ -49,6 +55,11 @@ export class HttpClient {
     this.#options = options;
     const { keepAlive = true } = options;
     this.#agents = { http: new HttpAgent({ keepAlive }), https: new HttpsAgent({ keepAlive, ...options.tls }) };
+  }
+
+  /** The address that answered last; at first, the first one. */
+  get url(): string {
+    return this.#options.urls[this.#first] ?? '';
   }
 
   /** The answer of the first node that can be reached, whatever its status. Rejects with a {@link NoAnswerError}. */
@@ -120,7 +131,7 @@ export class HttpClient {
   }
 
   #sendTo(base: string, { method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
-    const { timeoutMs = 10_000 } = this.#options;
+    const { timeoutMs = 10_000, maxAnswerBytes = MAX_ANSWER_BYTES } = this.#options;
     const { isSecure, send } = schemeOf(base);
     const sentHeaders = {
       ...headers,
@@ -131,7 +142,12 @@ export class HttpClient {
       const options = { method, headers: sentHeaders, agent: isSecure ? this.#agents.https : this.#agents.http };
       const sent = send(`${base.replace(/\/$/, '')}${path}`, options, (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > maxAnswerBytes) response.destroy(new Error('its answer is too long'));
+          else chunks.push(chunk);
+        });
         response.on('error', fail);
         response.on('end', () => {
           clearTimeout(timer);
@@ -141,9 +157,23 @@ export class HttpClient {
       });
       const fail = (error: Error & { readonly code?: string }): void => {
         clearTimeout(timer);
-        reject(new NoAnswerError(`${base} gives no answer (${error.code ?? error.message}).`, hasReachedNobody(error)));
+        clearTimeout(connecting);
+        const isDefinite = !hasConnected || hasReachedNobody(error);
+        reject(new NoAnswerError(`${base} gives no answer (${error.code ?? error.message}).`, isDefinite));
       };
       const timer = setTimeout(() => sent.destroy(new Error(`none within ${timeoutMs} ms`)), timeoutMs);
+      let hasConnected = false;
+      const patienceMs = Math.min(CONNECT_MS, timeoutMs);
+      const connecting = setTimeout(() => sent.destroy(new Error(`none within ${patienceMs} ms`)), patienceMs);
+      const connected = (): void => {
+        hasConnected = true;
+        clearTimeout(connecting);
+      };
+      sent.on('socket', (socket) => {
+        // One that was kept is connected already.
+        if (socket.connecting) socket.once('connect', connected);
+        else connected();
+      });
       sent.on('error', fail);
       sent.end(body);
     });

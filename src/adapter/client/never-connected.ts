@@ -5,6 +5,7 @@ const codes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EAI_AGAIN',
   'ENOENT',
+  'EADDRNOTAVAIL',
 ]);
 
 /** Whether a request failed because there was never a connection: then it was not and will not be done. */

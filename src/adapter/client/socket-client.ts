@@ -6,12 +6,18 @@ import { ClerkDesk } from '../clerk/clerk-desk.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import { ClientFrames, decodeClientFrame, MAX_CLIENT_FRAME_BYTES } from './client-frame.ts';
 
+/** How long a connection may take to be made, milliseconds. */
+const HANDSHAKE_MS = 1_500;
+/** How often a node is asked whether it is there, milliseconds, and how often in vain before its connection is given up. */
+const PING_MS = 500;
+const MAX_SILENT_PINGS = 4;
+
 /** The most messages that wait for a connection; of one more nobody hears, as if it were lost on its way. */
 const MAX_WAITING_MESSAGES = 4_096;
 
 export interface SocketClientOptions {
-  /** Where each node is to be found, such as http://127.0.0.1:4101. */
-  readonly nodes: ReadonlyMap<NodeId, string>;
+  /** Where each node is to be found, such as http://127.0.0.1:4101; several addresses are tried in turn. */
+  readonly nodes: ReadonlyMap<NodeId, string | readonly string[]>;
   readonly token?: string | undefined;
   readonly tls?: Partial<TlsTexts> | undefined;
   /** How reads are made sure of that do not say. Left out: the leader asks a majority whether it still leads. */
@@ -29,6 +35,8 @@ export interface SocketClientOptions {
 export class SocketClient {
   readonly #options: SocketClientOptions;
   readonly #connections = new Map<NodeId, Connection>();
+  /** Which of a node's addresses comes next. */
+  readonly #next = new Map<NodeId, number>();
   readonly #desk: ClerkDesk;
 
   constructor(options: SocketClientOptions) {
@@ -62,11 +70,16 @@ export class SocketClient {
   #connectionTo(node: NodeId): Connection {
     const open = this.#connections.get(node);
     if (open !== undefined && !open.isOver) return open;
-    const connection = new Connection(this.#options.nodes.get(node) ?? '', this.#options, {
+    const urls = [this.#options.nodes.get(node) ?? ''].flat();
+    const at = this.#next.get(node) ?? 0;
+    const connection = new Connection(urls[at] ?? '', this.#options, {
       onMessages: (messages) => {
         for (const message of messages) if (message.type === 'client-reply') this.#desk.answered(node, message);
       },
-      onEnd: () => this.#desk.askAgain(node),
+      onEnd: (wasHeard) => {
+        this.#next.set(node, wasHeard ? 0 : (at + 1) % urls.length);
+        this.#desk.askAgain(node);
+      },
       // What has never left can have been taken by nobody.
       onUnsent: ({ requestId }) => {
         const outcome = { type: 'not-leader', leader: undefined } as const;
@@ -80,8 +93,8 @@ export class SocketClient {
 
 interface ConnectionPorts {
   readonly onMessages: (messages: Exclude<ReturnType<typeof decodeClientFrame>, { readonly problem: string }>) => void;
-  /** Called at its end, after what was never sent has been told. */
-  readonly onEnd: () => void;
+  /** Called at its end, after what was never sent has been told. `wasHeard`: the node said something in it. */
+  readonly onEnd: (wasHeard: boolean) => void;
   readonly onUnsent: (message: ClientRequest | ClientRead) => void;
 }
 
@@ -89,23 +102,34 @@ interface ConnectionPorts {
 class Connection {
   readonly #socket: WebSocket;
   readonly #frames: ClientFrames;
+  readonly #pings: NodeJS.Timeout;
   #waiting: (ClientRequest | ClientRead)[] = [];
+  #silentPings = 0;
+  #wasHeard = false;
 
   constructor(url: string, { token, tls }: SocketClientOptions, { onMessages, onUnsent, onEnd }: ConnectionPorts) {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.#socket = new WebSocket(`${url.replace(/^http/, 'ws').replace(/\/$/, '')}/client`, {
       headers,
       maxPayload: MAX_CLIENT_FRAME_BYTES,
+      handshakeTimeout: HANDSHAKE_MS,
       perMessageDeflate: false,
       ...tls,
     });
+    this.#pings = setInterval(() => this.#ping(), PING_MS).unref();
     this.#socket.binaryType = 'nodebuffer';
     this.#frames = new ClientFrames((frame) => this.#socket.send(frame));
+    const heard = (): void => {
+      this.#wasHeard = true;
+      this.#silentPings = 0;
+    };
+    this.#socket.on('pong', heard);
     this.#socket.on('open', () => {
       for (const message of this.#waiting) this.#frames.add(message);
       this.#waiting = [];
     });
     this.#socket.on('message', (data: Buffer) => {
+      heard();
       const messages = decodeClientFrame(data);
       if ('problem' in messages) this.#socket.terminate();
       else onMessages(messages);
@@ -113,10 +137,11 @@ class Connection {
     // Its end follows, and says all that there is to say.
     this.#socket.on('error', () => undefined);
     this.#socket.on('close', () => {
+      clearInterval(this.#pings);
       const unsent = this.#waiting;
       this.#waiting = [];
       for (const message of unsent) onUnsent(message);
-      onEnd();
+      onEnd(this.#wasHeard);
     });
   }
 
@@ -131,5 +156,13 @@ class Connection {
 
   close(): void {
     this.#socket.terminate();
+  }
+
+  /** Where the network to a node has failed nobody says so: it is found out by asking. */
+  #ping(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#silentPings >= MAX_SILENT_PINGS) return this.#socket.terminate();
+    this.#silentPings += 1;
+    this.#socket.ping();
   }
 }

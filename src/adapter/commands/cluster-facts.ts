@@ -9,7 +9,8 @@ const name = v.string();
 const membersSchema = v.object({
   term: count,
   leader: v.nullable(name),
-  members: v.array(v.object({ node: name, role: name, address: name })),
+  // Nodes of an earlier version tell of one address only.
+  members: v.array(v.object({ node: name, role: name, address: name, addresses: v.optional(v.array(name)) })),
 });
 
 const statusSchema = v.object({

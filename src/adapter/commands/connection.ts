@@ -46,9 +46,21 @@ function urlsOf({ url }: ConnectionFlags): readonly string[] {
     .map((one) => (/^https?:\/\//.test(one) ? one : `http://${one}`));
 }
 
-/** Where a member is to be asked itself, in the manner in which the cluster is asked. */
-export function memberUrl(flags: ConnectionFlags, address: string): string {
-  return `${urlsOf(flags)[0]?.startsWith('https:') === true ? 'https' : 'http'}://${address}`;
+/** Where a member is to be found. */
+export interface MemberPlace {
+  readonly address: string;
+  readonly addresses?: readonly string[] | undefined;
+}
+
+/** Where a member is to be asked itself, in the manner in which the cluster is asked. At least one. */
+export function memberUrls(flags: ConnectionFlags, { address, addresses = [] }: MemberPlace): readonly string[] {
+  const scheme = urlsOf(flags)[0]?.startsWith('https:') === true ? 'https' : 'http';
+  return (addresses.length > 0 ? addresses : [address]).map((one) => `${scheme}://${one}`);
+}
+
+/** The same for people. */
+export function memberPlaceText({ address, addresses = [] }: MemberPlace): string {
+  return addresses.length > 0 ? addresses.join(' ') : address;
 }
 
 /** Something that a person is told in one sentence, and the exit code that goes with it. */

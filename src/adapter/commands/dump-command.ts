@@ -15,7 +15,7 @@ import {
   connect,
   connectionHelp,
   exitCodeHelp,
-  memberUrl,
+  memberUrls,
   withConnection,
   type ConnectionFlags,
 } from './connection.ts';
@@ -60,10 +60,9 @@ async function dumpAll(
 ): Promise<number | void> {
   const { members } = await membersOfCluster(client);
   const written: Readonly<Record<string, unknown>>[] = [];
-  for (const { node, address } of members) {
-    const url = memberUrl(flags, address);
+  for (const { node, ...place } of members) {
     try {
-      const entries = await dumpNode(await connect(flags, [url]), url, join(folder, node), (done, all) =>
+      const entries = await dumpNode(await connect(flags, memberUrls(flags, place)), join(folder, node), (done, all) =>
         terminal.progress(`${node}: ${done} of ${all} entries …`),
       );
       written.push({ node, folder: join(folder, node), entries });
@@ -80,12 +79,12 @@ async function dumpAll(
 
 type OnProgress = (done: number, all: number) => void;
 
-async function dumpNode(client: HttpClient, url: string, folder: string, onProgress: OnProgress): Promise<number> {
+async function dumpNode(client: HttpClient, folder: string, onProgress: OnProgress): Promise<number> {
   try {
     const status = await statusOfNode(client);
     const entries = await logOf(client, status.firstIndex, status.lastIndex, onProgress);
     const sentences: string[] = [];
-    const recent = client.follow(url, '/events?words&recent&end', (line) => {
+    const recent = client.follow(client.url, '/events?words&recent&end', (line) => {
       const { text } = parsed(wordsSchema, line);
       if (text !== undefined) sentences.push(text);
     });

@@ -3,7 +3,15 @@ import type { AddCommand } from '../add-command.ts';
 import type { HttpClient, HttpRequest } from '../client/http-client.ts';
 import type { Terminal } from '../terminal.ts';
 import { membersOfCluster } from './cluster-facts.ts';
-import { answerTo, asking, connectionHelp, exitCodeHelp, withConnection, type ConnectionFlags } from './connection.ts';
+import {
+  answerTo,
+  asking,
+  connectionHelp,
+  exitCodeHelp,
+  memberPlaceText,
+  withConnection,
+  type ConnectionFlags,
+} from './connection.ts';
 import { tableText } from './status-command.ts';
 
 interface AddFlags extends ConnectionFlags {
@@ -30,10 +38,21 @@ export const addMemberCommand: AddCommand = (program, terminal, exit) => {
   });
   command('add <node>', 'Adds a node, which runs with serve --join')
     .option('--learner', 'it gets the log, but no vote')
-    .addOption(new Option('--address <address>', 'where it is to be found, where it does not tell by itself'))
+    .addOption(
+      new Option(
+        '--address <addresses>',
+        'where it is to be found, where it does not tell by itself; several with commas between them',
+      ),
+    )
     .action((node: string, flags: AddFlags) => {
       const { learner, address } = flags;
-      const body = JSON.stringify({ node, role: learner === true ? 'learner' : 'voter', ...(address && { address }) });
+      const addresses = address?.split(',').map((one) => one.trim());
+      const where = addresses?.length === 1 ? addresses[0] : addresses;
+      const body = JSON.stringify({
+        node,
+        role: learner === true ? 'learner' : 'voter',
+        ...(where && { address: where }),
+      });
       return change(flags, { method: 'POST', path: '/members', body }, `${node} is being added.`);
     });
   command('remove <node>', 'Removes a node').action((node: string, flags: ConnectionFlags) =>
@@ -57,10 +76,10 @@ async function list(client: HttpClient, { json }: ConnectionFlags, terminal: Ter
   const answer = await membersOfCluster(client);
   if (json === true) terminal.out(`${JSON.stringify(answer)}\n`);
   else {
-    const rows = answer.members.map(({ node, role, address }) => [
+    const rows = answer.members.map(({ node, role, ...place }) => [
       node,
       node === answer.leader ? `${role}, leader` : role,
-      address,
+      memberPlaceText(place),
     ]);
     terminal.out(tableText([['node', 'role', 'address'], ...rows]));
   }

@@ -7,7 +7,7 @@ import type { HttpClient, HttpRequest } from '../client/http-client.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import type { MembersAnswer } from './cluster-facts.ts';
-import { answerTo, CommandFault, connect, memberUrl, type ConnectionFlags } from './connection.ts';
+import { answerTo, CommandFault, connect, memberUrls, type ConnectionFlags } from './connection.ts';
 import { pathOf, readKey, writeKey } from './kv-commands.ts';
 import { shellHelp } from './shell-help.ts';
 import { sayStatus } from './status-command.ts';
@@ -112,8 +112,8 @@ async function runOperation(operation: Operation, { client, terminal, flags }: S
 async function runAction(action: Action, { client, terminal, flags, known }: ShellContext): Promise<number> {
   switch (action.type) {
     case 'snapshot': {
-      const address = known.members.find(({ node }) => node === action.node)?.address ?? '';
-      const own = await connect(flags, [memberUrl(flags, address)]);
+      const place = known.members.find(({ node }) => node === action.node) ?? { address: '' };
+      const own = await connect(flags, memberUrls(flags, place));
       await answerTo(own, { method: 'POST', path: '/snapshot' }).finally(() => own.close());
       return say(`${action.node} has taken a snapshot.`, terminal);
     }

@@ -8,7 +8,8 @@ import {
   connect,
   connectionHelp,
   exitCodeHelp,
-  memberUrl,
+  memberPlaceText,
+  memberUrls,
   withConnection,
   type ConnectionFlags,
 } from './connection.ts';
@@ -36,9 +37,9 @@ export async function sayStatus(client: HttpClient, flags: ConnectionFlags, term
   }
   const table = [
     ['node', 'role', 'term', 'leader', 'log', 'committed', 'applied', 'keys', 'address'],
-    ...rows.map(({ node, address, status }) =>
+    ...rows.map(({ node, status, ...place }) =>
       status === undefined
-        ? [node, 'unreachable', '', '', '', '', '', '', address]
+        ? [node, 'unreachable', '', '', '', '', '', '', memberPlaceText(place)]
         : [
             node,
             status.role,
@@ -48,7 +49,7 @@ export async function sayStatus(client: HttpClient, flags: ConnectionFlags, term
             String(status.commitIndex),
             String(status.lastApplied),
             String(status.keys),
-            address,
+            memberPlaceText(place),
           ],
     ),
   ];
@@ -73,15 +74,15 @@ type Member = MembersAnswer['members'][number];
 
 async function statusAt(
   flags: ConnectionFlags,
-  { node, address }: Member,
-): Promise<{ readonly node: string; readonly address: string; readonly status: StatusAnswer | undefined }> {
+  { node, address, addresses }: Member,
+): Promise<Omit<Member, 'role'> & { readonly status: StatusAnswer | undefined }> {
   let client: HttpClient | undefined;
   try {
-    client = await connect(flags, [memberUrl(flags, address)]);
-    return { node, address, status: await statusOfNode(client) };
+    client = await connect(flags, memberUrls(flags, { address, addresses }));
+    return { node, address, addresses, status: await statusOfNode(client) };
   } catch (error) {
     if (!(error instanceof CommandFault)) throw error;
-    return { node, address, status: undefined };
+    return { node, address, addresses, status: undefined };
   } finally {
     client?.close();
   }

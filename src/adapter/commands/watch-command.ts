@@ -3,7 +3,14 @@ import type { AddCommand } from '../add-command.ts';
 import { NoAnswerError, type HttpClient } from '../client/http-client.ts';
 import type { Terminal } from '../terminal.ts';
 import { membersOfCluster, parsed } from './cluster-facts.ts';
-import { asking, connectionHelp, exitCodeHelp, memberUrl, withConnection, type ConnectionFlags } from './connection.ts';
+import {
+  asking,
+  connectionHelp,
+  exitCodeHelp,
+  memberUrls,
+  withConnection,
+  type ConnectionFlags,
+} from './connection.ts';
 import { untilTold } from './until-told.ts';
 
 interface WatchFlags extends ConnectionFlags {
@@ -35,9 +42,10 @@ async function watch(client: HttpClient, flags: WatchFlags, terminal: Terminal):
   const quiet = flags.all === true ? '' : '&quiet';
   const over = new AbortController();
   const stops = new Map<string, () => void>();
-  const follow = async (node: string, url: string): Promise<void> => {
+  const follow = async (node: string, urls: readonly string[]): Promise<void> => {
     let recent = flags.recent === true ? '&recent' : '';
-    while (!over.signal.aborted) {
+    for (let at = 0; !over.signal.aborted; at++) {
+      const url = urls[at % urls.length] ?? '';
       const followed = client.follow(url, `/events?words${quiet}${recent}`, (line) => sayLine(line, flags, terminal));
       stops.set(node, () => followed.stop());
       recent = '';
@@ -50,7 +58,7 @@ async function watch(client: HttpClient, flags: WatchFlags, terminal: Terminal):
       await Promise.race([told, new Promise((resolve) => setTimeout(resolve, AGAIN_MS))]);
     }
   };
-  const following = members.map(({ node, address }) => follow(node, memberUrl(flags, address)));
+  const following = members.map((member) => follow(member.node, memberUrls(flags, member)));
   await told;
   over.abort();
   for (const stop of stops.values()) stop();

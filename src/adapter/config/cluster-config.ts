@@ -2,12 +2,15 @@ import type { NodeId } from '../../raft/entry.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import type { HostPort } from './host-port.ts';
 
+/** One place or more, none of them twice; the first is tried first. */
+export type SomePlaces = readonly [HostPort, ...HostPort[]];
+
 /** Where a node is to be found, and where it listens. */
 export interface NodePlace {
-  /** What the others and clients connect to. */
-  readonly address: HostPort;
+  /** What the others and clients connect to: more than one where it is in several networks. */
+  readonly addresses: SomePlaces;
   /** What it binds; mostly the same. */
-  readonly listen: HostPort;
+  readonly listens: SomePlaces;
 }
 
 /** Paths of PEM files. `{id}` in one stands for the node's id. */

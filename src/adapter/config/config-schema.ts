@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { configFields, wholeWithin } from '../../timeline/run-schema.ts';
-import { parseHostPort, type HostPort } from './host-port.ts';
 import { countOf } from '../../timeline/words.ts';
+import { placesSchema } from './places-schema.ts';
 
 /** The longest name of a cluster, token, path or origin, in UTF-16 code units. */
 const MAX_TEXT = 1_024;
@@ -10,7 +10,6 @@ const MIN_TOKEN = 16;
 
 // Messages are predicates: the sentence puts the field before them and what it holds after.
 const object = 'must be an object';
-const notAnAddress = 'must be an address such as 127.0.0.1:4101';
 const text = v.pipe(
   v.string('must be a text'),
   v.minLength(1, 'must not be empty'),
@@ -18,22 +17,12 @@ const text = v.pipe(
 );
 const nodeId = v.pipe(v.string('must be a text'), v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
 
-const hostPort: v.GenericSchema<unknown, HostPort> = v.pipe(
-  v.string(notAnAddress),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const place = parseHostPort(dataset.value);
-    if (place !== undefined) return place;
-    addIssue({ message: notAnAddress });
-    return NEVER;
-  }),
-);
-
-/** An address alone stands for both. */
+/** Addresses alone stand for both. */
 const nodePlace = v.pipe(
   v.unknown(),
-  v.transform((place) => (typeof place === 'string' ? { address: place } : place)),
-  v.strictObject({ address: hostPort, listen: v.exactOptional(hostPort) }, object),
-  v.transform(({ address, listen = address }) => ({ address, listen })),
+  v.transform((place) => (typeof place === 'string' || Array.isArray(place) ? { address: place } : place)),
+  v.strictObject({ address: placesSchema, listen: v.exactOptional(placesSchema) }, object),
+  v.transform(({ address, listen = address }) => ({ addresses: address, listens: listen })),
 );
 
 /** A token as it may be set: long enough, and with nothing that a header could not carry. */

@@ -7,8 +7,7 @@ import { hostPortText, isLoopback } from './host-port.ts';
  * authority by which clients and nodes are verified. Undefined where it may. One sentence.
  */
 export function exposureFault({ nodes, token, tls }: ClusterConfig, id: NodeId): string | undefined {
-  const place = nodes.get(id);
-  if (place === undefined || isLoopback(place.listen.host)) return undefined;
-  if (token !== undefined || tls !== undefined) return undefined;
-  return `${id} would listen at ${hostPortText(place.listen)}, where other machines can reach it, without a token and without TLS that verifies who calls: set token (or WHITEWATER_TOKEN) or tls in the configuration.`;
+  const open = nodes.get(id)?.listens.find(({ host }) => !isLoopback(host));
+  if (open === undefined || token !== undefined || tls !== undefined) return undefined;
+  return `${id} would listen at ${hostPortText(open)}, where other machines can reach it, without a token and without TLS that verifies who calls: set token (or WHITEWATER_TOKEN) or tls in the configuration.`;
 }

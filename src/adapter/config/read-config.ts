@@ -89,7 +89,7 @@ export function configOf(
     return { error: `${where}members names ${members[stranger]}, which is not among the nodes.` };
   }
   const double = doubleAddress(whole);
-  return double === undefined ? { config: whole } : { error: `${placeOf([], false)}${double}` };
+  return double === undefined ? { config: whole } : { error: `${placeOf(double.keys, false)}${double.sentence}` };
 }
 
 /** Undefined where aliases of aliases would make it too large. */
@@ -123,13 +123,19 @@ function wholeConfig(file: ClusterFile, folder: string): ClusterConfig {
 }
 
 /** Two nodes at one address are a slip of the pen that would be hard to find later. */
-function doubleAddress({ nodes }: ClusterConfig): string | undefined {
+function doubleAddress({
+  nodes,
+}: ClusterConfig): { readonly sentence: string; readonly keys: readonly unknown[] } | undefined {
   const seen = new Map<string, string>();
-  for (const [id, { address }] of nodes) {
-    const text = hostPortText(address);
-    const other = seen.get(text);
-    if (other !== undefined) return `${other} and ${id} have the same address ${text}.`;
-    seen.set(text, id);
+  for (const [id, { addresses }] of nodes) {
+    for (const [at, address] of addresses.entries()) {
+      const text = hostPortText(address);
+      const other = seen.get(text);
+      if (other !== undefined) {
+        return { sentence: `${other} and ${id} have the same address ${text}.`, keys: ['nodes', id, 'address', at] };
+      }
+      seen.set(text, id);
+    }
   }
   return undefined;
 }

@@ -8,7 +8,8 @@ export interface YamlPlace {
 
 /**
  * Where the value at a path stands in a document; where it stands nowhere, the innermost whole that does. With `atKey` it is
- * the place of the last key instead of its value.
+ * the place of the last key instead of its value. A key that a short form only implies (an address alone, for the object that
+ * holds it) is passed over.
  */
 export function placeOf(
   document: Document.Parsed,
@@ -28,7 +29,7 @@ export function placeOf(
     } else if (isSeq(node) && typeof key === 'number') {
       node = node.items[key];
       offset = offsetOf(node) ?? offset;
-    } else break;
+    }
   }
   return lines.linePos(offset);
 }

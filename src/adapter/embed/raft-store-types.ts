@@ -2,8 +2,8 @@
 export interface RaftStoreOptions {
   /** Which of the nodes this is: `n` and a number. */
   readonly id: string;
-  /** Where each node is to be found, `host:port`, itself included. */
-  readonly nodes: Readonly<Record<string, string>>;
+  /** Where each node is to be found, `host:port` or a list of such, itself included. */
+  readonly nodes: Readonly<Record<string, string | readonly string[]>>;
   /** Where it keeps its data; made if it is not there. Each node has a folder of its own in it. */
   readonly folder: string;
   /** The cluster's name; nodes of clusters with other names do not talk to each other. Left out: `whitewater`. */

@@ -32,7 +32,7 @@ export class RaftStoreError extends Error {
 
 /**
  * A node of a replicated key-value store in this process. It keeps its data in a folder, talks to the other nodes, and serves
- * the HTTP API at its address. Keys have 1 to 256 bytes, values up to 65,536.
+ * the HTTP API at its addresses. Keys have 1 to 256 bytes, values up to 65,536.
  */
 export class RaftStore {
   readonly #server: NodeServer;
@@ -90,7 +90,7 @@ export class RaftStore {
       version: '',
       supervision: undefined,
     }).catch((error: unknown) => {
-      const fault = portFault(error, id, place.listen);
+      const fault = portFault(error, id, place.listens);
       throw fault === undefined ? error : new Error(fault, { cause: error });
     });
     return new RaftStore(server, config, peersOf(config, id, tls));
@@ -134,8 +134,7 @@ export class RaftStore {
 
   /** Asks the cluster to take this node in, as a voter or without a vote; settles when a leader has begun it. */
   async join(role: 'voter' | 'learner' = 'voter'): Promise<void> {
-    const place = this.#config.nodes.get(this.id);
-    const address = place && hostPortText(place.address);
+    const address = this.#config.nodes.get(this.id)?.addresses.map(hostPortText);
     await this.#askPeers({ method: 'POST', path: '/members', body: JSON.stringify({ node: this.id, role, address }) });
   }
 
@@ -225,5 +224,8 @@ export class RaftStore {
 function peersOf({ nodes, token }: ClusterConfig, id: string, tls: TlsTexts | undefined): HttpClient {
   const scheme = tls === undefined ? 'http' : 'https';
   const places = [...nodes].sort(([one], [other]) => Number(one === id) - Number(other === id));
-  return new HttpClient({ urls: places.map(([, { address }]) => `${scheme}://${hostPortText(address)}`), token, tls });
+  const urls = places.flatMap(([, { addresses }]) =>
+    addresses.map((address) => `${scheme}://${hostPortText(address)}`),
+  );
+  return new HttpClient({ urls, token, tls });
 }

@@ -11,6 +11,7 @@ import type { Supervision } from '../supervisor/supervision.ts';
 import { pageFault } from './caller.ts';
 import { addClusterRoutes } from './cluster-routes.ts';
 import { ConnectionGate } from './connection-gate.ts';
+import { openDoors, socketSettings, type Doors } from './doors.ts';
 import { addEventStream } from './event-stream.ts';
 import { addKvRoutes } from './kv-routes.ts';
 import { LeaderProxy } from './leader-proxy.ts';
@@ -22,9 +23,6 @@ import type { ServePage } from './page.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { addSupervisionRoutes } from './supervision-routes.ts';
 import type { ServedNode } from './served-node.ts';
-
-/** After so long without a word, milliseconds, the system asks whether the other end of a connection is still there. */
-const KEEP_ALIVE_MS = 30_000;
 
 /** Takes over a connection that asks for another protocol. It is to check who calls by itself. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -43,21 +41,23 @@ export interface ApiServerOptions {
   readonly upgrades: Readonly<Record<string, TakeUpgrade>>;
 }
 
-/** A node's one port: the HTTP API, the playground's files, and the WebSockets of peers, clients and playgrounds. */
+/** What a node serves, on all of its addresses: the HTTP API, the playground's files, and the WebSockets of peers, clients and playgrounds. */
 export class ApiServer {
   readonly #app: FastifyInstance;
   readonly #desk: ClerkDesk;
+  readonly #doors: Doors;
 
   /** What it answers to, such as `GET /kv/:key`. */
   readonly routes: readonly string[];
 
-  private constructor(app: FastifyInstance, desk: ClerkDesk, routes: readonly string[]) {
+  private constructor(app: FastifyInstance, desk: ClerkDesk, routes: readonly string[], doors: Doors) {
     this.#app = app;
     this.#desk = desk;
     this.routes = routes;
+    this.#doors = doors;
   }
 
-  /** Listens where the configuration says. Rejects where that is not possible. */
+  /** Listens at all places that the configuration names. Rejects where that is not possible. */
   static async listen(options: ApiServerOptions): Promise<ApiServer> {
     const { node, config } = options;
     const desk = localDesk(node, config);
@@ -75,11 +75,16 @@ export class ApiServer {
     app.get('/openapi.json', () => openApi(options.version));
     const place = config.nodes.get(node.id);
     if (place === undefined) throw new RangeError(`The configuration has no address for ${node.id}.`);
-    await app.listen({ host: place.listen.host, port: place.listen.port });
-    return new ApiServer(app, desk, routes);
+    const [first, ...others] = place.listens;
+    await app.listen(first);
+    const doors = await openDoors(app.server, others).catch(async (error: unknown) => {
+      await app.close();
+      throw error;
+    });
+    return new ApiServer(app, desk, routes, doors);
   }
 
-  /** Where it listens. */
+  /** Where it listens: the first of its places. */
   get address(): AddressInfo {
     const address = this.#app.server.address();
     if (address === null || typeof address === 'string') throw new Error('The server is not listening.');
@@ -89,6 +94,7 @@ export class ApiServer {
   /** Takes no more requests, lets those under way come to their end, and frees the port. */
   async close(): Promise<void> {
     this.#desk.close();
+    this.#doors.close();
     await this.#app.close();
   }
 }
@@ -101,9 +107,7 @@ function createApp(options: ApiServerOptions): FastifyInstance {
     headersTimeout: requestMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: 1_000,
-    // Whoever is gone without a word is noticed, in the end.
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_MS,
+    ...socketSettings,
   };
   const verified = { requestCert: true, rejectUnauthorized: false };
   const app = fastify({

@@ -56,7 +56,9 @@ function bearerIn(header: string | undefined): string | undefined {
 function isOwnHost(host: string | undefined, { nodes }: CallerRules): boolean {
   if (host === undefined) return false;
   if (isLoopback(host)) return true;
-  return [...nodes.values()].some(({ address, listen }) => address.host === host || listen.host === host);
+  return [...nodes.values()].some(({ addresses, listens }) =>
+    [...addresses, ...listens].some((place) => place.host === host),
+  );
 }
 
 function hostOf(header: string | undefined): string | undefined {

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import type { MembershipChange } from '../../raft/membership-change.ts';
 import { membersOf } from '../../raft/configuration.ts';
 import type { Order } from '../node/order.ts';
-import { parseHostPort } from '../config/host-port.ts';
+import { hostPortText } from '../config/host-port.ts';
+import { placesSchema } from '../config/places-schema.ts';
 import { jsonOf } from './body.ts';
 import type { LeaderProxy } from './leader-proxy.ts';
 import { leaderElsewhere, noLeader, redirect } from './leader-route.ts';
@@ -17,13 +18,9 @@ const MAX_ENTRIES_AT_ONCE = 1_000;
 
 const node = v.pipe(v.string('must be a text'), v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
 const role = v.picklist(['voter', 'learner'], 'must be voter or learner');
-const address = v.pipe(
-  v.string('must be a text'),
-  v.check((text) => parseHostPort(text) !== undefined, 'must be an address such as 10.0.0.6:4101'),
-);
 
 const additionSchema = v.strictObject(
-  { node, role: v.optional(role, 'voter'), address: v.exactOptional(address) },
+  { node, role: v.optional(role, 'voter'), address: v.exactOptional(placesSchema) },
   'must be an object',
 );
 const roleSchema = v.strictObject({ role }, 'must be an object');
@@ -62,8 +59,8 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
     const leader = leaderElsewhere(served);
     if (leader === undefined) throw noLeader(served);
     return wantedIn(request.headers).redirect
-      ? redirect(request, reply, leader)
-      : proxy.handOn(request, reply, leader.address);
+      ? redirect(request, reply, served, leader)
+      : proxy.handOn(request, reply, leader.addresses);
   };
   const change = (request: FastifyRequest, reply: FastifyReply, wanted: MembershipChange): Promise<FastifyReply> =>
     onLeader(request, reply, async () => {
@@ -73,7 +70,7 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
 
   app.post('/members', (request, reply) => {
     const { node: added, role: wanted, address: where } = jsonOf(request.body, additionSchema);
-    if (where !== undefined) served.setAddress(added, where);
+    if (where !== undefined) served.setAddresses(added, where.map(hostPortText));
     return change(request, reply, { type: wanted === 'voter' ? 'add-voter' : 'add-learner', node: added });
   });
   app.put('/members', (request, reply) => {
@@ -104,11 +101,12 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
 
 function membersOfCluster(served: ServedNode): Readonly<Record<string, unknown>> {
   const { configuration, leader, term } = served.status();
-  const addresses = Object.fromEntries(served.peers().map(({ id, address: where }) => [id, where]));
+  const addresses = new Map(served.peers().map((peer) => [peer.id, peer.addresses]));
   const members = membersOf(configuration).map((id) => ({
     node: id,
     role: configuration.voters.includes(id) ? 'voter' : configuration.learners.includes(id) ? 'learner' : 'leaving',
-    address: addresses[id] ?? '',
+    address: addresses.get(id)?.[0] ?? '',
+    addresses: addresses.get(id) ?? [],
   }));
   return { term, leader: leader ?? null, members, configuration };
 }

@@ -83,6 +83,6 @@ export class ConnectionGate {
 }
 
 /** A socket with TLS and the one below it have the same. */
-function nameOf({ remoteAddress, remotePort, localAddress }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress}`;
+function nameOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -36,7 +36,7 @@ export function addKvRoutes(app: FastifyInstance, node: ServedNode, desk: ClerkD
     if (wanted.redirect) {
       const leader = leaderElsewhere(node);
       if (leader !== undefined) {
-        redirect(request, reply, leader);
+        redirect(request, reply, node, leader);
         return undefined;
       }
     }

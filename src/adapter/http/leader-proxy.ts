@@ -1,7 +1,5 @@
-import { request as httpRequest, type Agent } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasReachedNobody } from '../client/never-connected.ts';
+import { HttpClient, NoAnswerError } from '../client/http-client.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import { Problem } from './problem.ts';
 
@@ -22,66 +20,52 @@ export class LeaderProxy {
     this.#tls = tls;
   }
 
-  async handOn(request: FastifyRequest, reply: FastifyReply, address: string): Promise<FastifyReply> {
-    if (request.headers[HANDED_ON] !== undefined) {
+  /** `addresses`: the leader's, `host:port` each. Where one cannot be reached at all, the next is tried. */
+  async handOn(request: FastifyRequest, reply: FastifyReply, addresses: readonly string[]): Promise<FastifyReply> {
+    const { method, url, headers, body } = request;
+    if (headers[HANDED_ON] !== undefined) {
       throw new Problem('not-taken', 'Neither this node nor the one that handed the request on leads now.', {
         outcome: 'not-taken',
       });
     }
-    const answer = await this.#ask(request, address);
-    return reply.code(answer.status).type(answer.type).send(answer.body);
+    const { authorization, 'content-type': contentType } = headers;
+    const passed = {
+      [HANDED_ON]: '1',
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    };
+    const client = this.#clientOf(addresses);
+    try {
+      const answer = await client.send({
+        method,
+        path: url,
+        headers: passed,
+        ...(Buffer.isBuffer(body) ? { body } : {}),
+      });
+      const type = answer.headers['content-type'] ?? 'application/json';
+      return await reply.code(answer.status).type(type).send(answer.body);
+    } catch (error) {
+      if (error instanceof NoAnswerError) throw problemOf(error);
+      throw error;
+    } finally {
+      client.close();
+    }
   }
 
-  #ask({ method, url, headers, body }: FastifyRequest, address: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const { authorization, 'content-type': contentType } = headers;
-      const passed = {
-        [HANDED_ON]: '1',
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(contentType === undefined ? {} : { 'content-type': contentType }),
-      };
-      const fail = (error: Error): void => {
-        if (hasReachedNobody(error)) {
-          const sentence = `The leader cannot be reached: ${error.message}.`;
-          return reject(new Problem('not-taken', sentence, { outcome: 'not-taken' }));
-        }
-        // It may have begun: nobody knows.
-        reject(new Problem('fate-unknown', `The leader gave no answer: ${error.message}.`, { outcome: 'unknown' }));
-      };
-      const options: { readonly agent?: Agent } & Record<string, unknown> = {
-        method,
-        headers: passed,
-        timeout: PATIENCE_MS,
-        ...this.#tls,
-      };
-      const scheme = this.#tls === undefined ? 'http' : 'https';
-      const send = this.#tls === undefined ? httpRequest : httpsRequest;
-      const sent = send(`${scheme}://${address}${url}`, options, (response) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error('its answer is too long'));
-          else chunks.push(chunk);
-        });
-        response.on('error', fail);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 502,
-            type: response.headers['content-type'] ?? 'application/json',
-            body: Buffer.concat(chunks),
-          }),
-        );
-      });
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)));
-      sent.on('error', fail);
-      sent.end(body instanceof Uint8Array ? body : undefined);
+  #clientOf(addresses: readonly string[]): HttpClient {
+    const scheme = this.#tls === undefined ? 'http' : 'https';
+    return new HttpClient({
+      urls: addresses.map((address) => `${scheme}://${address}`),
+      tls: this.#tls,
+      timeoutMs: PATIENCE_MS,
+      keepAlive: false,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
     });
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: Buffer;
+/** What reached nobody was not begun; of what did, nobody knows. */
+function problemOf({ message, isDefinite }: NoAnswerError): Problem {
+  if (isDefinite) return new Problem('not-taken', `The leader cannot be reached: ${message}`, { outcome: 'not-taken' });
+  return new Problem('fate-unknown', `The leader gave no answer: ${message}`, { outcome: 'unknown' });
 }

@@ -1,5 +1,6 @@
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../kv/command.ts';
 import { supervisionVerbs } from '../supervisor/supervision.ts';
+import { MAX_ADDRESSES } from '../transport/node-address.ts';
 import { problemTypes, problemUri, type ProblemType } from './problem.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -148,7 +149,9 @@ const paths: Json = {
     get: plain('Who belongs to the cluster, as this node knows it', json(object)),
     post: change(
       'Adds a node as voter or learner',
-      body({ node, role, address: text }, ['node']),
+      body({ node, role, address: { oneOf: [text, { type: 'array', items: text, maxItems: MAX_ADDRESSES }] } }, [
+        'node',
+      ]),
       [],
       ['membership-refused', 'no-such-member'],
     ),

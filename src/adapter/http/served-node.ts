@@ -13,8 +13,8 @@ export interface ServedNode {
   /** To be looked at, not touched. */
   readonly core: Pick<RaftNode, 'log' | 'leader'>;
   status(): NodeStatus;
-  /** All nodes that it knows, itself included; `address` is `host:port`. */
-  peers(): readonly { readonly id: NodeId; readonly address: string | undefined }[];
+  /** All nodes that it knows, itself included; `addresses` are `host:port`, none where that is not known. */
+  peers(): readonly { readonly id: NodeId; readonly addresses: readonly string[] }[];
   /**
    * The answer may never come: whoever asks has a deadline. `asker`: a name of whose question it is, where its request may be called
    * as another's. Gives how to forget it.
@@ -29,7 +29,7 @@ export interface ServedNode {
   /** Takes a snapshot of its own store. */
   takeSnapshot(): Promise<SnapshotOrder>;
   /** Tells where a node is to be found that may join. */
-  setAddress(node: NodeId, address: string): void;
+  setAddresses(node: NodeId, addresses: readonly string[]): void;
   /** What it does from now on, once a turn. Gives a function that ends it. */
   subscribe(listener: (events: readonly TimelineEvent[]) => void): () => void;
   /** What it did lately, the oldest first. */

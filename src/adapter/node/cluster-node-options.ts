@@ -11,8 +11,11 @@ export interface ClusterNodeOptions {
   readonly clusterId: string;
   /** The voters of a new cluster; empty for a node that is to join one that runs. What its disk says goes before. */
   readonly members: readonly NodeId[];
-  /** Where nodes listen, `host:port`; its own too, where others can dial it. Others come to know it from who dials. */
-  readonly addresses: ReadonlyMap<NodeId, string>;
+  /**
+   * Where nodes listen, `host:port` each, the first to be tried first; its own too, where others can dial it. Others come to know
+   * it from who dials.
+   */
+  readonly addresses: ReadonlyMap<NodeId, readonly string[]>;
   /** Times and limits, the same on every node. What it says of nodes, links, disks and clients is not looked at. */
   readonly config: RunConfig;
   /** The node's own folder, which is made if it is not there. */

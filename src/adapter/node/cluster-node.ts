@@ -63,7 +63,7 @@ export class ClusterNode {
   readonly #transport: Transport;
   readonly #turns: NodeTurns;
   readonly #failureListeners = new Set<(failure: NodeFailure) => void>();
-  readonly #ownAddress: string | undefined;
+  readonly #ownAddresses: readonly string[] | undefined;
   readonly #snapshotOrders = new SnapshotOrders();
   #failure: NodeFailure | undefined;
   #closing: Promise<void> | undefined;
@@ -75,10 +75,10 @@ export class ClusterNode {
     this.config = withByteLimits(options.config);
     this.#logger = options.logger ?? silentLogger;
     this.#disk = disk;
-    this.#ownAddress = addresses.get(id);
+    this.#ownAddresses = addresses.get(id);
     this.faults = options.faults === true ? new FaultLayer(randomInt(2 ** 32)) : undefined;
     this.#transport = new Transport({
-      self: { clusterId, id, incarnation: this.startedMs, address: this.#ownAddress },
+      self: { clusterId, id, incarnation: this.startedMs, addresses: this.#ownAddresses },
       addresses,
       token,
       tls,
@@ -174,14 +174,14 @@ export class ClusterNode {
   }
 
   /** All nodes that it knows, itself included, and where they listen, as far as that is known. */
-  peers(): readonly { readonly id: NodeId; readonly address: string | undefined }[] {
-    const others = this.#transport.status().map(({ id, address }) => ({ id, address }));
-    return [{ id: this.id, address: this.#ownAddress }, ...others];
+  peers(): readonly { readonly id: NodeId; readonly addresses: readonly string[] }[] {
+    const others = this.#transport.status().map(({ id, addresses }) => ({ id, addresses }));
+    return [{ id: this.id, addresses: this.#ownAddresses ?? [] }, ...others];
   }
 
   /** Where a node listens that its options did not name. */
-  setAddress(id: NodeId, address: string): void {
-    this.#transport.setAddress(id, address);
+  setAddresses(id: NodeId, addresses: readonly string[]): void {
+    this.#transport.setAddresses(id, addresses);
   }
 
   /** Hears of what happens from now on, a turn at a time. Gives how to stop. */

@@ -90,7 +90,7 @@ function nodeOptionsOf({ config, id, joins, tls, logger }: NodeServerOptions): P
     id,
     clusterId: cluster,
     members: joins || !members.includes(id) ? [] : members,
-    addresses: new Map([...nodes].map(([node, { address }]) => [node, hostPortText(address)])),
+    addresses: new Map([...nodes].map(([node, { addresses }]) => [node, addresses.map(hostPortText)])),
     config: run,
     folder: join(dataFolder, id),
     token,

@@ -1,10 +1,10 @@
 import { hostPortText, type HostPort } from '../config/host-port.ts';
 
-/** Why a node cannot listen there, as a sentence; undefined where the error says nothing of that. */
-export function portFault(error: unknown, id: string, listen: HostPort): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const where = hostPortText(listen);
-  switch (code) {
+/** Why a node cannot listen at one of these places, as a sentence; undefined where the error says nothing of that. */
+export function portFault(error: unknown, id: string, listens: readonly HostPort[]): string | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  const where = placesIn(error, listens).map(hostPortText).join(' or ');
+  switch (error.code) {
     case 'EADDRINUSE':
       return `${id} cannot listen at ${where}: something else does already.`;
     case 'EADDRNOTAVAIL':
@@ -17,4 +17,11 @@ export function portFault(error: unknown, id: string, listen: HostPort): string 
     default:
       return undefined;
   }
+}
+
+/** Which it was; all of them where the error does not tell, as that of a name does not. */
+function placesIn(error: Error, listens: readonly HostPort[]): readonly HostPort[] {
+  const [address, port] = ['address' in error && error.address, 'port' in error && error.port];
+  const failed = listens.filter((place) => place.host === address && place.port === port);
+  return failed.length > 0 ? failed : listens;
 }

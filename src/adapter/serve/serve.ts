@@ -38,12 +38,13 @@ export async function serve(flags: ServeFlags, version: string, terminal: Termin
     supervised?.end();
     if (error instanceof StorageError) return refuse(error.message, terminal);
     const place = options.config.nodes.get(flags.id);
-    const fault = place && portFault(error, flags.id, place.listen);
+    const fault = place && portFault(error, flags.id, place.listens);
     return refuse(fault ?? `${flags.id} could not be started: ${sentenceOfError(error)}`, terminal);
   }
-  const url = urlOf(options);
-  if (flags.json === true) terminal.out(`${JSON.stringify({ type: 'listening', node: flags.id, url })}\n`);
-  else if (supervised === undefined) terminal.out(`${flags.id} listens at ${url}\n`);
+  const urls = urlsOf(options);
+  const [url = ''] = urls;
+  if (flags.json === true) terminal.out(`${JSON.stringify({ type: 'listening', node: flags.id, url, urls })}\n`);
+  else if (supervised === undefined) terminal.out(`${flags.id} listens at ${urls.join(' and ')}\n`);
   supervised?.listening(url);
   let code = EXIT_OK;
   server.node.onFailure(({ sentence }) => {
@@ -77,9 +78,9 @@ async function prepare(
   return { options: { config, id, joins: flags.join === true, tls: texts.tls, version, supervision, logger } };
 }
 
-function urlOf({ config, id, tls }: NodeServerOptions): string {
-  const place = config.nodes.get(id);
-  return `${tls === undefined ? 'http' : 'https'}://${place === undefined ? '' : hostPortText(place.address)}`;
+function urlsOf({ config, id, tls }: NodeServerOptions): readonly string[] {
+  const scheme = tls === undefined ? 'http' : 'https';
+  return (config.nodes.get(id)?.addresses ?? []).map((address) => `${scheme}://${hostPortText(address)}`);
 }
 
 function refuse(sentence: string, terminal: Terminal): number {

@@ -8,6 +8,8 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 /** How long a peer may take to answer. */
 const HANDSHAKE_MS = 3_000;
+/** The same where it has further addresses, one of which may be in a network that lives. */
+const HANDSHAKE_OF_SEVERAL_MS = 1_500;
 /** The most that is read of a peer's explanation. */
 const MAX_EXPLANATION_BYTES = 1_000;
 
@@ -24,15 +26,21 @@ export interface DialerOptions {
   readonly target: NodeId;
   readonly token: string | undefined;
   readonly tls: PeerTls | undefined;
-  readonly onOpen: (socket: WebSocket, other: Introduction) => void;
-  /** An attempt came to nothing: a sentence. */
-  readonly onFailed: (sentence: string) => void;
+  /** `remote`: the IP address of the other end. */
+  readonly onOpen: (socket: WebSocket, other: Introduction, remote: string | undefined) => void;
+  /** An attempt at that address came to nothing: a sentence. */
+  readonly onFailed: (sentence: string, address: string) => void;
 }
 
-/** Tries to reach one peer until it is told to stop, in ever longer intervals. */
+/**
+ * Tries to reach one peer until it is told to stop: at each of its addresses, one after the other, and then again, in ever longer
+ * intervals.
+ */
 export class Dialer {
   readonly #options: DialerOptions;
-  #address: string | undefined;
+  #addresses: readonly string[] = [];
+  /** Which of them comes next. */
+  #at = 0;
   #socket: WebSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
@@ -41,28 +49,32 @@ export class Dialer {
     this.#options = options;
   }
 
-  get address(): string | undefined {
-    return this.#address;
+  /** Empty where none is known. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
   }
 
   get isDialling(): boolean {
     return this.#socket !== undefined || this.#timer !== undefined;
   }
 
-  /** Where the peer listens, from the next attempt on. */
-  setAddress(address: string): void {
-    this.#address = address;
+  /** Where the peer listens, from the next attempt on; the first is tried first. */
+  setAddresses(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    this.#at = this.#socket === undefined ? 0 : -1;
   }
 
   /** Dials, unless it does so already or there is no address to dial. */
   start(): void {
-    if (this.#address === undefined || this.isDialling) return;
-    this.#dial(this.#address);
+    const address = this.#addresses[this.#at];
+    if (address === undefined || this.isDialling) return;
+    this.#dial(address);
   }
 
-  /** Gives up what is under way. The next start begins with short intervals. */
+  /** Gives up what is under way. The next start begins with the first address and short intervals. */
   stop(): void {
     this.#failures = 0;
+    this.#at = 0;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const socket = this.#socket;
@@ -74,15 +86,18 @@ export class Dialer {
     const { self, target, token, tls } = this.#options;
     const socket = new WebSocket(`${tls === undefined ? 'ws' : 'wss'}://${address}${PEER_PATH}`, {
       headers: introductionHeaders(self, target, token),
-      handshakeTimeout: HANDSHAKE_MS,
+      handshakeTimeout: this.#addresses.length > 1 ? HANDSHAKE_OF_SEVERAL_MS : HANDSHAKE_MS,
       maxPayload: MAX_FRAME_BYTES,
       perMessageDeflate: false,
       ...tls,
     });
     this.#socket = socket;
     let other: ReturnType<typeof readAnswer> | undefined;
-    socket.on('upgrade', ({ headers }) => {
-      other = readAnswer(headers, self);
+    let remote: string | undefined;
+    const failed = (sentence: string): void => this.#failed(socket, sentence, address);
+    socket.on('upgrade', (response) => {
+      other = readAnswer(response.headers, self);
+      remote = response.socket.remoteAddress;
     });
     socket.on('unexpected-response', (_request, response) => {
       let text = '';
@@ -93,37 +108,41 @@ export class Dialer {
         if (text.length > MAX_EXPLANATION_BYTES) response.destroy();
       });
       response.on('close', () => {
-        this.#failed(
-          socket,
+        failed(
           `${target} does not let ${self.id} in (${response.statusCode}): ${text.slice(0, MAX_EXPLANATION_BYTES).trim()}`,
         );
       });
     });
-    socket.on('error', (error) =>
-      this.#failed(socket, `${self.id} does not reach ${target} at ${address}: ${error.message}.`),
-    );
+    socket.on('error', (error) => failed(`${self.id} does not reach ${target} at ${address}: ${error.message}.`));
     socket.once('open', () => {
       if (this.#socket !== socket) return socket.terminate();
-      if (other === undefined) return this.#failed(socket, `${address} answered without a word of who it is.`);
-      if ('status' in other) return this.#failed(socket, other.sentence);
-      if (other.id !== target) return this.#failed(socket, `At ${address} there is ${other.id}, not ${target}.`);
+      if (other === undefined) return failed(`${address} answered without a word of who it is.`);
+      if ('status' in other) return failed(other.sentence);
+      if (other.id !== target) return failed(`At ${address} there is ${other.id}, not ${target}.`);
       this.#socket = undefined;
-      this.#failures = 0;
       socket.removeAllListeners();
-      this.#options.onOpen(socket, other);
+      this.#options.onOpen(socket, other, remote);
     });
   }
 
-  #failed(socket: WebSocket, sentence: string): void {
+  #failed(socket: WebSocket, sentence: string, address: string): void {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
     socket.terminate();
+    this.#options.onFailed(sentence, address);
+    this.#tryNext();
+  }
+
+  /** The next address at once; after the last one the first, when it has waited. */
+  #tryNext(): void {
+    this.#at += 1;
+    if (this.#at < this.#addresses.length) return this.start();
+    this.#at = 0;
     this.#failures += 1;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.start();
     }, retryAfterMs(this.#failures));
-    this.#options.onFailed(sentence);
   }
 }
 

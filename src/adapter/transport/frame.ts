@@ -1,7 +1,7 @@
 import { Packr } from 'msgpackr';
 import type { NodeId } from '../../raft/entry.ts';
 import { asLinkMessage } from '../../host/link-message.ts';
-import { isNodeAddress } from './node-address.ts';
+import { areNodeAddresses } from './node-address.ts';
 import { isNodeName } from './node-name.ts';
 import type { PeerEnvelope } from './peer-envelope.ts';
 import { countOf } from '../../timeline/words.ts';
@@ -16,7 +16,7 @@ const MAX_MESSAGE_ID_LENGTH = 100;
 
 /** Where nodes listen, and whom the sender reaches that has no address of its own. */
 export interface Acquaintances {
-  readonly addresses: ReadonlyMap<NodeId, string>;
+  readonly addresses: ReadonlyMap<NodeId, readonly string[]>;
   readonly carried: readonly NodeId[];
 }
 
@@ -40,7 +40,8 @@ const packr: Packing = new Packr({ useRecords: false });
 /** MessagePack: an array of the kind of frame, then of what is in it. */
 export function encodeFrame(frame: Frame): Uint8Array {
   if (frame.type === 'acquaintances') {
-    return packr.pack([ACQUAINTANCES, [...frame.addresses], frame.carried]);
+    const told = Array.from(frame.addresses, ([id, addresses]) => [id, ...addresses]);
+    return packr.pack([ACQUAINTANCES, told, frame.carried]);
   }
   const items: unknown[] = [MESSAGES];
   for (const { messageId, from, to, message } of frame.envelopes) items.push([messageId, from, to, message]);
@@ -88,12 +89,12 @@ function decodeAcquaintances(items: readonly unknown[]): Frame | { readonly prob
   const problem = { problem: 'it tells of no nodes' };
   if (!isList(told) || !isList(carried)) return problem;
   if (told.length > MAX_TOLD_NODES || carried.length > MAX_TOLD_NODES || !carried.every(isNodeName)) return problem;
-  const addresses = new Map<NodeId, string>();
-  for (const pair of told) {
-    if (!isList(pair)) return problem;
-    const [id, address] = pair;
-    if (!isNodeName(id) || !isNodeAddress(address)) return problem;
-    addresses.set(id, address);
+  const addresses = new Map<NodeId, readonly string[]>();
+  for (const one of told) {
+    if (!isList(one)) return problem;
+    const [id, ...places] = one;
+    if (!isNodeName(id) || !areNodeAddresses(places)) return problem;
+    addresses.set(id, places);
   }
   return { type: 'acquaintances', addresses, carried };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NodeId } from '../../raft/entry.ts';
 import { isToken } from '../token.ts';
-import { isNodeAddress } from './node-address.ts';
+import { areNodeAddresses, MAX_ADDRESSES } from './node-address.ts';
 import { isNodeName } from './node-name.ts';
 
 /** The version of what nodes say to each other. Two that speak different ones do not talk. */
@@ -15,8 +15,8 @@ export interface Introduction {
   readonly id: NodeId;
   /** When it started, milliseconds since 1970: tells one life of a node from another. */
   readonly incarnation: number;
-  /** Where it listens, `host:port`; left out where nobody can dial it. */
-  readonly address?: string | undefined;
+  /** Where it listens, `host:port` each, the first to be tried first; left out where nobody can dial it. */
+  readonly addresses?: readonly string[] | undefined;
 }
 
 /** Why a node hangs up on who dials it: the status of HTTP for it, and a sentence. */
@@ -31,6 +31,8 @@ const NODE = 'whitewater-node';
 const TARGET = 'whitewater-target';
 const INCARNATION = 'whitewater-incarnation';
 const ADDRESS = 'whitewater-address';
+/** Apart from the first, which nodes understand that know of no more than one. */
+const MORE_ADDRESSES = 'whitewater-more-addresses';
 
 /** The headers with which `self` dials `target`. */
 export function introductionHeaders(
@@ -38,10 +40,12 @@ export function introductionHeaders(
   target: NodeId,
   token: string | undefined,
 ): Readonly<Record<string, string>> {
+  const [address, ...more] = self.addresses ?? [];
   return {
     ...answerHeaders(self),
     [TARGET]: target,
-    ...(self.address !== undefined && { [ADDRESS]: self.address }),
+    ...(address !== undefined && { [ADDRESS]: address }),
+    ...(more.length > 0 && { [MORE_ADDRESSES]: more.join(',') }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
 }
@@ -72,10 +76,15 @@ export function readIntroduction(
   }
   const address = headers[ADDRESS];
   if (address === undefined) return other;
-  if (!isNodeAddress(address)) {
-    return { status: 400, sentence: `${other.id} gives no address of the form host:port.` };
+  const more = headers[MORE_ADDRESSES];
+  const addresses: readonly unknown[] = [address, ...(typeof more === 'string' ? more.split(',') : [])];
+  if (!areNodeAddresses(addresses)) {
+    return {
+      status: 400,
+      sentence: `${other.id} gives no addresses of the form host:port, or more than ${MAX_ADDRESSES}.`,
+    };
   }
-  return { ...other, address };
+  return { ...other, addresses };
 }
 
 /** Who was dialled, by the headers of its answer, or why it is not to be talked to. */

@@ -34,6 +34,8 @@ export class PeerConnection {
   readonly other: Introduction;
   /** Which of the two dialled. */
   readonly dialer: NodeId;
+  /** The IP address of its other end. */
+  readonly remote: string | undefined;
   readonly #socket: WebSocket;
   readonly #ports: ConnectionPorts;
   #silentPings = 0;
@@ -43,10 +45,19 @@ export class PeerConnection {
   #isRefused = false;
   #received: Traffic = { frames: 0, bytes: 0 };
 
-  constructor(socket: WebSocket, other: Introduction, dialer: NodeId, ports: ConnectionPorts) {
+  constructor(
+    socket: WebSocket,
+    {
+      other,
+      dialer,
+      remote,
+    }: { readonly other: Introduction; readonly dialer: NodeId; readonly remote: string | undefined },
+    ports: ConnectionPorts,
+  ) {
     this.#socket = socket;
     this.other = other;
     this.dialer = dialer;
+    this.remote = remote;
     this.#ports = ports;
     socket.binaryType = 'nodebuffer';
     socket.on('message', this.#read);

@@ -15,9 +15,11 @@ export const MAX_UNCONNECTED = 100;
 /** What a node knows of its way to a peer. */
 export interface LinkStatus {
   readonly id: NodeId;
-  /** Where it listens, `host:port`, as far as that is known. */
-  readonly address: string | undefined;
+  /** Where it listens, `host:port` each, the first to be tried first; empty where that is not known. */
+  readonly addresses: readonly string[];
   readonly connected: boolean;
+  /** The IP address of the other end of the connection: it tells which network that goes through. */
+  readonly remote: string | undefined;
   /** How long a ping took there and back, milliseconds. */
   readonly roundTripMs: number | undefined;
   /** What waits to leave. */
@@ -94,11 +96,12 @@ export class PeerLink {
 
   status(): LinkStatus {
     const { frames, bytes } = this.#receivedBefore;
-    const { received, roundTripMs } = this.#connection ?? { received: none, roundTripMs: undefined };
+    const { received = none, roundTripMs, remote } = this.#connection ?? {};
     return {
       id: this.id,
-      address: this.dialer.address,
+      addresses: this.dialer.addresses,
       connected: this.#connection !== undefined,
+      remote,
       roundTripMs,
       queued: this.#queue.size,
       sent: { ...this.#sent },

@@ -16,7 +16,8 @@ import { DelayedSends } from './delayed-sends.ts';
 
 export interface TransportOptions {
   readonly self: Introduction;
-  readonly addresses: ReadonlyMap<NodeId, string>;
+  /** Where nodes listen, `host:port` each. */
+  readonly addresses: ReadonlyMap<NodeId, readonly string[]>;
   readonly token: string | undefined;
   readonly tls: PeerTls | undefined;
   readonly faults: FaultLayer | undefined;
@@ -54,8 +55,8 @@ export class Transport {
   });
   #pings: NodeJS.Timeout | undefined;
   readonly #delayed = new DelayedSends();
-  /** What was last said of a peer that cannot be reached, so that it is not said again and again. */
-  readonly #said = new Map<NodeId, string>();
+  /** What was last said of each address of a peer that cannot be reached, so that it is not said again and again. */
+  readonly #said = new Map<NodeId, Map<string, string>>();
   #isClosed = false;
 
   constructor(options: TransportOptions) {
@@ -63,7 +64,7 @@ export class Transport {
     this.#server.on('headers', (lines) => {
       for (const [name, value] of Object.entries(answerHeaders(options.self))) lines.push(`${name}: ${value}`);
     });
-    for (const [id, address] of options.addresses) this.setAddress(id, address);
+    for (const [id, addresses] of options.addresses) this.setAddresses(id, addresses);
   }
 
   /** From now on it dials who is wanted, and keeps an eye on who is there. */
@@ -72,12 +73,13 @@ export class Transport {
     this.#dialWanted();
   }
 
-  /** Where that node listens, `host:port`. It is told to all. */
-  setAddress(id: NodeId, address: string): void {
+  /** Where that node listens, `host:port` each. It is told to all. */
+  setAddresses(id: NodeId, addresses: readonly string[]): void {
     if (id === this.#options.self.id) return;
     const link = this.#linkTo(id);
-    if (link === undefined || link.dialer.address === address) return;
-    link.dialer.setAddress(address);
+    if (link === undefined || link.dialer.addresses.join() === addresses.join()) return;
+    link.dialer.setAddresses(addresses);
+    this.#said.delete(id);
     this.#tellAll();
     this.#dialWanted();
   }
@@ -125,7 +127,9 @@ export class Transport {
       rejectUpgrade(socket, other);
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (accepted) => this.#connected(accepted, other, other.id));
+    this.#server.handleUpgrade(request, socket, head, (accepted) =>
+      this.#connected(accepted, { other, dialer: other.id, remote: request.socket.remoteAddress }),
+    );
   }
 
   /** Opens a way to a node that cannot be dialled. It takes the place of one that was opened before. */
@@ -179,8 +183,8 @@ export class Transport {
       target: id,
       token,
       tls,
-      onOpen: (socket, other) => this.#connected(socket, other, self.id),
-      onFailed: (sentence) => this.#say(id, sentence),
+      onOpen: (socket, other, remote) => this.#connected(socket, { other, dialer: self.id, remote }),
+      onFailed: (sentence, address) => this.#say(id, sentence, address),
     });
     const link = new PeerLink(id, dialer);
     this.#links.set(id, link);
@@ -206,11 +210,12 @@ export class Transport {
     return other;
   }
 
-  #connected(socket: WebSocket, other: Introduction, dialer: NodeId): void {
+  #connected(socket: WebSocket, ends: ConstructorParameters<typeof PeerConnection>[1]): void {
+    const { other, dialer } = ends;
     const link = this.#linkTo(other.id);
     if (link === undefined || this.#isClosed) return socket.terminate();
     const before = link.connection;
-    const connection = new PeerConnection(socket, other, dialer, {
+    const connection = new PeerConnection(socket, ends, {
       onFrame: (frame) => this.#take(other.id, frame),
       onDrained: () => link.flush(),
       onClosed: (problem) => this.#disconnected(link, connection, problem),
@@ -220,7 +225,7 @@ export class Transport {
     this.#said.delete(other.id);
     this.#options.logger.info({ peer: other.id, dialer }, `${this.#options.self.id} and ${other.id} are connected.`);
     link.sendFirst(encodeFrame(this.#acquaintances()));
-    if (other.address !== undefined) this.setAddress(other.id, other.address);
+    if (other.addresses !== undefined) this.setAddresses(other.id, other.addresses);
     link.flush();
   }
 
@@ -243,9 +248,9 @@ export class Transport {
   }
 
   #learn(peer: NodeId, { addresses, carried }: Acquaintances): void {
-    for (const [id, address] of addresses) {
+    for (const [id, told] of addresses) {
       // What it was told itself it knows better; of itself it knows best.
-      if (this.#links.get(id)?.dialer.address === undefined) this.setAddress(id, address);
+      if ((this.#links.get(id)?.dialer.addresses ?? []).length === 0) this.setAddresses(id, told);
     }
     for (const [id, carrier] of this.#carriers) if (carrier === peer) this.#carriers.delete(id);
     for (const id of carried) if (id !== this.#options.self.id) this.#carriers.set(id, peer);
@@ -262,11 +267,11 @@ export class Transport {
   }
 
   #acquaintances(): Frame {
-    const addresses = new Map<NodeId, string>();
+    const addresses = new Map<NodeId, readonly string[]>();
     const { self } = this.#options;
-    if (self.address !== undefined) addresses.set(self.id, self.address);
+    if (self.addresses !== undefined) addresses.set(self.id, self.addresses);
     for (const { id, dialer } of this.#links.values()) {
-      if (dialer.address !== undefined && addresses.size < MAX_TOLD_NODES) addresses.set(id, dialer.address);
+      if (dialer.addresses.length > 0 && addresses.size < MAX_TOLD_NODES) addresses.set(id, dialer.addresses);
     }
     return { type: 'acquaintances', addresses, carried: [...this.#opened.keys()] };
   }
@@ -290,9 +295,10 @@ export class Transport {
     }
   }
 
-  #say(id: NodeId, sentence: string): void {
-    const isNew = this.#said.get(id) !== sentence;
-    this.#said.set(id, sentence);
+  #say(id: NodeId, sentence: string, address: string): void {
+    const said = this.#said.get(id) ?? new Map<string, string>();
+    const isNew = said.get(address) !== sentence;
+    this.#said.set(id, said.set(address, sentence));
     this.#options.logger[isNew ? 'warn' : 'debug']({ peer: id }, sentence);
   }
 }

@@ -25,6 +25,8 @@ export const ATTACH_PATH = '/attach';
 export const MAX_PAGE_FRAME_BYTES = 524_288;
 /** The most characters in one frame of a node that a page reads. */
 export const MAX_NODE_FRAME_LENGTH = 33_554_432;
+/** The most addresses of a node apart from its first. */
+const MAX_MORE_ADDRESSES = 7;
 
 /** What a page says. */
 export type PageFrame =
@@ -65,6 +67,8 @@ export interface NodeAddress {
   readonly id: NodeId;
   /** `host:port`; left out where it is not known. */
   readonly address?: string;
+  /** Where else it listens: in other networks. */
+  readonly more?: readonly string[];
 }
 
 export type ProcessStatus = 'up' | 'paused' | 'down';
@@ -128,7 +132,14 @@ export const pageFrameSchema: v.GenericSchema<unknown, PageFrame> = v.variant('t
   v.object({ type: v.literal('peer'), messageId: peerMessageId, to: nodeName, message: v.unknown() }),
 ]);
 
-const nodes = v.array(v.object({ id: nodeName, address: v.exactOptional(v.pipe(anyText, v.maxLength(300))) }));
+const address = v.pipe(anyText, v.maxLength(300));
+const nodes = v.array(
+  v.object({
+    id: nodeName,
+    address: v.exactOptional(address),
+    more: v.exactOptional(v.pipe(v.array(address), v.maxLength(MAX_MORE_ADDRESSES))),
+  }),
+);
 const sentence = v.pipe(anyText, v.maxLength(2_000));
 const limits = v.object({
   processes: v.exactOptional(sentence),

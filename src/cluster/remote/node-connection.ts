@@ -46,8 +46,8 @@ export interface ConnectionListener {
 }
 
 export interface ConnectionOptions {
-  /** `ws://host:port` or `wss://host:port`. */
-  readonly address: string;
+  /** `ws://host:port` or `wss://host:port`. They are tried in turn. */
+  readonly addresses: readonly [string, ...string[]];
   readonly token: string | undefined;
   readonly openSocket: OpenSocket;
   /** The page's clock, microseconds since 1970. */
@@ -58,7 +58,9 @@ export interface ConnectionOptions {
 /** The connection of a page to one node. It is made again, after a while that grows, for as long as it is not closed. */
 export class NodeConnection {
   readonly clock = new ClockOffset();
-  readonly address: string;
+  #addresses: readonly [string, ...string[]];
+  /** Which of them it is, or was last. */
+  #at = 0;
   /** Known once the node has said who it is. */
   node: NodeId | undefined;
   dropped = 0;
@@ -77,8 +79,19 @@ export class NodeConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.address = options.address;
+    this.#addresses = options.addresses;
     this.#open();
+  }
+
+  /** Where it is connected to, or tries to be. */
+  get address(): string {
+    return this.#addresses[this.#at] ?? this.#addresses[0];
+  }
+
+  /** The node is to be found at these, too. */
+  know(addresses: readonly string[]): void {
+    const others = addresses.filter((address) => !this.#addresses.includes(address));
+    if (others.length > 0) this.#addresses = [...this.#addresses, ...others];
   }
 
   get isReady(): boolean {
@@ -97,6 +110,7 @@ export class NodeConnection {
     if (this.#retryTimer === undefined) return;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
+    this.#at = 0;
     this.#open();
   }
 
@@ -205,14 +219,21 @@ export class NodeConnection {
     this.#early = [];
     this.#pinged.clear();
     if (this.#isClosed) return;
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      this.#at = (this.#at + 1) % this.#addresses.length;
+      this.#open();
+    }, this.#waitMs());
+    this.#options.listener.lost(why);
+  }
+
+  /** Before it tries the next address: nothing, until all have been tried. */
+  #waitMs(): number {
+    if (this.#at < this.#addresses.length - 1) return 0;
     // Not all pages at the same moment.
     const waitMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** this.#failures) * (0.75 + Math.random() / 2);
     this.#failures = Math.min(this.#failures + 1, 10);
-    this.#retryTimer = setTimeout(() => {
-      this.#retryTimer = undefined;
-      this.#open();
-    }, waitMs);
-    this.#options.listener.lost(why);
+    return waitMs;
   }
 }
 

@@ -72,7 +72,7 @@ export class RemoteNodes {
       this.#introduce = resolve;
       this.#refuse = reject;
     });
-    this.#first = this.#connect(options.address, undefined);
+    this.#first = this.#connect([options.address], undefined);
   }
 
   /** Each node, as it is connected. */
@@ -180,10 +180,10 @@ export class RemoteNodes {
     this.#rejectPending(() => true, 'The page has let go of the cluster.');
   }
 
-  #connect(address: string, expected: NodeId | undefined): NodeConnection {
+  #connect(addresses: readonly [string, ...string[]], expected: NodeId | undefined): NodeConnection {
     const { token, openSocket, nowUs } = this.#options;
     const connection: NodeConnection = new NodeConnection({
-      address,
+      addresses,
       token,
       openSocket,
       nowUs,
@@ -289,11 +289,15 @@ export class RemoteNodes {
   }
 
   #learn(nodes: readonly NodeAddress[]): void {
-    for (const { id, address } of nodes) {
+    const scheme = this.#options.address.startsWith('wss:') ? 'wss' : 'ws';
+    for (const { id, address, more = [] } of nodes) {
       if (this.world?.machines[id] === undefined) this.tell({ type: 'start-node', node: id });
-      if (address === undefined || this.#connections.has(id)) continue;
-      const scheme = this.#options.address.startsWith('wss:') ? 'wss' : 'ws';
-      this.#connections.set(id, this.#connect(`${scheme}://${address}`, id));
+      if (address === undefined) continue;
+      const connection = this.#connections.get(id);
+      const others = more.map((other) => `${scheme}://${other}`);
+      if (connection === undefined) {
+        this.#connections.set(id, this.#connect([`${scheme}://${address}`, ...others], id));
+      } else if (others.length > 0) connection.know([`${scheme}://${address}`, ...others]);
     }
     this.#options.onNodes(this.world?.nodes ?? []);
   }

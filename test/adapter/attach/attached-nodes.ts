@@ -124,7 +124,7 @@ export class AttachedNodes {
       start: async (id) => {
         await this.start(id, []);
         for (const [other, node] of this.nodes.nodes) {
-          if (other !== id) node.setAddress(id, this.nodes.doors.get(id)?.address ?? '');
+          if (other !== id) node.setAddresses(id, [this.nodes.doors.get(id)?.address ?? '']);
         }
       },
     };

@@ -65,6 +65,18 @@ describe('a client over a WebSocket', () => {
     dying.close();
   });
 
+  it('turns to the next address of a node where nobody is, or nobody says a word', { timeout: 30_000 }, async () => {
+    const deaf = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false });
+    await once(deaf, 'listening');
+    const { port } = deaf.address() as AddressInfo;
+    const urls = ['http://127.0.0.1:9', `http://127.0.0.1:${port}`, node.url];
+    const client = clientOf(node.url, { nodes: new Map([['n1', urls]]), deadlineMs: 15_000 });
+    expect(await client.submit({ type: 'set', key: 'k', value: 'x' })).toMatchObject({ type: 'committed' });
+    client.close();
+    for (const one of deaf.clients) one.terminate();
+    deaf.close();
+  });
+
   it('tells what was never sent from what may have been done', async () => {
     const alone = clientOf('http://127.0.0.1:9', { deadlineMs: 200 });
     expect(await alone.submit({ type: 'set', key: 'k', value: 'x' })).toMatchObject({ type: 'failed' });

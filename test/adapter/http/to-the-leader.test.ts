@@ -93,7 +93,7 @@ describe('a leader that cannot be reached', () => {
     const answer = new LeaderProxy(undefined).handOn(
       request as unknown as FastifyRequest,
       undefined as unknown as FastifyReply,
-      '127.0.0.1:1',
+      ['127.0.0.1:1'],
     );
     await expect(answer).rejects.toMatchObject({ type: 'not-taken', fields: { outcome: 'not-taken' } });
   });

@@ -194,7 +194,7 @@ describe('a node of a cluster of one', () => {
     });
     await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
     const address = `127.0.0.1:${(door.address() as AddressInfo).port}`;
-    cluster = new ListeningNodes(['n1'], { addresses: new Map([['n9', address]]) });
+    cluster = new ListeningNodes(['n1'], { addresses: new Map([['n9', [address]]]) });
     await cluster.begin();
     const node = await eventually('it leads', () => cluster.leader());
     for (let round = 0; round < 50; round++) await ask(node, write('x', `${round}`));

@@ -63,7 +63,7 @@ export class ListeningNodes {
       id,
       clusterId: 'test',
       members: this.#members,
-      addresses: new Map(Array.from(this.doors, ([name, { address }]) => [name, address])),
+      addresses: new Map(Array.from(this.doors, ([name, { address }]) => [name, [address]])),
       config: defaultRunConfig,
       folder: join(this.folder, id),
       ...this.#options,

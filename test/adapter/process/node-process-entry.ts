@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { EXIT_STOPPED } from '../../../src/adapter/exit-codes.ts';
+import { openDoors } from '../../../src/adapter/http/doors.ts';
 import { ClusterNode } from '../../../src/adapter/node/cluster-node.ts';
 import { PEER_PATH } from '../../../src/adapter/transport/handshake.ts';
 import { StorageError } from '../../../src/host/ports.ts';
 import type { FromParent, NodeProcessOptions, ToParent } from './process-messages.ts';
 
 /** A process with one node in it, and a channel to the test that started it. */
-async function run({ host, port, addresses, ...options }: NodeProcessOptions): Promise<void> {
+async function run({ hosts, port, addresses, ...options }: NodeProcessOptions): Promise<void> {
   const node = await ClusterNode.open({ ...options, addresses: new Map(addresses) });
   node.onFailure(({ sentence }) => stopWith(sentence));
   const server = createServer((_request, response) => response.writeHead(404).end());
@@ -17,7 +19,11 @@ async function run({ host, port, addresses, ...options }: NodeProcessOptions): P
   process.on('message', (message: FromParent) => void answer(node, message));
   // A test that ends badly leaves no process behind.
   process.on('disconnect', () => process.exit(0));
-  server.listen(port, host, () => say({ type: 'ready' }));
+  const [first, ...others] = hosts.map((host) => ({ host, port }));
+  server.listen(first);
+  await once(server, 'listening');
+  await openDoors(server, others);
+  say({ type: 'ready' });
 }
 
 async function answer(node: ClusterNode, message: FromParent): Promise<void> {
@@ -42,9 +48,6 @@ async function carryOut(node: ClusterNode, call: Extract<FromParent, { type: 'ca
       return node.transfer(call.to);
     case 'take-snapshot':
       return node.takeSnapshot();
-    case 'set-address':
-      node.setAddress(call.id, call.address);
-      return undefined;
     case 'set-quality':
       return node.faults?.setQuality(call.to, call.quality);
     case 'cut':

@@ -22,7 +22,7 @@ describe.skipIf(why !== undefined)('five processes, each in a network of its own
     cluster = new ProcessCluster(ids, {
       faults: true,
       token: 'of the tests',
-      hostOf: (id) => networks.addressOf(id),
+      hostsOf: (id) => networks.addressesOf(id),
       prefixOf: (id) => networks.prefixOf(id),
     });
     await cluster.begin();

@@ -23,8 +23,10 @@ export interface ProcessClusterOptions {
   readonly config?: RunConfig;
   readonly token?: string;
   readonly faults?: boolean;
-  /** Where a node listens, if not on loopback: for nodes with a network of their own. */
-  readonly hostOf?: (id: NodeId) => string;
+  /** Where a node listens, if not on loopback: for nodes with networks of their own. */
+  readonly hostsOf?: (id: NodeId) => readonly string[];
+  /** Where the others find it, if that is not where it listens: `host:port` each. */
+  readonly addressesOf?: (id: NodeId, port: number) => readonly string[];
   /** What its process is started with. */
   readonly prefixOf?: (id: NodeId) => readonly string[] | undefined;
   /** Its folder, if not one below the cluster's. */
@@ -74,21 +76,21 @@ export class ProcessCluster {
 
   /** The same, and does not wait. */
   async launch(id: NodeId, options: Partial<NodeProcessOptions> = {}): Promise<NodeProcess> {
-    const { config = processConfig, token, faults, hostOf, prefixOf } = this.#options;
+    const { config = processConfig, token, faults, hostsOf = () => ['127.0.0.1'], prefixOf } = this.#options;
+    const { addressesOf = (name, at) => hostsOf(name).map((host) => `${host}:${at}`) } = this.#options;
     const port = this.#ports.get(id) ?? (await freePort());
     this.#ports.set(id, port);
-    const host = hostOf?.(id) ?? '127.0.0.1';
     const started = await NodeProcess.start(
       {
         id,
         clusterId: 'processes',
         members: this.#members.includes(id) ? this.#members : [],
-        addresses: Array.from(this.#ports, ([name, at]) => [name, `${hostOf?.(name) ?? '127.0.0.1'}:${at}`] as const),
+        addresses: Array.from(this.#ports, ([name, at]) => [name, addressesOf(name, at)] as const),
         config,
         folder: this.folderOf(id),
         token,
         faults,
-        host,
+        hosts: hostsOf(id),
         port,
         ...options,
       },

@@ -10,12 +10,13 @@ export interface NodeProcessOptions {
   readonly id: NodeId;
   readonly clusterId: string;
   readonly members: readonly NodeId[];
-  readonly addresses: readonly (readonly [NodeId, string])[];
+  readonly addresses: readonly (readonly [NodeId, readonly string[]])[];
   readonly config: RunConfig;
   readonly folder: string;
   readonly token?: string | undefined;
   readonly faults?: boolean | undefined;
-  readonly host: string;
+  /** Where it listens, one at least, each on the same port. */
+  readonly hosts: readonly string[];
   readonly port: number;
 }
 
@@ -24,7 +25,6 @@ export type Call =
   | { readonly type: 'change-membership'; readonly change: MembershipChange }
   | { readonly type: 'transfer'; readonly to: NodeId }
   | { readonly type: 'take-snapshot' }
-  | { readonly type: 'set-address'; readonly id: NodeId; readonly address: string }
   | { readonly type: 'set-quality'; readonly to: NodeId | undefined; readonly quality: Partial<LinkQuality> }
   | { readonly type: 'cut'; readonly to: NodeId }
   | { readonly type: 'heal' }

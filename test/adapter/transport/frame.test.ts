@@ -1,3 +1,4 @@
+import { pack, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import {
   decodeFrame,
@@ -7,6 +8,7 @@ import {
   type Frame,
 } from '../../../src/adapter/transport/frame.ts';
 import { MAX_REQUEST_ID_LENGTH } from '../../../src/host/link-message.ts';
+import { MAX_ADDRESSES } from '../../../src/adapter/transport/node-address.ts';
 import type { PeerEnvelope } from '../../../src/adapter/transport/peer-envelope.ts';
 import type { ClientReply, ClientRequest } from '../../../src/kv/client-message.ts';
 import type { LinkMessage } from '../../../src/timeline/event.ts';
@@ -91,11 +93,29 @@ describe('a frame', () => {
 
   it('comes back as it was when it tells of other nodes', () => {
     const addresses = new Map([
-      ['n2', 'localhost:4102'],
-      ['n3', '[::1]:4103'],
+      ['n2', ['localhost:4102']],
+      ['n3', ['[::1]:4103', '10.1.0.3:4103']],
     ]);
     const frame: Frame = { type: 'acquaintances', addresses, carried: ['n9'] };
     expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
+    // As nodes have it that know of one address each: they take the first, and leave what stands behind it.
+    expect(unpack(encodeFrame(frame))).toEqual([
+      2,
+      [
+        ['n2', 'localhost:4102'],
+        ['n3', '[::1]:4103', '10.1.0.3:4103'],
+      ],
+      ['n9'],
+    ]);
+  });
+
+  it(`is refused where a node has no address, one that is none, or more than ${MAX_ADDRESSES}`, () => {
+    const told = (addresses: readonly unknown[]): unknown => decodeFrame(pack([2, [['n2', ...addresses]], []]));
+    const full = Array.from({ length: MAX_ADDRESSES }, (_, at) => `localhost:${4101 + at}`);
+    expect(told(full)).not.toHaveProperty('problem');
+    for (const addresses of [[], ['localhost'], ['localhost:4102', 7], [...full, 'localhost:4100']]) {
+      expect(told(addresses), JSON.stringify(addresses)).toHaveProperty('problem');
+    }
   });
 
   it('that is cut off anywhere is none', () => {
@@ -140,7 +160,7 @@ describe('a frame', () => {
     const full = Array.from({ length: MAX_FRAME_MESSAGES }, () => one);
     expect(decodeFrame(encodeFrame({ type: 'messages', envelopes: full }))).not.toHaveProperty('problem');
     expect(decodeFrame(encodeFrame({ type: 'messages', envelopes: [...full, one] }))).toHaveProperty('problem');
-    const many = new Map(Array.from({ length: MAX_TOLD_NODES + 1 }, (_, at) => [`n${at + 1}`, 'localhost:4100']));
+    const many = new Map(Array.from({ length: MAX_TOLD_NODES + 1 }, (_, at) => [`n${at + 1}`, ['localhost:4100']]));
     expect(decodeFrame(encodeFrame({ type: 'acquaintances', addresses: many, carried: [] }))).toHaveProperty('problem');
   });
 

@@ -26,7 +26,7 @@ export async function listen(id: NodeId, options: Partial<TransportOptions> = {}
   const said: string[] = [];
   const say = (_fields: object, sentence: string): void => void said.push(sentence);
   const transport = new Transport({
-    self: { clusterId: 'test', id, incarnation: 1, address },
+    self: { clusterId: 'test', id, incarnation: 1, addresses: [address] },
     addresses: new Map(),
     token: undefined,
     tls: undefined,

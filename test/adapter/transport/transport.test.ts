@@ -30,7 +30,7 @@ async function start(id: NodeId, options: Partial<TransportOptions> = {}): Promi
 }
 
 function meet(one: ListeningTransport, other: ListeningTransport): void {
-  one.transport.setAddress(other.id, other.address);
+  one.transport.setAddresses(other.id, [other.address]);
   one.transport.flush();
 }
 
@@ -63,7 +63,7 @@ describe('two nodes', () => {
     say(n1, ...words);
     expect(await heard(n2, 1_000)).toEqual(words);
     const [status] = n1.transport.status();
-    expect(status).toMatchObject({ id: 'n2', address: n2.address, connected: true, queued: 0, dropped: 0 });
+    expect(status).toMatchObject({ id: 'n2', addresses: [n2.address], connected: true, queued: 0, dropped: 0 });
     // What is sent in one turn leaves as one frame.
     expect(status?.sent.frames).toBeLessThan(10);
   });
@@ -75,7 +75,7 @@ describe('two nodes', () => {
     say(n1, word('n1', 'n2', 1));
     expect(await heard(n2, 1)).toHaveLength(1);
     // Who dialled has said where it listens.
-    expect(n1.transport.status()).toMatchObject([{ id: 'n2', address: n2.address }]);
+    expect(n1.transport.status()).toMatchObject([{ id: 'n2', addresses: [n2.address] }]);
   });
 
   it('come together again when the connection is lost, and when one of them starts anew', async () => {
@@ -98,6 +98,20 @@ describe('two nodes', () => {
     meet(n1, n2);
     await eventually('the last one', () => n2.received.find(({ messageId }) => messageId === 'n1.1.1000'));
     expect(n2.received.length).toBeLessThanOrEqual(MAX_UNCONNECTED);
+  });
+
+  it('are tried at each address in turn, and say once of each that is wrong what is wrong with it', async () => {
+    const [n1, n2, n3] = [await start('n1'), await start('n2'), await start('n3')];
+    const dead = '127.0.0.1:9';
+    n1.transport.setAddresses('n2', [dead, n3.address]);
+    await eventually('both are known to be wrong', () => (n3.said.length >= 3 ? true : undefined));
+    expect(n1.said).toEqual([
+      `n1 does not reach n2 at ${dead}: connect ECONNREFUSED ${dead}.`,
+      'n2 does not let n1 in (421): This is n3, and n1 dialled another: its address is wrong.',
+    ]);
+    n1.transport.setAddresses('n2', [dead, n3.address, n2.address]);
+    await connected(n1, n2);
+    expect(n1.transport.status()).toMatchObject([{ addresses: [dead, n3.address, n2.address], remote: '127.0.0.1' }]);
   });
 
   it('do not talk where the token is another, and say so once', async () => {
@@ -126,7 +140,7 @@ describe('a peer that is there no more, though its connection stands,', () => {
     const { deaf, address } = await listenDeafly();
     const n1 = await start('n1');
     const arrived = once(deaf, 'connection') as Promise<[WebSocket, IncomingMessage]>;
-    n1.transport.setAddress('n2', address);
+    n1.transport.setAddresses('n2', [address]);
     const [, { socket }] = await arrived;
     // Nothing that is said from now on is read, so that no goodbye is answered.
     socket.pause();
@@ -144,7 +158,7 @@ describe('a peer that is there no more, though its connection stands,', () => {
       dialled += 1;
     });
     const n1 = await start('n1');
-    n1.transport.setAddress('n2', address);
+    n1.transport.setAddresses('n2', [address]);
     await eventually('it is dialled again', () => (dialled >= 2 ? true : undefined));
     const silence = `nothing was heard from it for ${countOf(MAX_SILENT_PINGS * PING_MS)} ms`;
     expect(n1.said).toContain(`n1 and n2 are no longer connected: ${silence}.`);

@@ -71,7 +71,7 @@ describe('whoever is not who was meant', () => {
     const n1 = await start('n1');
     const { server, address } = await answering('n3');
     const dialled = once(server, 'connection');
-    n1.transport.setAddress('n2', address);
+    n1.transport.setAddresses('n2', [address]);
     await dialled;
     const sentence = `At ${address} there is n3, not n2.`;
     await eventually('it says so', () => (n1.said.includes(sentence) ? true : undefined));
@@ -84,7 +84,7 @@ describe('of two connections of a pair', () => {
     const n2 = await start('n2');
     const { server, address } = await answering('n1');
     const dialled = once(server, 'connection');
-    n2.transport.setAddress('n1', address);
+    n2.transport.setAddresses('n1', [address]);
     await dialled;
     const isConnected = (): true | undefined => (n2.transport.status()[0]?.connected === true ? true : undefined);
     await eventually('they are connected', isConnected);
@@ -98,7 +98,7 @@ describe('of two connections of a pair', () => {
 describe('a peer', () => {
   it('has nothing passed on that is neither from nor for a node without an address', async () => {
     const [n1, n3] = [await start('n1'), await start('n3')];
-    n1.transport.setAddress('n3', n3.address);
+    n1.transport.setAddresses('n3', [n3.address]);
     const n2 = await connection(n1, 'n2');
     n2.send(frameOf(word('n2', 'n3', 1), word('n2', 'n1', 2)));
     await eventually('what is for n1 has come', () => n1.received[0]);
