@@ -35,10 +35,27 @@ function contentSecurityPolicyTag(): Plugin {
   };
 }
 
+/** Names all files of the site that the page may need later: one that a node serves gets them while the node is there. */
+function partsList(): Plugin {
+  return {
+    name: 'parts-list',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      // Until then there are chunks that hold styles alone, and are taken out.
+      order: 'post',
+      handler(_options, bundle) {
+        const parts = Object.keys(bundle).filter((name) => /\.(?:js|css)$/.test(name));
+        this.emitFile({ type: 'asset', fileName: 'parts.json', source: JSON.stringify(parts.sort()) });
+      },
+    },
+  };
+}
+
 export default defineConfig({
   // Relative addresses: the site works from any folder of any server.
   base: './',
-  plugins: [react(), contentSecurityPolicyTag()],
+  plugins: [react(), contentSecurityPolicyTag(), partsList()],
   resolve: {
     // The policy forbids eval, and this build of msgpackr does not try it.
     alias: [{ find: /^msgpackr$/, replacement: 'msgpackr/index-no-eval' }],

@@ -63,6 +63,12 @@ async function beginServed(): Promise<void> {
     hand.notify('problem', error instanceof Error ? error.message : String(error));
     hand.show('attach');
   }
+  try {
+    const { keepParts } = await import('./real/keep-parts.ts');
+    await keepParts();
+  } catch {
+    // Then parts are fetched when they are wanted, and say so if they cannot be had.
+  }
 }
 
 if (document.querySelector(`meta[name="${SERVED_PAGE_MARK}"]`) === null) begin(createWorkerCluster());

@@ -25,6 +25,14 @@ function seen(page: Page, what: string, holds: (now: ClusterStatus) => boolean):
 const stands = ({ leader, nodes }: ClusterStatus): boolean =>
   leader !== undefined && nodes.every((node) => node.leader === leader);
 
+/** Run in a page: true once it has fetched all that it may need later. */
+async function haveAllParts(): Promise<true | undefined> {
+  const list = await fetch('parts.json');
+  const parts = (await list.json()) as readonly string[];
+  const there = new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.slice(1)));
+  return parts.length > 0 && parts.every((part) => there.has(part)) ? true : undefined;
+}
+
 describe('A cluster of processes, with a browser attached', () => {
   it('is served and shown by each of its nodes; its leader, killed from the page, is seen replaced and comes back', async () => {
     const { page, consoleErrors, pageErrors } = await openPage({ path: `${urls[1]}/` });
@@ -92,5 +100,39 @@ describe('A cluster of processes, with a browser attached', () => {
     expect(page.workers()).toHaveLength(workers);
     expect(pageErrors).toEqual([]);
     expect(consoleErrors.filter((text) => !text.includes('WebSocket connection to'))).toEqual([]);
+  });
+
+  it('shows all that it has, and lets go, when the node is gone that served the page', async () => {
+    const { page, pageErrors } = await openPage({ path: `${urls[0]}/`, viewport: { width: 390, height: 844 } });
+    await page.getByRole('region', { name: 'The real cluster' }).waitFor();
+    await seen(page, 'all follow one', stands);
+    await eventually('it has fetched all its parts', () => page.evaluate(haveAllParts));
+    await page.evaluate(() => whitewater.kill('n1'));
+    await seen(page, 'it is down', ({ nodes }) => nodes.some(({ id, status: is }) => id === 'n1' && is === 'down'));
+    for (const tab of ['State', 'Logs', 'Timeline', 'Checks']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.locator(`.panel.${tab.toLowerCase()}`).waitFor();
+    }
+    for (const [item, dialog] of Object.entries({
+      'New cluster…': 'New cluster',
+      'Hunt for a mistake…': 'Hunt for a mistake',
+      'Attach to a real cluster…': 'Attach to a real cluster',
+    })) {
+      await page.getByRole('button', { name: 'Menu' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+      await page.getByRole('dialog', { name: dialog }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: dialog }).waitFor({ state: 'hidden' });
+    }
+    await seen(page, 'another leads', ({ leader }) => leader !== undefined && leader !== 'n1');
+    await page.getByRole('button', { name: 'Join as a learner' }).click();
+    await seen(page, 'it is a member', ({ clock: { real } }) => real?.member !== undefined);
+    await page.getByRole('button', { name: 'Leave the cluster' }).click();
+    await page.getByRole('button', { name: 'Join as a learner' }).waitFor();
+    await page.evaluate(() => whitewater.revive('n1'));
+    await page.getByRole('button', { name: 'Detach' }).click();
+    await seen(page, 'its own has a leader', ({ clock, leader }) => clock.real === undefined && leader !== undefined);
+    expect(await page.locator('.load-failure').count()).toBe(0);
+    expect(pageErrors).toEqual([]);
   });
 });
