@@ -130,6 +130,7 @@ export function kindOf(event: EventBody): EventKind {
       return 'disk';
     case 'started':
     case 'picture':
+    case 'gone':
     case 'halted':
     case 'clock-changed':
       return 'fault';
@@ -168,6 +169,7 @@ function textOf(event: EventBody, actor: ActorId, atUs: number, context: View | 
     case 'clock-changed':
     case 'read-answered':
     case 'picture':
+    case 'gone':
       return describeHostEvent(event, actor, atUs, context);
     default:
       return describeRaftEvent(event, actor, atUs, context?.nodes[actor]);
@@ -211,6 +213,8 @@ function describeHostEvent(event: HostEvent, actor: ActorId, atUs: number, conte
       return `${actor} throws away the oldest ${counted(event.count, 'message')} that waited for its disk`;
     case 'request-forwarded':
       return `${actor} hands ${event.client}'s ${event.requestId} on to ${event.to}`;
+    case 'gone':
+      return `${actor} has left the cluster, and is shown no more`;
     case 'torn-write-dropped':
       return `${actor} drops the beginning of entry ${event.index}, which was never written to its end`;
     case 'disk-write-started':

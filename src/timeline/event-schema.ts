@@ -162,6 +162,7 @@ const host = {
   }),
   'message-received': of('message-received', { messageId: shortName, from: actorName, messageType: messageTypeSchema }),
   'backlog-dropped': of('backlog-dropped', { count: whole }),
+  gone: of('gone', {}),
   'torn-write-dropped': of('torn-write-dropped', { index: whole }),
   'request-forwarded': of('request-forwarded', { requestId: shortName, client: actorName, to: nodeName, rule }),
   'held-dropped': of('held-dropped', { count: whole }),

@@ -78,6 +78,8 @@ export type HostEvent =
       readonly index: number;
       readonly via: ReadVia;
     }
+  /** A node of a real cluster that lived in a tab has left, and is shown no more. */
+  | { readonly type: 'gone' }
   /** Whoever tells of it begins here, in the middle: this is how the node stands, whatever came before. */
   | { readonly type: 'picture'; readonly picture: NodePicture }
   /** It starts from a disk at whose log's end stood the beginning of entry `index`, never written to its end: that is dropped. */

@@ -16,7 +16,7 @@ import { foldNodeEvent, initialNode, losePower } from './fold-node.ts';
 import { foldClientEvent } from './fold-requests.ts';
 import type { RunConfig } from './run-config.ts';
 import type { MessageView, View } from './view.ts';
-import { changeWorld, initialWorld, waitsAtDoor, type World } from './world.ts';
+import { changeWorld, initialWorld, waitsAtDoor, withoutMachine, type World } from './world.ts';
 
 /**
  * After how many events finished messages are forgotten. It counts events since the run began, not calls, so that a
@@ -68,6 +68,9 @@ function foldEvent(draft: Draft, { actor, event }: TimelineEvent): void {
     case 'action':
       foldAction(draft, event.action);
       return;
+    case 'gone':
+      foldGone(draft, actor);
+      return;
     case 'message-sent':
       foldMessageSent(draft, actor, event);
       return;
@@ -113,6 +116,14 @@ function foldAction(draft: Draft, action: Action): void {
   if (action.type === 'power-failure' && action.clients) {
     loseMessagesTo(draft, (receiver) => after.machines[receiver] === undefined);
   }
+}
+
+/** Nothing of it is left. */
+function foldGone(draft: Draft, gone: NodeId): void {
+  if (draft.nodes[gone] === undefined) return;
+  draft.world = withoutMachine(draft.world, gone);
+  draft.nodes = Object.fromEntries(Object.entries(draft.nodes).filter(([id]) => id !== gone));
+  loseMessagesTo(draft, (receiver) => receiver === gone);
 }
 
 /** The disk that is in the node's machine may be another's: whose it is, there it stands in the view. */

@@ -231,6 +231,22 @@ function withNewMachine(world: World, node: NodeId, atUs: number): World {
   return { ...world, nodes, machines: { ...world.machines, [node]: machine } };
 }
 
+/** The world without that machine and its links. */
+export function withoutMachine(world: World, gone: NodeId): World {
+  const isOther = (key: string): boolean => !key.split('>').includes(gone);
+  const others = <Kept>(all: Readonly<Record<string, Kept>>): Readonly<Record<string, Kept>> =>
+    Object.fromEntries(Object.entries(all).filter(([key]) => isOther(key)));
+  return {
+    ...world,
+    nodes: world.nodes.filter((node) => node !== gone),
+    machines: others(world.machines),
+    cuts: new Set([...world.cuts].filter(isOther)),
+    linkQualities: others(world.linkQualities),
+    clogs: others(world.clogs),
+    flaps: others(world.flaps),
+  };
+}
+
 function numberOf(node: NodeId): number {
   return Number(node.slice(1));
 }

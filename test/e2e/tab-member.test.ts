@@ -79,6 +79,9 @@ describe('Browser tabs in a cluster of processes', () => {
       ({ configuration: { voters, learners } }) => voters.length === 3 && learners.length === 0,
     );
     expect(configuration.voters).toEqual(['n1', 'n2', 'n3']);
+    for (const page of [first, second]) {
+      await seen(page, 'neither is shown any more', ({ nodes }) => nodes.map(({ id }) => id).join() === 'n1,n2,n3');
+    }
     expect(await first.evaluate(() => whitewater.set('x', '4'))).toMatchObject({ type: 'committed' });
     const databases = await second.evaluate(() =>
       indexedDB.databases().then((all) => all.map(({ name }) => name ?? '')),

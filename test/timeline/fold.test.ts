@@ -283,6 +283,23 @@ describe('The fold', () => {
     expect(fold(start, strangers).nodes).toBe(start.nodes);
   });
 
+  it('keeps nothing of a node that is gone, and knows it as a new one when it comes again', () => {
+    const link = { from: 'n1', to: 'n3' };
+    const cut = fold(settled, [
+      done({ type: 'cut', links: [link, { from: 'n1', to: 'n2' }] }),
+      done({ type: 'set-links', links: [link], quality: { loss: 0.5 } }),
+    ]);
+    const without = fold(cut, on('n3', { type: 'gone' }));
+    expect(without.world.nodes).toEqual(['n1', 'n2']);
+    expect(Object.keys(without.nodes)).toEqual(['n1', 'n2']);
+    expect([...without.world.cuts]).toEqual(['n1>n2']);
+    expect(without.world.linkQualities).toEqual({});
+    expect(without.nodes['n2']).toBe(cut.nodes['n2']);
+    const again = fold(without, [done({ type: 'start-node', node: 'n3' })]);
+    expect(again.world.machines['n3']?.incarnation).toBe(1);
+    expect(nodeOf(again, 'n3').term).toBe(0);
+  });
+
   it('stores what is applied, and deletes', () => {
     const deleted: EventBody = {
       type: 'applied',

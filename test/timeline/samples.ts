@@ -613,6 +613,7 @@ export const bodies: Each<EventBody> = {
     messageType,
   })) as unknown as Each<EventBody>['message-received'],
   'backlog-dropped': [{ type: 'backlog-dropped', count: 3 }],
+  gone: [{ type: 'gone' }],
   'torn-write-dropped': [{ type: 'torn-write-dropped', index: 8 }],
   'request-forwarded': [{ type: 'request-forwarded', requestId: 'r4', client: 'c1', to: 'n1', rule: 'forwarding' }],
   'held-dropped': [{ type: 'held-dropped', count: 1 }],

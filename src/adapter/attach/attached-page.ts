@@ -176,20 +176,23 @@ export class AttachedPage {
     this.#tellNodes();
   }
 
-  /** Other pages may have a node of that name: whoever comes last is not let in. */
+  /** Other pages may have a node of that name: whoever comes last has to take another. */
   #join(node: NodeId): void {
     const { mayJoin } = this.#options;
     if (node === this.#node.id || this.#node.peers().some(({ id, addresses }) => id === node && addresses.length > 0)) {
-      return this.#turnAway(`There is a node ${node} already.`);
+      return this.#tell({ type: 'not-joined', node, why: `There is a node ${node} already.` });
     }
     this.#part();
-    if (!mayJoin(node, this)) return this.#turnAway(`Another page has a node ${node}.`);
+    if (!mayJoin(node, this)) {
+      return this.#tell({ type: 'not-joined', node, why: `Another page has a node ${node}.` });
+    }
     const deliver = ({ messageId, from, message }: WatchedEnvelope): void => {
       // What a slow page has yet to take is as good as lost: nodes may lose any message.
       if (this.#socket.bufferedAmount > MAX_UNTAKEN_BYTES) return;
       this.#tell({ type: 'peer', messageId, from, message: toTextMessage(message) });
     };
     this.#member = { node, link: this.#node.openLink(node, deliver) };
+    this.#tell({ type: 'joined', node });
   }
 
   #part(): void {

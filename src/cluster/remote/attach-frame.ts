@@ -107,6 +107,9 @@ export type NodeFrame =
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly why: string }
   | { readonly type: 'pong'; readonly id: number; readonly atUs: number }
+  /** The answers to `join`: that node is reached over this connection now, or may not have that name. */
+  | { readonly type: 'joined'; readonly node: NodeId }
+  | { readonly type: 'not-joined'; readonly node: NodeId; readonly why: string }
   /** A message to the node in this page. */
   | { readonly type: 'peer'; readonly messageId: string; readonly from: NodeId; readonly message: unknown };
 
@@ -173,5 +176,7 @@ export const nodeFrameSchema: v.GenericSchema<unknown, NodeFrame> = v.variant('t
   v.object({ type: v.literal('done'), id: whole }),
   v.object({ type: v.literal('refused'), id: whole, why: sentence }),
   v.object({ type: v.literal('pong'), id: whole, atUs: anyMoment }),
+  v.object({ type: v.literal('joined'), node: nodeName }),
+  v.object({ type: v.literal('not-joined'), node: nodeName, why: sentence }),
   v.object({ type: v.literal('peer'), messageId: peerMessageId, from: nodeName, message: v.unknown() }),
 ]);

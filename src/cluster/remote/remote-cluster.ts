@@ -27,6 +27,10 @@ import { unrealReason } from './unreal-actions.ts';
 const CLOSED = 'The cluster was closed.';
 const NO_RUN = 'A real cluster is no run that could be played again: its timeline can be saved.';
 const NO_RESET = 'A real cluster is not thrown away from here: detach, and there is one to play with.';
+const NOBODY_LETS_IN = 'Nobody leads, and only a leader takes in a member.';
+/** How long a change of who belongs to the cluster is asked for again where it is refused, and how often, milliseconds. */
+const PERSIST_MS = 3_000;
+const TRY_AGAIN_MS = 150;
 /** The most actions that undo remembers. */
 const MAX_UNDO = 100;
 
@@ -42,6 +46,8 @@ export interface RemoteClusterOptions {
   readonly clientName: string;
   /** How this page runs a node of its own; left out: it cannot. */
   readonly members?: MemberFactory;
+  /** Draws the name of that node, from 0 to below 1; left out: the browser's own. */
+  readonly random?: () => number;
 }
 
 /** What there is once a node has told of its cluster. */
@@ -114,13 +120,13 @@ export class RemoteCluster extends ClusterVerbs implements AttachedCluster {
 
   async join(voter: boolean): Promise<NodeId> {
     const member = this.#member();
-    const from = this.#leader('Nobody leads, and only a leader takes in a member.');
+    this.#leader(NOBODY_LETS_IN);
     const node = await member.start();
     try {
       const change = { type: voter ? 'add-voter' : 'add-learner', node } as const;
-      await this.#hand.act({ type: 'change-membership', from, change });
+      await persisting(() => this.#hand.act({ type: 'change-membership', from: this.#leader(NOBODY_LETS_IN), change }));
     } catch (error) {
-      await member.stop();
+      await member.forget();
       throw error;
     }
     return node;
@@ -130,7 +136,7 @@ export class RemoteCluster extends ClusterVerbs implements AttachedCluster {
     const member = this.#member();
     const { node } = member;
     if (node === undefined) throw new ClusterError('This page is no member of the cluster.');
-    await this.removeNode(node);
+    await persisting(() => this.removeNode(node));
     await member.end(() => {
       this.#live.view.catchUp();
       return this.#live.timeline.view;
@@ -334,13 +340,14 @@ export class RemoteCluster extends ClusterVerbs implements AttachedCluster {
         if (event.type === 'request-ended') this.#requests.end(event.requestId, event.fate);
       },
     });
-    const { members } = this.#options;
+    const { members, random } = this.#options;
     const member =
       members &&
       new RemoteMember({
         nodes: this.#nodes,
         introduction,
         factory: members,
+        random,
         onFailure: (message) => this.#tell({ type: 'notice', level: 'problem', message }),
       });
     this.#begun = { introduction, timeline, view, clerk, member };
@@ -435,6 +442,20 @@ export class RemoteCluster extends ClusterVerbs implements AttachedCluster {
 
   #refuseClosed(): void {
     if (this.#isClosed) throw new ClusterError(CLOSED);
+  }
+}
+
+/** Of several that join or leave at once, one has to wait until the cluster has committed what the one before it wants. */
+async function persisting(work: () => Promise<void>): Promise<void> {
+  const until = performance.now() + PERSIST_MS;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS * (0.5 + Math.random())));
   }
 }
 

@@ -6,20 +6,28 @@ import type { View } from '../../timeline/view.ts';
 import { ClusterError } from '../cluster-control.ts';
 import { leaderOf } from '../cluster-status.ts';
 import type { MemberFactory, PageMember } from './member-factory.ts';
+import { NameTaken } from './name-claim.ts';
 import type { Introduction, RemoteNodes } from './remote-nodes.ts';
 
 /** How long the cluster may take to let a member go, and how often it is looked, milliseconds. */
 const LEAVE_MS = 8_000;
 const LOOK_MS = 50;
-/** Names of nodes in pages are drawn, so that two pages that join at once seldom take the same. */
-const FIRST_NUMBER = 10;
-const NUMBERS = 90;
+/** Names of nodes in pages are drawn from so many, so that two pages that join at once seldom take the same. */
+const FIRST_NUMBER = 100;
+const NUMBERS = 9_900;
+/** How often another name is drawn where the first was taken. */
+const MAX_DRAWS = 5;
+/** How long a page that was loaded anew waits until its name is let go, and how often it asks, milliseconds. */
+const RETURN_MS = 5_000;
+const ASK_AGAIN_MS = 250;
 
 export interface RemoteMemberOptions {
   readonly nodes: RemoteNodes;
   readonly introduction: Introduction;
   readonly factory: MemberFactory;
   readonly onFailure: (sentence: string) => void;
+  /** From 0 to below 1; left out: the browser's own. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** The node that lives in this page, if one does: started, known to the nodes that carry its messages, and stopped. */
@@ -48,8 +56,7 @@ export class RemoteMember {
     this.#isBusy = true;
     try {
       const { nodes, introduction, factory, onFailure } = this.#options;
-      const node = known ?? this.#newName();
-      nodes.setMember(node);
+      const node = known === undefined ? await this.#drawName() : await this.#takeName(known);
       this.#member = await factory.start(node, introduction.cluster, introduction.config, {
         onSend: (envelope) => nodes.carry(envelope),
         onEvents: (events) => nodes.takeFromMember(node, events),
@@ -60,7 +67,7 @@ export class RemoteMember {
       });
       return node;
     } catch (error) {
-      this.#options.nodes.setMember(undefined);
+      this.#options.nodes.part();
       throw error;
     } finally {
       this.#isBusy = false;
@@ -78,10 +85,17 @@ export class RemoteMember {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+    await this.forget();
+  }
+
+  /** It is no member, or never became one: nothing of it is left. */
+  async forget(): Promise<void> {
+    const member = this.#member;
     this.#member = undefined;
-    await member.forget();
-    this.#options.nodes.setMember(undefined);
-    this.#options.nodes.tell({ type: 'kill', node: member.node });
+    await member?.forget();
+    this.#options.nodes.part();
+    // Where a node still counts on it, it is shown for a while, and does not run.
+    if (member !== undefined) this.#options.nodes.tell({ type: 'kill', node: member.node });
   }
 
   /** The page goes away, or lets go of the cluster: the node is down until it is started again. */
@@ -90,12 +104,32 @@ export class RemoteMember {
     this.#member = undefined;
   }
 
-  #newName(): NodeId {
-    const { world } = this.#options.nodes;
-    for (let tries = 0; ; tries += 1) {
-      // Where most are taken, there are more.
-      const node = `n${FIRST_NUMBER + Math.floor(Math.random() * (NUMBERS + tries * NUMBERS))}`;
-      if (world?.machines[node] === undefined) return node;
+  /** A name that nobody has. Two pages may draw the same at the same moment: then at least one of them draws again. */
+  async #drawName(): Promise<NodeId> {
+    const { nodes } = this.#options;
+    for (let draws = 1; ; draws += 1) {
+      const name = `n${FIRST_NUMBER + Math.floor((this.#options.random ?? Math.random)() * NUMBERS)}`;
+      if (nodes.world?.machines[name] !== undefined) continue;
+      try {
+        await nodes.join(name);
+        return name;
+      } catch (error) {
+        if (!(error instanceof NameTaken) || draws === MAX_DRAWS) throw error;
+      }
+    }
+  }
+
+  /** Takes the name that this page had. A node may not know yet that the page it was loaded from is gone. */
+  async #takeName(name: NodeId): Promise<NodeId> {
+    const until = performance.now() + RETURN_MS;
+    for (;;) {
+      try {
+        await this.#options.nodes.join(name);
+        return name;
+      } catch (error) {
+        if (!(error instanceof NameTaken) || performance.now() > until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   }
 }

@@ -1,16 +1,17 @@
 import type { MemberEnvelope } from '../../../workers/member-protocol.ts';
 import { fromTextMessage, toTextMessage } from '../../host/link-text.ts';
-import { membersOf } from '../../raft/configuration.ts';
+import { membersOf, type Configuration } from '../../raft/configuration.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import type { Action, DirectedLink } from '../../timeline/action.ts';
 import { wouldChange } from '../../timeline/availability.ts';
 import { sentenceOfError } from '../../timeline/error-sentence.ts';
 import type { EventBody, TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
-import { changeWorld, initialWorld, nodeIds, type World } from '../../timeline/world.ts';
+import { changeWorld, initialWorld, nodeIds, withoutMachine, type World } from '../../timeline/world.ts';
 import { ClusterError, type RealNode } from '../cluster-control.ts';
 import type { Limits, NodeAddress, NodeFrame, PageFrame } from './attach-frame.ts';
 import { mapMoments } from './map-moments.ts';
+import { NameClaim } from './name-claim.ts';
 import { NodeConnection, type OpenSocket } from './node-connection.ts';
 
 type Frame<Type extends NodeFrame['type']> = Extract<NodeFrame, { readonly type: Type }>;
@@ -57,6 +58,9 @@ export class RemoteNodes {
   #member: NodeId | undefined;
   readonly #options: RemoteNodesOptions;
   readonly #connections = new Map<NodeId, NodeConnection>();
+  /** What each node that is connected goes by. */
+  readonly #configurations = new Map<NodeId, Configuration>();
+  readonly #claim = new NameClaim();
   readonly #first: NodeConnection;
   readonly #pending = new Map<number, { resolve: () => void; reject: (error: Error) => void; node: NodeId }>();
   #introduce: ((introduction: Introduction) => void) | undefined;
@@ -120,11 +124,27 @@ export class RemoteNodes {
     await this.#settled(this.world?.nodes ?? [], REACH_MS);
   }
 
-  /** From now on there is a node of that name in this page, or none. */
-  setMember(node: NodeId | undefined): void {
+  /**
+   * From now on there is a node of that name in this page. Rejects with a {@link NameTaken} where a node knows another of that
+   * name; settles when all that are connected have let it in, or after a while.
+   */
+  async join(node: NodeId): Promise<void> {
     this.#member = node;
-    if (node !== undefined) this.#meet([node]);
     for (const connection of this.#connections.values()) this.#introduceMember(connection);
+    try {
+      await this.#claim.letIn(node, this.#connected());
+    } catch (error) {
+      this.part();
+      throw error;
+    }
+    this.#meet([node]);
+  }
+
+  /** There is no node in this page any more. */
+  part(): void {
+    this.#member = undefined;
+    for (const connection of this.#connections.values()) this.#introduceMember(connection);
+    this.#forgetGone();
   }
 
   /** Takes a message of the node in this page to whoever it is for, or to somebody who passes it on. */
@@ -142,6 +162,32 @@ export class RemoteNodes {
     connection.send(this.#member === undefined ? { type: 'part' } : { type: 'join', node: this.#member });
   }
 
+  #connected(): readonly NodeId[] {
+    return [...this.#connections].filter(([, connection]) => connection.isReady).map(([id]) => id);
+  }
+
+  /** Nodes in tabs have no address. Those that no connected node's configuration names any more are shown no more. */
+  #forgetGone(): void {
+    const known = this.#connected().map((id) => this.#configurations.get(id));
+    if (known.length === 0 || this.world === undefined) return;
+    for (const node of this.world.nodes) {
+      if (node === this.#member || this.#connections.has(node)) continue;
+      const isNamed = known.some(
+        (configuration) => configuration === undefined || membersOf(configuration).includes(node),
+      );
+      if (isNamed) continue;
+      this.world = withoutMachine(this.world, node);
+      const atUs = this.#options.nowUs() - this.beganUs;
+      this.#options.onEvents('cluster', [{ atUs, actor: node, event: { type: 'gone' } }]);
+    }
+  }
+
+  #configured(node: NodeId, configuration: Configuration): void {
+    this.#configurations.set(node, configuration);
+    this.#meet(membersOf(configuration));
+    this.#forgetGone();
+  }
+
   /** Nodes that a configuration names are there, whether or not they can be reached. */
   #meet(nodes: readonly NodeId[]): void {
     for (const node of nodes) {
@@ -151,7 +197,7 @@ export class RemoteNodes {
 
   /** Any node that is connected; another than that one where there is another. */
   anyOther(than: NodeId | undefined): NodeId | undefined {
-    const ready = [...this.#connections].filter(([, connection]) => connection.isReady).map(([id]) => id);
+    const ready = this.#connected();
     return ready.find((id) => id !== than) ?? ready[0];
   }
 
@@ -212,6 +258,11 @@ export class RemoteNodes {
         return connection.node === undefined ? undefined : this.#options.onAnswer(connection.node, frame);
       case 'peer':
         return this.#peer(frame);
+      case 'joined':
+        this.#claim.answered(connection.node, frame.node, undefined);
+        return;
+      case 'not-joined':
+        return this.#notJoined(connection, frame);
       case 'done':
         return this.#settle(frame.id, undefined);
       case 'refused':
@@ -240,6 +291,11 @@ export class RemoteNodes {
     this.#introduce = undefined;
     this.#cutAgain(node);
     if (this.#member !== undefined) this.#introduceMember(connection);
+  }
+
+  #notJoined({ node }: NodeConnection, frame: Frame<'not-joined'>): void {
+    if (this.#claim.answered(node, frame.node, frame.why)) return;
+    if (frame.node === this.#member) this.#options.onNotice('problem', `${node ?? 'A node'}: ${frame.why}`);
   }
 
   #peer({ messageId, from, message: told }: Frame<'peer'>): void {
@@ -274,8 +330,8 @@ export class RemoteNodes {
       // A node speaks for itself, and for the links that leave it.
       if (actor !== node && actor !== 'cluster') return [];
       if (actor === 'cluster' && !this.#takeAction(event)) return [];
-      if (event.type === 'configuration-changed') this.#meet(membersOf(event.configuration));
-      if (event.type === 'picture') this.#meet(membersOf(event.picture.configuration));
+      if (event.type === 'configuration-changed') this.#configured(actor, event.configuration);
+      if (event.type === 'picture') this.#configured(actor, event.picture.configuration);
       return [{ atUs: move(atUs), actor, event: mapMoments(event, move) }];
     });
     if (mapped.length > 0) this.#options.onEvents(node, mapped);

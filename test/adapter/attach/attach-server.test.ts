@@ -71,7 +71,6 @@ describe('The path /attach', () => {
       [[text(hello), text(hello)], 'hello comes once.'],
       [[text(hello), text({ type: 'do', id: 1, action: { type: 'explode' } })], 'action'],
       [[text(hello), text({ type: 'do', id: -1, action: { type: 'kill', node: 'n1' } })], 'id'],
-      [[text(hello), text({ type: 'join', node: 'n1' })], 'There is a node n1 already.'],
       [[text(hello), text({ type: 'join', node: 'x' })], 'node'],
       [
         [text(hello), text({ type: 'peer', messageId: 'm', to: 'n1', message: { type: 'request-vote', term: -5 } })],

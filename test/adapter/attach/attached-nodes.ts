@@ -4,7 +4,7 @@ import type { Supervision } from '../../../src/adapter/attach/watched-node.ts';
 import type { ClusterNodeOptions } from '../../../src/adapter/node/cluster-node-options.ts';
 import type { FrameSource } from '../../../src/cluster/frame-source.ts';
 import { ATTACH_PATH, type ProcessStatus } from '../../../src/cluster/remote/attach-frame.ts';
-import { RemoteCluster } from '../../../src/cluster/remote/remote-cluster.ts';
+import { RemoteCluster, type RemoteClusterOptions } from '../../../src/cluster/remote/remote-cluster.ts';
 import type { NodeId } from '../../../src/raft/entry.ts';
 import { defaultRunConfig } from '../../../src/timeline/run-config.ts';
 import { ListeningNodes } from '../node/listening-nodes.ts';
@@ -60,7 +60,11 @@ export class AttachedNodes {
     return `ws://${this.nodes.doors.get(id)?.address ?? ''}`;
   }
 
-  async attach(id: NodeId = 'n1', token: string | undefined = this.#options.token): Promise<RemoteCluster> {
+  async attach(
+    id: NodeId = 'n1',
+    token: string | undefined = this.#options.token,
+    more: Partial<RemoteClusterOptions> = {},
+  ): Promise<RemoteCluster> {
     const control = await RemoteCluster.attach({
       address: this.addressOf(id),
       token,
@@ -68,6 +72,7 @@ export class AttachedNodes {
       openSocket: (url) => new WebSocket(url),
       nowUs: () => Math.floor((performance.timeOrigin + performance.now()) * 1_000),
       clientName: `page-${crypto.randomUUID()}`,
+      ...more,
     });
     this.#controls.push(control);
     return control;
