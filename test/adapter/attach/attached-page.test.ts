@@ -72,10 +72,13 @@ describe('a page of a node', () => {
     first.socket.send(JSON.stringify({ type: 'ping', id: 1 }));
     await eventually('the first has joined', () => first.heard.find(({ type }) => type === 'pong'));
     second.socket.send(JSON.stringify({ type: 'join', node: 'n30' }));
-    const away = await eventually('the second is turned away', () =>
-      second.heard.find(({ type }) => type === 'turned-away'),
+    const answer = await eventually('the second is answered', () =>
+      second.heard.find(({ type }) => type === 'not-joined'),
     );
-    expect(away).toEqual({ type: 'turned-away', why: 'Another page has a node n30.' });
+    expect(answer).toEqual({ type: 'not-joined', node: 'n30', why: 'Another page has a node n30.' });
+    // It may stay, and take another name.
+    second.socket.send(JSON.stringify({ type: 'join', node: 'n31' }));
+    await eventually('the second has joined', () => second.heard.find(({ type }) => type === 'joined'));
     first.socket.terminate();
   });
 });
