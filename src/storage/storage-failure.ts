@@ -12,6 +12,8 @@ const FULL = new Set(['QuotaExceededError', 'ENOSPC', 'EDQUOT']);
 const BLOCKED = new Set(['LEVEL_LOCKED', 'SecurityError', 'NotAllowedError', 'EACCES', 'EPERM', 'EROFS']);
 const CORRUPT = new Set(['LEVEL_CORRUPTION', 'NotReadableError', 'DataError']);
 const FOREIGN = new Set(['VersionError']);
+/** What LevelDB says of a table that is shorter than it was. */
+const SHORT_WORDS = /\.(?:ldb|sst): Invalid argument/;
 const FULL_WORDS = /no space left|disk quota|quota.*exceeded/i;
 
 /**
@@ -36,7 +38,7 @@ export function toStorageError(node: NodeId, task: DiskTask, error: unknown): St
       options,
     );
   }
-  if (has(CORRUPT)) {
+  if (has(CORRUPT) || words.some((text) => SHORT_WORDS.test(text))) {
     return new StorageError('corrupt', corruptMessage(node, `it cannot be read (${reason})`), options);
   }
   if (has(FOREIGN)) {

@@ -5,6 +5,7 @@ import type { Identity } from '../../storage/codec.ts';
 import { openDirectoryStorage } from '../../storage/directory-storage.ts';
 import type { LevelStorage } from '../../storage/level-storage.ts';
 import { corruptMessage, toStorageError } from '../../storage/storage-failure.ts';
+import { FoundFiles } from './found-files.ts';
 import { WriteWitness } from './write-witness.ts';
 
 /** What LevelDB calls its files. */
@@ -28,7 +29,7 @@ export class NodeDisk implements NodeStorage {
   readonly recovered: Recovered;
   #sequence: number;
 
-  private constructor(storage: LevelStorage, witness: WriteWitness, recovered: Recovered) {
+  constructor(storage: LevelStorage, witness: WriteWitness, recovered: Recovered) {
     this.#storage = storage;
     this.#witness = witness;
     this.recovered = recovered;
@@ -40,21 +41,14 @@ export class NodeDisk implements NodeStorage {
     const { node } = identity;
     try {
       await checkFolder(folder, node);
-      const storage = await openDirectoryStorage(join(folder, DATABASE), identity);
-      let witness: WriteWitness | undefined;
+      const found = await FoundFiles.keep(folder, DATABASE);
       try {
-        const found = await WriteWitness.open(join(folder, WITNESS));
-        ({ witness } = found);
-        const { sequence } = found;
-        if (sequence === undefined) throw corrupt(node, 'the record of how far it was written is damaged');
-        const recovered = await storage.load(sequence !== 'new' && sequence >= 0);
-        if (sequence === 'new' && recovered.atUs >= 0) throw corrupt(node, WITNESS_MISSING);
-        if (sequence !== 'new' && recovered.atUs < sequence) throw corrupt(node, 'its last writes are gone');
-        witness.remember(recovered.atUs);
-        return new NodeDisk(storage, witness, recovered);
+        const disk = await openDisk(folder, identity);
+        await found.drop();
+        return disk;
       } catch (error) {
-        await witness?.close();
-        await storage.close();
+        if (toStorageError(node, 'open', error).reason === 'blocked') await found.letGo();
+        else await found.putBack();
         throw error;
       }
     } catch (error) {
@@ -82,11 +76,54 @@ export class NodeDisk implements NodeStorage {
   }
 }
 
+/** Opens the database and the witness, and holds the one against the other. */
+async function openDisk(folder: string, identity: Identity): Promise<NodeDisk> {
+  const { node } = identity;
+  const storage = await openDirectoryStorage(join(folder, DATABASE), identity);
+  let witness: WriteWitness | undefined;
+  try {
+    const found = await WriteWitness.open(join(folder, WITNESS));
+    ({ witness } = found);
+    const { sequence } = found;
+    if (sequence === undefined) throw corrupt(node, 'the record of how far it was written is damaged');
+    const recovered = await storage.load(sequence !== 'new' && sequence >= 0);
+    if (sequence === 'new' && recovered.atUs >= 0) throw corrupt(node, WITNESS_MISSING);
+    if (sequence !== 'new' && recovered.atUs < sequence) throw corrupt(node, 'its last writes are gone');
+    if (sequence === 'new') await witness.begin();
+    witness.remember(recovered.atUs);
+    return new NodeDisk(storage, witness, recovered);
+  } catch (error) {
+    await witness?.close();
+    await storage.close();
+    throw error;
+  }
+}
+
+/** Makes the folder where there is none. Rejects with a StorageError where something else stands in its place. */
+async function makeFolder(folder: string, node: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    const sentence = `${node} can have no folder there: something else has that name.`;
+    throw new StorageError('foreign', sentence, { cause: error });
+  }
+}
+
 /** Looks whether the folder is a node's, or none's yet, before LevelDB tidies it up. */
 async function checkFolder(folder: string, node: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const names = new Set(await readdir(folder));
-  const database = names.has(DATABASE) ? await readdir(join(folder, DATABASE)) : [];
+  await makeFolder(folder, node);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = new Set(entries.map(({ name }) => name));
+  for (const entry of entries) {
+    const isWrong = entry.name === WITNESS ? !entry.isFile() : entry.name === DATABASE && !entry.isDirectory();
+    if (isWrong) throw corrupt(node, `${entry.name} in its folder is something else`);
+  }
+  const files = names.has(DATABASE) ? await readdir(join(folder, DATABASE), { withFileTypes: true }) : [];
+  const stranger = files.find((entry) => !entry.isFile());
+  if (stranger !== undefined) throw corrupt(node, `${stranger.name} in its database is no file`);
+  const database = files.map(({ name }) => name);
   if (names.size > 0 && !names.has(DATABASE) && !names.has(WITNESS)) {
     const sentence = `${node}'s folder holds what is none of this program's: give it an empty one, or one that is not there yet.`;
     throw new StorageError('foreign', sentence);
@@ -100,8 +137,10 @@ async function checkFolder(folder: string, node: string): Promise<void> {
     throw corrupt(node, 'the file CURRENT of its database is missing');
   }
   if (database.includes('CURRENT')) {
-    const manifest = (await readFile(join(folder, DATABASE, 'CURRENT'), 'latin1')).trim();
-    if (!database.includes(manifest)) throw corrupt(node, 'the file CURRENT of its database names none that is there');
+    const current = await readFile(join(folder, DATABASE, 'CURRENT'), 'latin1');
+    if (!current.endsWith('\n') || !database.includes(current.slice(0, -1))) {
+      throw corrupt(node, 'the file CURRENT of its database names none that is there');
+    }
   }
 }
 

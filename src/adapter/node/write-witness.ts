@@ -38,14 +38,18 @@ export class WriteWitness {
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
     const witness = new WriteWitness(file);
     if (bytesRead < bytes.length || bytes.every((byte) => byte === 0)) {
-      await file.write(Buffer.alloc(bytes.length), 0, bytes.length, 0);
-      await file.sync();
       return { witness, sequence: 'new' };
     }
     const known = Array.from({ length: SLOTS }, (_, slot) => readSlot(bytes, slot)).filter(
       (found) => found !== undefined,
     );
     return { witness, sequence: known.length === 0 ? undefined : Math.max(...known) };
+  }
+
+  /** Makes room for what it is to remember, where it is new. */
+  async begin(): Promise<void> {
+    await this.#file.write(Buffer.alloc(SLOTS * SLOT_BYTES), 0, SLOTS * SLOT_BYTES, 0);
+    await this.#file.sync();
   }
 
   /**

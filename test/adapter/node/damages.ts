@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The largest file of the database whose name is of that form. */
@@ -56,6 +56,28 @@ export const damages: Readonly<Record<string, (folder: string, other: string) =>
   'no manifest': async (folder) => rm(await fileOf(folder, /^MANIFEST-/)),
   'no CURRENT': async (folder) => rm(join(folder, 'disk', 'CURRENT')),
   'a CURRENT that names nothing': async (folder) => writeFile(join(folder, 'disk', 'CURRENT'), 'MANIFEST-999999\n'),
+  'a CURRENT of two lines': async (folder) => {
+    const path = join(folder, 'disk', 'CURRENT');
+    await writeFile(path, (await readFile(path, 'latin1')).repeat(2));
+  },
+  'a table that ends too early': async (folder) => {
+    const path = await fileOf(folder, /^\d+\.ldb$/);
+    await truncate(path, (await stat(path)).size >> 1);
+  },
+  'a folder in the place of its log': async (folder) => {
+    const path = await fileOf(folder, LOG);
+    await rm(path);
+    await mkdir(path);
+  },
+  'a folder in the place of its witness': async (folder) => {
+    await rm(join(folder, 'witness'));
+    await mkdir(join(folder, 'witness'));
+  },
+  'a file in the place of its folder': async (folder) => {
+    await rm(folder, { recursive: true });
+    await writeFile(folder, 'of somebody else');
+  },
+  'half a witness': async (folder) => truncate(join(folder, 'witness'), 600),
   'its manifest cut off': async (folder) => truncate(await fileOf(folder, /^MANIFEST-/), 8),
   'no database': async (folder) => rm(join(folder, 'disk'), { recursive: true }),
   'an empty database': async (folder) => {

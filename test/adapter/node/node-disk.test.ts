@@ -1,6 +1,7 @@
-import { cp, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NodeDisk } from '../../../src/adapter/node/node-disk.ts';
 import type { StorageWrite } from '../../../src/host/ports.ts';
@@ -60,6 +61,23 @@ const cutShort: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   'just after that': async (folder) => writeFile(join(folder, 'witness'), Buffer.alloc(1_024)),
 };
 
+/** What stands there, by its name; of files whose bytes matter, a digest of them. */
+async function contentsOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  if ((await stat(folder)).isFile()) return { '': await readFile(folder, 'utf8') };
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const contents: Record<string, string> = {};
+  for (const entry of entries) {
+    // LevelDB's diary, its lock, and a witness that was not there and is empty.
+    if (/^(?:LOG|LOCK)/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = entry.isFile() ? await readFile(path) : undefined;
+    if (bytes?.length === 0) continue;
+    contents[relative(folder, path)] =
+      bytes === undefined ? 'folder' : createHash('sha256').update(bytes).digest('hex');
+  }
+  return contents;
+}
+
 describe('a node’s folder', () => {
   let root = '';
   beforeEach(async () => {
@@ -92,13 +110,29 @@ describe('a node’s folder', () => {
     await used(folder, 'n2');
     await used(other, 'n3');
     await damage(folder, other);
+    const found = await contentsOf(folder);
     await expect(NodeDisk.open(folder, owner)).rejects.toMatchObject({
       name: 'StorageError',
       reason: expect.stringMatching(/^(?:corrupt|foreign)$/) as string,
-      message: expect.stringMatching(/^n2's (?:disk|folder) .*Its folder is .*\.$/) as string,
+      message: expect.stringMatching(/^n2('s (?:disk|folder)| can have no folder) .*Its folder is .*\.$/) as string,
     });
-    // And it is as it was found: nothing was begun anew.
+    // All that was found is still there: nothing is thrown away that might be of use to somebody. Nor was anything begun anew.
+    expect(await contentsOf(folder)).toMatchObject(found);
     await expect(NodeDisk.open(folder, owner)).rejects.toMatchObject({ name: 'StorageError' });
+  });
+
+  it('holds nothing but database and witness once it is open, whatever an earlier start left there', async () => {
+    const folder = join(root, 'n2');
+    await used(folder, 'n2');
+    const left = join(folder, 'as-found-0');
+    await cp(join(folder, 'disk'), left, { recursive: true });
+    const disk = await NodeDisk.open(folder, owner);
+    expect((await readdir(folder)).sort()).toEqual(['disk', 'witness']);
+    // Somebody else who tries in vain leaves nothing behind.
+    await expect(NodeDisk.open(folder, owner)).rejects.toMatchObject({ reason: 'blocked' });
+    expect((await readdir(folder)).sort()).toEqual(['disk', 'witness']);
+    await disk.write(writeOf(21));
+    await disk.close();
   });
 
   it('of another cluster is refused', async () => {
