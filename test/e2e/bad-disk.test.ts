@@ -81,7 +81,7 @@ function breakAtThirdWrite(event: 'complete' | 'abort'): string {
           if (type === '${event}') setTimeout(() => { throw new Error('boom'); });
         });
       }
-      if ('${event}' === 'abort') setTimeout(() => made.abort());
+      if ('${event}' === 'abort') made.commit = () => made.abort();
       return made;
     };
   }`;
