@@ -1,22 +1,27 @@
 import { NodeHost } from '../src/host/node-host.ts';
 import { StorageError, type Envelope, type NodeStorage, type Recovered, type StorageWrite } from '../src/host/ports.ts';
 import type { NodeId } from '../src/raft/entry.ts';
+import type { MemoryDisk } from '../src/storage/memory-disk.ts';
 import type { DiskDamage } from '../src/timeline/action.ts';
 import { sentenceOfError } from '../src/timeline/error-sentence.ts';
 import type { TimelineEvent } from '../src/timeline/event.ts';
 import { emptyReport, endReport } from './end-report.ts';
+import type { Forerunner } from './forerunner.ts';
 import { PeerLinks } from './peer-links.ts';
 import type {
   Answer,
   CopyOptions,
   DamageOptions,
   Failure,
+  ForesightOptions,
   Grant,
+  LandOptions,
   NodeWorkerControl,
   OpenOptions,
   OpenResult,
   Report,
   StartOptions,
+  Stretch,
 } from './protocol.ts';
 import { WindowDisk } from './window-disk.ts';
 
@@ -26,6 +31,8 @@ export interface NodeDatabase {
   load(begun: boolean): Promise<Recovered>;
   write: NodeStorage['write'];
   damage(damage: DiskDamage): void | Promise<void>;
+  /** Holding nothing, it becomes the same as a disk in memory. It is to be loaded before it is written to. */
+  fill(disk: MemoryDisk): void | Promise<void>;
 }
 
 export interface NodeHomeOptions {
@@ -50,6 +57,7 @@ export class NodeHome implements NodeWorkerControl {
   readonly #links: PeerLinks;
   #id: NodeId = '';
   #opened: { readonly database: NodeDatabase; readonly recovered: Recovered } | undefined;
+  #forerunner: Forerunner | undefined;
   #events: TimelineEvent[] = [];
   /** Sent in this grant, to peers and to clients. */
   #sent: Envelope[] = [];
@@ -67,11 +75,37 @@ export class NodeHome implements NodeWorkerControl {
       this.#opened = { database, recovered };
       return { type: 'opened', atUs: recovered.atUs };
     } catch (error) {
-      const message =
-        error instanceof StorageError
-          ? error.message
-          : `${options.id}'s database cannot be opened: ${sentenceOfError(error)}`;
-      return { type: 'failed', message };
+      return failureOfOpening(options.id, error);
+    }
+  }
+
+  async foresee(options: ForesightOptions): Promise<void> {
+    // It brings the simulator with it, which a node that is not played ahead does not need.
+    const { Forerunner } = await import('./forerunner.ts');
+    this.#forerunner = new Forerunner(options);
+  }
+
+  async playAhead(stretch: Stretch): Promise<void> {
+    this.#forerunner?.play(stretch);
+  }
+
+  async land({ id, owner, cluster, databaseName, copyName }: LandOptions): Promise<OpenResult> {
+    this.#id = id;
+    const { disk, copy } = this.#forerunner?.disksOf(owner) ?? {};
+    const opening = { id: owner, cluster, begun: false };
+    try {
+      if (copy !== undefined) {
+        const beside = await this.#options.openDatabase({ ...opening, databaseName: copyName });
+        await beside.fill(copy);
+      }
+      const database = await this.#options.openDatabase({ ...opening, databaseName });
+      if (disk !== undefined) await database.fill(disk);
+      if (this.#forerunner?.node(id) === undefined) return { type: 'opened', atUs: -1 };
+      const recovered = await database.load(true);
+      this.#opened = { database, recovered };
+      return { type: 'opened', atUs: recovered.atUs };
+    } catch (error) {
+      return failureOfOpening(id, error);
     }
   }
 
@@ -88,17 +122,15 @@ export class NodeHome implements NodeWorkerControl {
     if (this.#opened === undefined) throw new Error(`${this.#id}'s database is not open.`);
     const { database, recovered } = this.#opened;
     const disk = new WindowDisk(recovered);
-    const host = new NodeHost({
-      id: this.#id,
-      config,
-      seed,
-      world,
-      nowUs,
+    const ports = {
       storage: disk,
-      recovered,
-      deliver: (envelope) => this.#sent.push(envelope),
-      emit: (event) => this.#events.push(event),
-    });
+      deliver: (envelope: Envelope) => this.#sent.push(envelope),
+      emit: (event: TimelineEvent) => this.#events.push(event),
+    };
+    const landed = this.#forerunner?.node(this.#id);
+    landed?.moveTo(ports);
+    this.#forerunner = undefined;
+    const host = landed ?? new NodeHost({ id: this.#id, config, seed, world, nowUs, recovered, ...ports });
     const life: Life = { host, disk, database, failure: undefined };
     let last: Promise<void> = Promise.resolve();
     const say = (answer: Answer): void => port.postMessage(answer);
@@ -184,6 +216,12 @@ export class NodeHome implements NodeWorkerControl {
 
 function isForClient({ to }: Envelope): boolean {
   return to.startsWith('c');
+}
+
+function failureOfOpening(id: NodeId, error: unknown): OpenResult {
+  const message =
+    error instanceof StorageError ? error.message : `${id}'s database cannot be opened: ${sentenceOfError(error)}`;
+  return { type: 'failed', message };
 }
 
 function failureOfWrite(id: NodeId, error: unknown): string {

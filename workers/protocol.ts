@@ -1,5 +1,5 @@
 import type { NodeId } from '../src/raft/entry.ts';
-import type { Action, DiskDamage } from '../src/timeline/action.ts';
+import type { Action, DiskDamage, TimedAction } from '../src/timeline/action.ts';
 import type { ActorId, TimelineEvent } from '../src/timeline/event.ts';
 import type { RunConfig } from '../src/timeline/run-config.ts';
 import type { World } from '../src/timeline/world.ts';
@@ -108,6 +108,29 @@ export interface CopyOptions {
   readonly to: string;
 }
 
+/** The run that a worker is to play by itself, see {@link NodeWorkerControl.foresee}. */
+export interface ForesightOptions {
+  readonly config: RunConfig;
+  readonly seed: number;
+}
+
+/** How far to play on: what is done on the way, in order, and until when, virtual microseconds. */
+export interface Stretch {
+  readonly actions: readonly TimedAction[];
+  readonly untilUs: number;
+}
+
+/** Where a node lands that a worker has played ahead: databases that hold nothing yet. */
+export interface LandOptions {
+  readonly id: NodeId;
+  /** Whose disk is in its machine. */
+  readonly owner: NodeId;
+  readonly cluster: string;
+  readonly databaseName: string;
+  /** For the copy of that disk, if one was put aside. */
+  readonly copyName: string;
+}
+
 /** The control calls of a node's worker, over comlink. */
 export interface NodeWorkerControl {
   open(options: OpenOptions): Promise<OpenResult>;
@@ -117,6 +140,14 @@ export interface NodeWorkerControl {
   copy(options: CopyOptions): Promise<void>;
   /** Begins the node; `port` then carries grants. */
   start(options: StartOptions, port: MessagePort): Promise<Report>;
+  /** From here on the worker plays a run by itself, all nodes of it, from its beginning. */
+  foresee(options: ForesightOptions): Promise<void>;
+  playAhead(stretch: Stretch): Promise<void>;
+  /**
+   * Writes down what the node's disk holds by then. A node that is up is then as after {@link NodeWorkerControl.open}, and
+   * goes on from there when it is begun.
+   */
+  land(options: LandOptions): Promise<OpenResult>;
   /** A channel to a peer, which replaces the one to its former incarnation. */
   connect(peer: NodeId, port: MessagePort): Promise<void>;
 }

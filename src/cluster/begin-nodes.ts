@@ -19,6 +19,8 @@ export interface BeginOptions {
   /** The peers that run. */
   readonly running: readonly NodeWorkerHandle[];
   readonly start: StartOptions;
+  /** Gives the worker of a node, its database open. Left out: a new one, on the database that it has. */
+  readonly open?: (id: NodeId) => Promise<NodeWorkerHandle>;
   /** Who could not be begun, and which running peer broke when it was to be connected: a sentence each is put here. */
   readonly failures: Map<NodeId, string>;
 }
@@ -32,7 +34,7 @@ export async function beginNodes(
   options: BeginOptions,
 ): Promise<ReadonlyMap<NodeId, Newcomer>> {
   const { failures, start } = options;
-  const opened = await forEach(nodes, failures, (id) => open(id, options));
+  const opened = await forEach(nodes, failures, options.open ?? ((id) => open(id, options)));
   await connect([...opened.values()], options);
   const begun = await forEach([...opened.keys()], failures, async (id): Promise<Newcomer | undefined> => {
     const handle = opened.get(id);

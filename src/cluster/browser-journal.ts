@@ -57,13 +57,14 @@ export class BrowserJournal implements RunJournal {
     }
   }
 
-  async begin({ cluster, run, recording }: RunBeginning): Promise<void> {
+  async begin({ cluster, run, recording, actions = [] }: RunBeginning): Promise<void> {
     const store = await this.#opened;
     this.reached(0);
     // In one transaction: a page that goes away meanwhile leaves the old run or the new one.
     await store('readwrite', (records) => {
       records.clear();
-      records.put({ cluster, run }, RUN_KEY);
+      records.put({ cluster, run: { ...run, actions: [] } }, RUN_KEY);
+      for (const [position, action] of actions.entries()) records.put(action, keyOf(position));
       if (recording !== undefined) records.put(recording, RECORDING_KEY);
       return promisifyRequest(records.transaction);
     });

@@ -30,10 +30,18 @@ export interface ClockStatus {
   readonly replay: { readonly untilUs: number; readonly actionsLeft: number } | undefined;
   /** Set while the cluster is starting, or catching up after a reload: a short phrase. */
   readonly busy: string | undefined;
+  /** How far that has come, where it is known. */
+  readonly progress?: BusyProgress | undefined;
   /** What {@link ClusterControl.undo} would undo now. */
   readonly undoable?: Action | undefined;
   /** Set where the cluster is real: then time is nobody's to stop, and play, pause and speed are those of what is shown. */
   readonly real?: RealTime;
+}
+
+/** How far something has come that takes a while: 0 to 1. `canStop`: pausing ends it where it is. */
+export interface BusyProgress {
+  readonly share: number;
+  readonly canStop: boolean;
 }
 
 /** A cluster of real processes, as this page is connected to it. */

@@ -4,7 +4,7 @@ import type { RunConfig } from '../timeline/run-config.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { sentenceOfError } from '../timeline/error-sentence.ts';
 import { ActionLedger } from './action-ledger.ts';
-import { ClusterError, type ClockStatus, type ClusterUpdate } from './cluster-control.ts';
+import { ClusterError, type BusyProgress, type ClockStatus, type ClusterUpdate } from './cluster-control.ts';
 import type { Engine } from './engine.ts';
 import { FrameClock } from './frame-clock.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -29,13 +29,25 @@ export interface EngineClusterOptions {
   readonly awaitedSinceMs?: number;
   /** Makes an engine for a new cluster of that name, or for one to be gone on with. */
   readonly createEngine: (seed: number, config: RunConfig, cluster: string) => Engine;
+  /** Plays far ahead other than step by step; gives false, and changes nothing, where that is not worth it, or cannot be. */
+  readonly playAhead?: (core: ClusterCore, ahead: Ahead) => Promise<boolean>;
   /** Brings back a cluster that lost its power; undefined where the engine keeps nothing. */
-  readonly revive?: (saved: SavedRun, say: (busy: string) => void) => Promise<Revival>;
+  readonly revive?: (saved: SavedRun, say: (share: number) => void) => Promise<Revival>;
   readonly journal?: RunJournal;
   /** Names a new cluster. */
   readonly nameCluster: () => string;
   /** Deletes what a cluster that was thrown away had stored. */
   readonly forgetCluster?: (cluster: string, nodes: readonly NodeId[]) => Promise<void>;
+}
+
+/** What is asked of whoever plays ahead. */
+export interface Ahead {
+  readonly untilUs: number;
+  /** What is being done, as a short phrase. */
+  readonly what: string;
+  readonly isStopped: () => boolean;
+  /** Plays the run until then, in the engine that it has, `wallMs` real milliseconds between two breaths. */
+  readonly play: (wallMs: number, breathe?: () => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -52,6 +64,7 @@ export class ClusterCore {
   readonly #queue = new Queue();
   readonly #listeners = new Set<(update: ClusterUpdate) => void>();
   #busy: string | undefined;
+  #progress: BusyProgress | undefined;
   #isClosed = false;
 
   constructor(options: EngineClusterOptions) {
@@ -79,7 +92,7 @@ export class ClusterCore {
       } catch (error) {
         if (!(error instanceof ClusterError)) {
           this.clock.playing = false;
-          this.#busy = undefined;
+          this.say(undefined);
           this.notice('problem', `The cluster stopped: ${sentenceOfError(error)}`);
         }
         throw error;
@@ -110,7 +123,11 @@ export class ClusterCore {
     await old.engine.dispose();
     this.become(this.#newRun(seed, config, recording));
     await this.live.begin();
-    // Only now that the journal names the new one: should the page go away before, the old one is still whole.
+    this.forget(old);
+  }
+
+  /** Deletes what it stored, only when the journal names another: should the page go away before, it is still whole. */
+  forget(old: LiveRun): void {
     this.options.forgetCluster?.(old.cluster, old.engine.world.nodes).catch((error: unknown) => {
       this.notice('info', `The old cluster's databases could not all be deleted: ${sentenceOfError(error)}`);
     });
@@ -120,14 +137,24 @@ export class ClusterCore {
   become(live: LiveRun): void {
     this.live = live;
     this.#busy = undefined;
+    this.#progress = undefined;
     this.#tell(this.#started());
   }
 
-  /** Makes a run of these parts that writes itself down and is shown. */
-  liveRun(parts: Pick<LiveRunOptions, 'cluster' | 'engine' | 'ledger' | 'timeline' | 'replay'>): LiveRun {
+  /** The present run goes on in another engine, which stands where the present one does: to be played ahead, or when it has been. */
+  goOnIn(engine: Engine, cluster: string, isAhead: boolean): void {
+    const { ledger, timeline, replay } = this.live;
+    this.live = this.liveRun({ cluster, engine, ledger, timeline, replay }, isAhead);
+  }
+
+  /** Makes a run of these parts that is shown and, unless it is played ahead, writes itself down. */
+  liveRun(
+    parts: Pick<LiveRunOptions, 'cluster' | 'engine' | 'ledger' | 'timeline' | 'replay'>,
+    isAhead = false,
+  ): LiveRun {
     return new LiveRun({
       ...parts,
-      journal: this.journal,
+      ...(!isAhead && { journal: this.journal }),
       wallMs: this.options.wallMs,
       onShown: (events) => this.#tellEvents(events),
       onFailure: (reason) => this.notice('problem', reason),
@@ -144,6 +171,7 @@ export class ClusterCore {
       pace,
       replay: replay === undefined ? undefined : { untilUs: replay.recording.untilUs, actionsLeft: replay.actionsLeft },
       busy: this.#busy,
+      progress: this.#progress,
       undoable: ledger.undo.top,
     };
   }
@@ -158,9 +186,10 @@ export class ClusterCore {
     this.#tell({ type: 'clock', clock: this.clockStatus });
   }
 
-  /** What keeps the cluster busy, as a short phrase; undefined: nothing. */
-  say(busy: string | undefined): void {
+  /** What keeps the cluster busy, as a short phrase, and how far that has come; undefined: nothing. */
+  say(busy: string | undefined, progress?: BusyProgress): void {
     this.#busy = busy;
+    this.#progress = progress;
     this.tellClock();
   }
 

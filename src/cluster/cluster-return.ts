@@ -40,9 +40,9 @@ async function findRevival(core: ClusterCore, saved: SavedRun, isGivenUp: () => 
   if (revive === undefined) return undefined;
   core.say('bringing the cluster back');
   try {
-    return await revive(saved, (busy) => {
+    return await revive(saved, (share) => {
       if (isGivenUp()) throw new GivenUp();
-      core.say(busy);
+      core.say('bringing the cluster back', { share, canStop: false });
     });
   } catch (error) {
     if (error instanceof PageIncomplete) throw error;

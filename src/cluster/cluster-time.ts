@@ -1,4 +1,4 @@
-import type { ClusterCore } from './cluster-core.ts';
+import type { Ahead, ClusterCore } from './cluster-core.ts';
 
 /** How long a frame, and running ahead, keep others waiting at most, in real milliseconds. */
 const FRAME_WALL_MS = 12;
@@ -9,6 +9,8 @@ export class ClusterTime {
   readonly #core: ClusterCore;
   #stopFrames: () => void = () => undefined;
   #isPlayingFrame = false;
+  /** Whether the last frame ended before all that it was owed was played. */
+  #isBehind = false;
   /** Set by whoever does not want to wait until running ahead has come to its end. */
   #isAheadStopped = false;
 
@@ -29,18 +31,26 @@ export class ClusterTime {
     this.#isAheadStopped = true;
   }
 
-  /** Plays until that moment, saying how far it has come. */
+  /** Plays until that moment, saying how far it has come; far ahead in the simulator, where that is sooner there. */
   async runAhead(untilUs: number, what: string): Promise<void> {
+    this.#isAheadStopped = false;
+    const play: Ahead['play'] = (wallMs, breathe) => this.#playUntil(untilUs, what, wallMs, breathe);
+    const ahead = { untilUs, what, play, isStopped: () => this.#isStopped() };
+    const isThere = await this.#core.options.playAhead?.(this.#core, ahead);
+    if (isThere !== true) await play(AHEAD_WALL_MS);
+    this.#core.say(undefined);
+  }
+
+  async #playUntil(untilUs: number, what: string, wallMs: number, breathe?: () => Promise<void>): Promise<void> {
     const { live, options } = this.#core;
     const fromUs = live.engine.nowUs;
-    this.#isAheadStopped = false;
     do {
       const share = (live.engine.nowUs - fromUs) / Math.max(1, untilUs - fromUs);
-      this.#core.say(`${what}: ${Math.round(share * 100)} %`);
+      this.#core.say(what, { share, canStop: true });
       // Also where there is no way to go: what is due at this very moment is done, and all that has happened is shown.
-      await live.runTo(untilUs, options.wallMs() + AHEAD_WALL_MS);
+      await live.runTo(untilUs, options.wallMs() + wallMs);
+      await breathe?.();
     } while (live.engine.nowUs < untilUs && !this.#isStopped());
-    this.#core.say(undefined);
   }
 
   #isStopped(): boolean {
@@ -59,15 +69,19 @@ export class ClusterTime {
       .catch(() => undefined)
       .finally(() => {
         this.#isPlayingFrame = false;
+        // Who is behind does not wait for the next frame: that is drawn meanwhile.
+        if (this.#isBehind) this.#onFrame(this.#core.options.wallMs());
       });
   }
 
   async #playFrame(): Promise<void> {
     const { clock, live, options } = this.#core;
     const owed = clock.takeOwed();
+    this.#isBehind = false;
     if (owed === undefined) return;
     const fromUs = live.engine.nowUs;
     await live.runTo(fromUs + owed.virtualUs, options.wallMs() + FRAME_WALL_MS);
+    this.#isBehind = live.engine.nowUs < fromUs + owed.virtualUs;
     clock.note(owed.wallMs, (live.engine.nowUs - fromUs) / owed.virtualUs);
     this.#core.tellClock();
   }

@@ -171,7 +171,7 @@ export class EngineCluster extends ClusterVerbs implements ClusterControl {
 
   /** Notes in the journal how far the clock has come: for a page's last moment, when nothing can be waited for. */
   saveClock(): void {
-    this.#core.journal.saveClock(this.#core.live.engine.nowUs);
+    this.#core.live.saveClock();
   }
 
   async dispose(): Promise<void> {

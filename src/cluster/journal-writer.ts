@@ -31,7 +31,7 @@ export class JournalWriter {
 
   async begin(beginning: RunBeginning): Promise<void> {
     this.#failed = false;
-    this.#written = 0;
+    this.#written = beginning.actions?.length ?? 0;
     await this.#attempt((journal) => journal.begin(beginning));
   }
 

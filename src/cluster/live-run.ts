@@ -11,6 +11,8 @@ import type { ActionMark } from './run-journal.ts';
 
 /** How far a stretch goes before it looks at the real clock, in virtual microseconds. */
 const STRETCH_US = 20_000;
+/** The same in a simulator, which is there in no time. */
+const SIMULATED_STRETCH_US = 200_000;
 
 export interface LiveRunOptions {
   /** The name of its databases. */
@@ -19,7 +21,8 @@ export interface LiveRunOptions {
   readonly ledger: ActionLedger;
   readonly timeline: Timeline;
   readonly replay: Replay | undefined;
-  readonly journal: JournalWriter;
+  /** Left out while it is played ahead of its nodes: should the page go away meanwhile, it comes back from before. */
+  readonly journal?: JournalWriter;
   /** The real clock, in milliseconds. */
   readonly wallMs: () => number;
   /** Told of what is new on the timeline. */
@@ -60,12 +63,15 @@ export class LiveRun {
     return this.ledger.run(this.engine.nowUs);
   }
 
-  /** Begins the run and its journal. */
+  /** Begins the run, or, where it was played ahead, goes on with it; and so does its journal. */
   async begin(): Promise<void> {
     const { cluster, journal } = this.#options;
-    await journal.begin({ cluster, run: this.run, recording: this.#replay?.recording });
+    const actions = this.ledger.slice(0);
+    await journal?.begin({ cluster, run: this.run, recording: this.#replay?.recording, actions });
+    this.saveClock();
     this.#tellFailures(this.#take(await this.engine.start()));
     this.show();
+    await this.writeDown();
   }
 
   /** Does an action that is possible, at the present moment; says why the real machine failed a node instead, if it did. */
@@ -98,15 +104,20 @@ export class LiveRun {
     this.#shown(this.#playhead.showAll());
   }
 
+  /** Notes in the journal how far the clock has come: for a page's last moment, when nothing can be waited for. */
+  saveClock(): void {
+    this.#options.journal?.saveClock(this.engine.nowUs);
+  }
+
   /** Writes down what was done, should the clock stand still. */
   async writeDown(): Promise<void> {
-    await this.#options.journal.write(this.ledger);
+    await this.#options.journal?.write(this.ledger);
   }
 
   /** Ends a replay before its end; returns how many of its actions are left out. */
   async endReplay(): Promise<number> {
     const left = this.#replay?.actionsLeft ?? 0;
-    if (this.#replay !== undefined) await this.#options.journal.forgetRecording();
+    if (this.#replay !== undefined) await this.#options.journal?.forgetRecording();
     this.#replay = undefined;
     return left;
   }
@@ -114,7 +125,8 @@ export class LiveRun {
   async #goTo(untilUs: number, patienceMs: number): Promise<void> {
     await this.#replayDue();
     while (this.engine.nowUs < untilUs) {
-      const target = Math.min(untilUs, this.#replay?.nextUs ?? Infinity, this.engine.nowUs + STRETCH_US);
+      const stretchUs = this.#options.journal === undefined ? SIMULATED_STRETCH_US : STRETCH_US;
+      const target = Math.min(untilUs, this.#replay?.nextUs ?? Infinity, this.engine.nowUs + stretchUs);
       await this.writeDown();
       this.#tellFailures(this.#take(await this.engine.advance(target)));
       await this.#replayDue();
@@ -142,7 +154,7 @@ export class LiveRun {
   }
 
   #shown(events: readonly TimelineEvent[]): void {
-    this.#options.journal.noteClock(this.engine.nowUs);
+    this.#options.journal?.noteClock(this.engine.nowUs);
     if (events.length > 0) this.#options.onShown(events);
   }
 

@@ -43,6 +43,11 @@ export class NodeWorkerHandle {
     return this.#settle(this.#control.copy({ id: this.id, cluster, from, to }));
   }
 
+  /** Any other call of the worker's, see {@link NodeWorkerControl}. */
+  ask<Value>(call: (control: Remote<NodeWorkerControl>) => Promise<Value>): Promise<Value> {
+    return this.#settle(call(this.#control));
+  }
+
   start(options: StartOptions): Promise<Report> {
     const { port1, port2 } = new MessageChannel();
     this.#grants = port1;

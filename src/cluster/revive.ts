@@ -32,13 +32,13 @@ export const MAX_IDLE_US = HOUR_US;
  * max(T - L, w) therefore gives exactly the disks that are there. The page's own saved clock can only make it later; one
  * that is out of all proportion is left aside.
  *
- * Rejects with a sentence where the run is older than {@link MAX_REVIVED_US}.
+ * `say` is told how far it has come, 0 to 1. Rejects with a sentence where the run is older than {@link MAX_REVIVED_US}.
  */
 export async function reviveCluster(
   saved: SavedRun,
   lastWrites: ReadonlyMap<NodeId, number>,
   createEngine: (resume: Resume) => Engine,
-  say: (busy: string) => void,
+  say: (share: number) => void,
 ): Promise<Revival> {
   const { run, remark } = withSoundClock(saved.run, lastWrites);
   const simulator = new Simulator({ seed: run.seed, config: run.config });
@@ -139,7 +139,7 @@ async function advance(
   toUs: number,
   untilUs: number,
   timeline: Timeline,
-  say: (busy: string) => void,
+  say: (share: number) => void,
 ): Promise<void> {
   let breathedMs = performance.now();
   while (simulator.nowUs < toUs) {
@@ -147,7 +147,7 @@ async function advance(
     timeline.append(simulator.takeEvents());
     if (simulator.nowUs >= toUs) break;
     if (performance.now() - breathedMs < BREATH_MS) continue;
-    say(`bringing the cluster back: ${Math.round((simulator.nowUs / untilUs) * 100)} %`);
+    say(simulator.nowUs / untilUs);
     await new Promise((resolve) => setTimeout(resolve));
     breathedMs = performance.now();
   }

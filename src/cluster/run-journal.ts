@@ -26,10 +26,12 @@ export interface RunBeginning {
   readonly run: Run;
   /** What it is to play again, if anything. */
   readonly recording: Recording | undefined;
+  /** What has been done in it before, if it does not begin with its beginning. */
+  readonly actions?: readonly RecordedAction[];
 }
 
 /** What a page needs to bring its cluster back. */
-export interface SavedRun extends RunBeginning {
+export interface SavedRun extends Omit<RunBeginning, 'actions'> {
   /** By place among the run's actions. */
   readonly marks: ReadonlyMap<number, ActionMark>;
 }

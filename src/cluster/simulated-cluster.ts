@@ -1,3 +1,4 @@
+import { Simulator } from '../sim/simulator.ts';
 import { defaultRunConfig, type RunConfig } from '../timeline/run-config.ts';
 import type { ClusterControl } from './cluster-control.ts';
 import { EngineCluster } from './engine-cluster.ts';
@@ -19,7 +20,7 @@ export function createSimulatedCluster(options: SimulatedClusterOptions = {}): C
     playing: options.frames !== undefined,
     frames: options.frames ?? noFrames,
     wallMs: () => performance.now(),
-    createEngine: (seed, config) => new SimulatedEngine(seed, config),
+    createEngine: (seed, config) => new SimulatedEngine(new Simulator({ seed, config })),
     nameCluster: () => 'simulated',
   });
 }

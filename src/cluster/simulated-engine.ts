@@ -1,6 +1,5 @@
-import { Simulator } from '../sim/simulator.ts';
+import type { Simulator } from '../sim/simulator.ts';
 import type { Action } from '../timeline/action.ts';
-import type { RunConfig } from '../timeline/run-config.ts';
 import type { World } from '../timeline/world.ts';
 import type { Engine, Progress } from './engine.ts';
 
@@ -8,8 +7,8 @@ import type { Engine, Progress } from './engine.ts';
 export class SimulatedEngine implements Engine {
   readonly #simulator: Simulator;
 
-  constructor(seed: number, config: RunConfig) {
-    this.#simulator = new Simulator({ seed, config });
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
   }
 
   get nowUs(): number {

@@ -3,7 +3,9 @@ import { defaultRunConfig, type RunConfig } from '../timeline/run-config.ts';
 import { nodesOfRun } from '../timeline/run-nodes.ts';
 import { BrowserJournal } from './browser-journal.ts';
 import type { ClusterControl } from './cluster-control.ts';
+import type { Ahead, ClusterCore } from './cluster-core.ts';
 import { EngineCluster } from './engine-cluster.ts';
+import { isWorthForeseeing } from './foresight.ts';
 import { pageFrames } from './frame-source.ts';
 import { copyName, databaseName, readLastWrite } from './node-database.ts';
 import { claimCluster, deleteDatabase, deleteOrphans } from './orphaned-databases.ts';
@@ -42,6 +44,7 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
       claimCluster(name);
       return new WorkerEngine({ seed, config, cluster: name, createWorker });
     },
+    playAhead,
     revive,
     journal: new BrowserJournal(takeSlot()),
     nameCluster: () => crypto.randomUUID(),
@@ -60,7 +63,21 @@ function createWorker(id: NodeId): Worker {
   return new Worker(new URL('../../workers/node-worker.ts', import.meta.url), { type: 'module', name: id });
 }
 
-async function revive(saved: SavedRun, say: (busy: string) => void): Promise<Revival> {
+/** Plays ahead in the simulator, where that is sooner there. */
+async function playAhead(core: ClusterCore, ahead: Ahead): Promise<boolean> {
+  if (!isWorthForeseeing(core.live, ahead.untilUs)) return false;
+  const { seed, config } = core.live.ledger;
+  // It brings the simulator with it, which few need. Where it does not arrive, the nodes can do it themselves.
+  const part = await import('./play-ahead.ts').catch(() => undefined);
+  if (part === undefined) return false;
+  return part.playAhead(core, ahead, {
+    createWorker,
+    createEngine: (cluster, landing) => new WorkerEngine({ seed, config, cluster, createWorker, landing }),
+    claim: claimCluster,
+  });
+}
+
+async function revive(saved: SavedRun, say: (share: number) => void): Promise<Revival> {
   const { cluster, run } = saved;
   const { seed, config } = run;
   claimCluster(cluster);

@@ -2,6 +2,7 @@ import { emptyReport, endReport } from '../../workers/end-report.ts';
 import type { Grant, Report } from '../../workers/protocol.ts';
 import { actorRank } from '../host/actor.ts';
 import { ClientHost } from '../host/client-host.ts';
+import type { OutboxPorts } from '../host/outbox.ts';
 import type { Envelope } from '../host/ports.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { Action, TimedAction } from '../timeline/action.ts';
@@ -22,6 +23,8 @@ export interface WorkerEngineOptions {
   readonly createWorker: (id: NodeId) => Worker;
   /** Where to go on from: a moment at which no node is up. Undefined: from the beginning. */
   readonly resume?: Resume;
+  /** Where nodes and clients that were played ahead go on from. */
+  readonly landing?: Landing;
 }
 
 /** Where a cluster that lost its power goes on. */
@@ -31,6 +34,13 @@ export interface Resume {
   readonly clientIncarnation: number;
   /** Nodes that have written to their disks. */
   readonly begun: ReadonlySet<NodeId>;
+}
+
+/** Where a cluster goes on that was played ahead elsewhere. */
+export interface Landing extends Resume {
+  readonly clients: ReadonlyMap<ActorId, ClientHost>;
+  /** Gives the worker of a node that is up, its database open; rejects with a sentence where the node cannot go on. */
+  readonly open: (id: NodeId) => Promise<NodeWorkerHandle>;
 }
 
 /** What the page knows of a running node. */
@@ -84,14 +94,28 @@ export class WorkerEngine implements Engine {
   #lookaheadUs: number;
   /** What clients did since the last merge. */
   readonly #clientEvents: TimelineEvent[] = [];
+  readonly #clientPorts: OutboxPorts = {
+    deliver: (envelope) => {
+      const node = this.#nodes.get(envelope.to);
+      if (node === undefined) return;
+      node.envelopes.push(envelope);
+      node.nextDueUs = Math.min(node.nextDueUs, envelope.dueUs);
+    },
+    emit: (event) => this.#clientEvents.push(event),
+  };
 
   constructor(options: WorkerEngineOptions) {
     this.#options = options;
-    this.#world = options.resume?.world ?? initialWorld(options.config);
-    this.#nowUs = options.resume?.nowUs ?? 0;
-    this.#clientIncarnation = options.resume?.clientIncarnation ?? 1;
+    const { landing, resume = landing } = options;
+    this.#world = resume?.world ?? initialWorld(options.config);
+    this.#nowUs = resume?.nowUs ?? 0;
+    this.#clientIncarnation = resume?.clientIncarnation ?? 1;
     this.#lookaheadUs = smallestLatencyUs(this.#world);
-    this.#begun = new Set(options.resume?.begun);
+    this.#begun = new Set(resume?.begun);
+    for (const [id, client] of landing?.clients ?? []) {
+      client.moveTo(this.#clientPorts);
+      this.#clients.set(id, client);
+    }
     this.#startClient('c1');
   }
 
@@ -113,9 +137,11 @@ export class WorkerEngine implements Engine {
   async start(): Promise<Progress> {
     const up = this.#world.nodes.filter((node) => this.#world.machines[node]?.status !== 'down');
     const failures = new Map<NodeId, string>();
-    const newcomers = await this.#begin(up, this.#world, failures);
+    const { landing } = this.#options;
+    const newcomers = await this.#begin(up, this.#world, failures, landing?.open);
     const done: Doings = { events: [], performed: [] };
-    const batch = await this.#startsOf([...failures.keys()]);
+    // Who has landed started long ago.
+    const batch = landing === undefined ? await this.#startsOf([...failures.keys()]) : [];
     this.#join(newcomers);
     for (const [id, { report }] of newcomers) this.#take(id, report, batch);
     for (const event of inOrder(batch)) done.events.push(event);
@@ -379,6 +405,7 @@ export class WorkerEngine implements Engine {
     nodes: readonly NodeId[],
     world: World,
     failures: Map<NodeId, string>,
+    open?: Landing['open'],
   ): Promise<ReadonlyMap<NodeId, Newcomer>> {
     const { seed, config, cluster, createWorker } = this.#options;
     // They are joined by new channels, on which nothing has been sent.
@@ -390,6 +417,7 @@ export class WorkerEngine implements Engine {
       running: [...this.#nodes].map(([, { handle }]) => handle),
       start: { config, seed, world, nowUs: this.#nowUs },
       failures,
+      ...(open && { open }),
     });
     for (const id of newcomers.keys()) this.#begun.add(id);
     return newcomers;
@@ -417,13 +445,7 @@ export class WorkerEngine implements Engine {
       seed,
       world: this.#world,
       incarnation: this.#clientIncarnation,
-      deliver: (envelope) => {
-        const node = this.#nodes.get(envelope.to);
-        if (node === undefined) return;
-        node.envelopes.push(envelope);
-        node.nextDueUs = Math.min(node.nextDueUs, envelope.dueUs);
-      },
-      emit: (event) => this.#clientEvents.push(event),
+      ...this.#clientPorts,
     });
     this.#clients.set(id, client);
   }

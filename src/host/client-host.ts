@@ -5,7 +5,7 @@ import type { RunConfig } from '../timeline/run-config.ts';
 import { changeWorld, type World } from '../timeline/world.ts';
 import type { Actor } from './actor.ts';
 import { Inbox } from './inbox.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxPorts } from './outbox.ts';
 import type { Envelope } from './ports.ts';
 import { microseconds } from './raft-config.ts';
 
@@ -24,6 +24,7 @@ export interface ClientHostOptions {
 export class ClientHost implements Actor {
   readonly id: ActorId;
   readonly #options: ClientHostOptions;
+  #ports: OutboxPorts;
   readonly #inbox = new Inbox();
   #world: World;
   #incarnation: number;
@@ -34,10 +35,17 @@ export class ClientHost implements Actor {
   constructor(options: ClientHostOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#ports = options;
     this.#world = options.world;
     this.#incarnation = options.incarnation;
     this.#clerk = this.#createClerk();
-    this.#outbox = new Outbox(this.id, options.seed, this.#incarnation, options);
+    this.#outbox = new Outbox(this.id, options.seed, this.#incarnation, this.#ports);
+  }
+
+  /** From here on it lives elsewhere, as it is. */
+  moveTo(ports: OutboxPorts): void {
+    this.#ports = ports;
+    this.#outbox.moveTo(ports);
   }
 
   nextDueUs(): number {
@@ -68,7 +76,7 @@ export class ClientHost implements Actor {
     const envelope = this.#inbox.takeDue(nowUs);
     if (envelope === undefined) return this.#carryOut(nowUs, this.#clerk.handleTimer(nowUs));
     const { messageId, from, message } = envelope;
-    this.#options.emit({
+    this.#ports.emit({
       atUs: nowUs,
       actor: this.id,
       event: { type: 'message-received', messageId, from, messageType: message.type },
@@ -80,13 +88,13 @@ export class ClientHost implements Actor {
   #losePower(atUs: number): void {
     for (const requestId of this.#pending) {
       const fate = { type: 'unknown', reason: 'The client lost its power before an answer came.' } as const;
-      this.#options.emit({ atUs, actor: this.id, event: { type: 'request-ended', requestId, fate } });
+      this.#ports.emit({ atUs, actor: this.id, event: { type: 'request-ended', requestId, fate } });
     }
     this.#pending.clear();
     this.#inbox.clear();
     this.#incarnation += 1;
     this.#clerk = this.#createClerk();
-    this.#outbox = new Outbox(this.id, this.#options.seed, this.#incarnation, this.#options);
+    this.#outbox = new Outbox(this.id, this.#options.seed, this.#incarnation, this.#ports);
   }
 
   #carryOut(nowUs: number, effects: readonly ClerkEffect[]): void {
@@ -98,7 +106,7 @@ export class ClientHost implements Actor {
       const { event } = effect;
       if (event.type === 'request-submitted') this.#pending.add(event.requestId);
       if (event.type === 'request-ended') this.#pending.delete(event.requestId);
-      this.#options.emit({ atUs: nowUs, actor: this.id, event });
+      this.#ports.emit({ atUs: nowUs, actor: this.id, event });
     }
   }
 

@@ -45,7 +45,7 @@ export interface NodeHostOptions {
 export class NodeHost implements Actor {
   readonly id: NodeId;
   readonly #driver: NodeDriver;
-  readonly #storage: NodeStorage;
+  #storage: NodeStorage;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
   readonly #handling = new HandlingQueue();
@@ -53,7 +53,7 @@ export class NodeHost implements Actor {
   /** Draws how long a slow node takes over a message; made only where one is slow. */
   #handlingRandom: Random | undefined;
   readonly #drawHandlingUs: () => number;
-  readonly #emitEvent: (event: TimelineEvent) => void;
+  #emitEvent: (event: TimelineEvent) => void;
   readonly #diskRandom;
   #world: World;
   #writing: { readonly write: JoinedWrite; readonly dueUs: number } | undefined;
@@ -112,6 +112,13 @@ export class NodeHost implements Actor {
   /** The machine's own clock, by which the core lives. */
   get clock(): NodeClock {
     return this.#world.machines[this.id]?.clock ?? trueClock;
+  }
+
+  /** From here on it lives elsewhere, as it is: on a disk that holds the same, heard by others. */
+  moveTo({ storage, deliver, emit }: Pick<NodeHostOptions, 'storage' | 'deliver' | 'emit'>): void {
+    this.#storage = storage;
+    this.#emitEvent = emit;
+    this.#outbox.moveTo({ deliver, emit });
   }
 
   get #paused(): boolean {

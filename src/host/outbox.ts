@@ -47,7 +47,7 @@ export class Outbox {
   readonly #id: ActorId;
   readonly #seed: number;
   readonly #incarnation: number;
-  readonly #ports: OutboxPorts;
+  #ports: OutboxPorts;
   readonly #links = new Map<ActorId, Link>();
   #sequence = 0;
 
@@ -55,6 +55,11 @@ export class Outbox {
     this.#id = id;
     this.#seed = seed;
     this.#incarnation = incarnation;
+    this.#ports = ports;
+  }
+
+  /** From here on, that is where what it makes goes. */
+  moveTo(ports: OutboxPorts): void {
     this.#ports = ports;
   }
 

@@ -61,13 +61,23 @@ export class Simulator {
     return this.#world;
   }
 
-  /** The running nodes, to be looked at, not touched. */
+  /** The running nodes, to be looked at; or to be moved elsewhere, if the simulator is not to go on. */
   get nodes(): ReadonlyMap<NodeId, NodeHost> {
     return this.#nodes;
   }
 
+  /** The clients, on the same terms. */
+  get clients(): ReadonlyMap<ActorId, ClientHost> {
+    return this.#clients;
+  }
+
   get disks(): ReadonlyMap<NodeId, MemoryDisk> {
     return this.#disks;
+  }
+
+  /** The copies of disks that were put aside, by whose disk it is. */
+  get copies(): ReadonlyMap<NodeId, MemoryDisk> {
+    return this.#copies;
   }
 
   get clientIncarnation(): number {

@@ -124,6 +124,11 @@ export class LevelStorage implements NodeStorage {
     if (operations.length > 0) await this.#commit(() => operations);
   }
 
+  /** Puts these records on a disk that holds nothing yet, all of them or nothing. It is to be loaded before it is written to. */
+  async fill(records: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.#commit(() => [...records].map(([key, value]) => ({ type: 'put', key, value })));
+  }
+
   /**
    * It holds from now on what the other does, record for record, all of it or nothing; rejects with a StorageError where
    * the other holds nothing at all. Of a disk that no node uses, which is to be loaded before it is written to.

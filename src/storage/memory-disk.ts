@@ -1,7 +1,9 @@
 import type { Entry, NodeId } from '../raft/entry.ts';
 import type { LogPlace, Snapshot } from '../raft/snapshot.ts';
 import { StorageError, type DiskDamage, type NodeStorage, type Recovered, type StorageWrite } from '../host/ports.ts';
+import { decodeIdentity, encodeIdentity, type Identity } from './codec.ts';
 import { damageOperations } from './damage.ts';
+import { IDENTITY_KEY } from './record-keys.ts';
 import { foreignError, recover } from './recover.ts';
 import { recordsOf } from './records-of.ts';
 
@@ -63,6 +65,18 @@ export class MemoryDisk implements NodeStorage {
     this.#entries = other.#entries.slice();
     this.#failed = false;
     this.#damaged = other.#damaged;
+  }
+
+  /** The records of a database that holds the same and is of that identity. */
+  records(identity: Identity): ReadonlyMap<string, Uint8Array> {
+    if (this.#damaged === undefined) return recordsOf(identity, this.#held());
+    const records = new Map(this.#damaged);
+    const written = records.get(IDENTITY_KEY);
+    // What is damaged stays so.
+    if (written !== undefined && decodeIdentity(written).type === 'ok') {
+      records.set(IDENTITY_KEY, encodeIdentity(identity));
+    }
+    return records;
   }
 
   #held(): Recovered {

@@ -153,16 +153,31 @@ const Now = memo(function Now() {
 });
 
 const ClockState = memo(function ClockState() {
+  const control = useControl();
   const hand = useHand();
   const rewound = usePlayground((playground) => playground.cursor !== undefined);
   const phrase = usePlayground(({ clock, cursor }) => clockPhrase(clock, cursor !== undefined));
+  const share = usePlayground(({ clock }) => clock.progress?.share);
+  const canStop = usePlayground(({ clock }) => clock.progress?.canStop === true);
+  const replayedUs = usePlayground(({ clock }) => (clock.busy === undefined ? clock.replay?.untilUs : undefined));
+  const [label, act] = canStop
+    ? ['Stop', () => control.pause()]
+    : rewound || replayedUs === undefined
+      ? ['Back to live', undefined]
+      : ['To its end', () => control.advanceTo(replayedUs / 1_000)];
   return (
     <div className="clock-state">
       <span role="status" title={phrase}>
         {phrase}
       </span>
-      <button type="button" className="live" onClick={() => hand.rewind(undefined)} hidden={!rewound}>
-        Back to live
+      {share !== undefined && <progress value={share} aria-label={phrase} />}
+      <button
+        type="button"
+        className="live"
+        onClick={() => (act === undefined ? hand.rewind(undefined) : hand.attempt(act))}
+        hidden={!rewound && act === undefined}
+      >
+        {label}
       </button>
     </div>
   );

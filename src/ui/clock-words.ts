@@ -34,7 +34,8 @@ export function neighbourSpeed(speed: number, direction: 1 | -1): number {
 
 /** What there is to say of the clock just now, as one short phrase; empty where all is as wished. */
 export function clockPhrase(clock: ClockStatus, rewound: boolean): string {
-  if (clock.busy !== undefined) return `${clock.busy}…`;
+  const { busy, progress } = clock;
+  if (busy !== undefined) return progress === undefined ? `${busy}…` : `${busy}: ${Math.round(progress.share * 100)} %`;
   if (rewound) return 'shown as it was';
   if (clock.real !== undefined) return realPhrase(clock, clock.real.behindUs);
   if (clock.replay !== undefined) {

@@ -6,6 +6,7 @@ import { MAX_IDLE_US, MAX_REVIVED_US, reviveCluster } from '../../src/cluster/re
 import type { RecordedAction } from '../../src/cluster/run-journal.ts';
 import { createSimulatedCluster } from '../../src/cluster/simulated-cluster.ts';
 import { SimulatedEngine } from '../../src/cluster/simulated-engine.ts';
+import { Simulator } from '../../src/sim/simulator.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import type { Run } from '../../src/timeline/run.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
@@ -119,7 +120,7 @@ describe('A saved clock', () => {
     return reviveCluster(
       saved,
       disks,
-      () => new SimulatedEngine(run.seed, run.config),
+      () => new SimulatedEngine(new Simulator({ seed: run.seed, config: run.config })),
       () => undefined,
     );
   }
@@ -158,12 +159,12 @@ describe('A new cluster that is asked for', () => {
       playing: false,
       frames: noFrames,
       wallMs: () => 0,
-      createEngine: (seed, config) => new SimulatedEngine(seed, config),
+      createEngine: (seed, config) => new SimulatedEngine(new Simulator({ seed, config })),
       nameCluster: () => 'two',
       journal,
       revive: async (_saved, say) => {
         for (let rounds = 0; rounds < 10_000; rounds += 1) {
-          say(`bringing the cluster back: ${rounds}`);
+          say(rounds / 10_000);
           await new Promise((resolve) => setImmediate(resolve));
         }
         throw new Error('Nobody gave it up.');

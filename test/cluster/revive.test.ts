@@ -106,7 +106,7 @@ describe('After a power failure', () => {
           const choose = (choices: number): number => (stream.next().value ?? 0) % choices;
           const { run: saved, disks } = wreck(run, share, choose);
           const lastWrites = new Map([...disks].map(([node, { atUs }]) => [node, atUs]));
-          const engine = new SimulatedEngine(saved.seed, saved.config);
+          const engine = new SimulatedEngine(new Simulator({ seed: saved.seed, config: saved.config }));
           const revival = await reviveCluster(asSaved(saved), lastWrites, () => engine, quiet);
           const world = revival.actions.reduce(
             (before, { atUs, action }) => changeWorld(before, action, atUs),
@@ -133,7 +133,7 @@ describe('After a power failure', () => {
     ];
     const config = { ...defaultRunConfig, nodes: 3 };
     const run: Run = { format: 'whitewater-run', version: 1, seed: 1, config, actions, untilUs: 1_000_002 };
-    const engine = new SimulatedEngine(run.seed, config);
+    const engine = new SimulatedEngine(new Simulator({ seed: run.seed, config }));
     const { returning } = await reviveCluster(asSaved(run), new Map(), () => engine, quiet);
     expect(returning).toEqual({ type: 'power-return', nodes: ['n1', 'n3'] });
   });

@@ -18,7 +18,7 @@ export class MemoryJournal implements RunJournal {
 
   begin(beginning: RunBeginning): Promise<void> {
     this.#beginning = beginning;
-    this.actions.length = 0;
+    this.actions.splice(0, Infinity, ...(beginning.actions ?? []));
     return Promise.resolve();
   }
 

@@ -4,11 +4,12 @@ import type { Revival } from '../../src/cluster/revival.ts';
 import { reviveCluster } from '../../src/cluster/revive.ts';
 import type { RunJournal, SavedRun } from '../../src/cluster/run-journal.ts';
 import { SimulatedEngine } from '../../src/cluster/simulated-engine.ts';
+import { Simulator } from '../../src/sim/simulator.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 
 /** Brings back what stood still at the last action. */
 export async function revive(saved: SavedRun): Promise<Revival> {
-  const engine = new SimulatedEngine(saved.run.seed, saved.run.config);
+  const engine = new SimulatedEngine(new Simulator({ seed: saved.run.seed, config: saved.run.config }));
   const revival = await reviveCluster(
     saved,
     new Map(),
@@ -45,7 +46,7 @@ export async function openPage(
       return () => (draw = undefined);
     },
     wallMs: () => 0,
-    createEngine: (seed, config) => new SimulatedEngine(seed, config),
+    createEngine: (seed, config) => new SimulatedEngine(new Simulator({ seed, config })),
     revive: reviving,
     journal,
     nameCluster: () => 'one',

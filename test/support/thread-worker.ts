@@ -13,6 +13,8 @@ export interface Troubles {
   readonly afterWrite?: (worker: ThreadWorker, write: StorageWrite) => Promise<void> | undefined;
   readonly beforeConnect?: (worker: ThreadWorker, peer: NodeId) => void;
   readonly beforeStart?: (worker: ThreadWorker) => void;
+  /** Stands before a database is filled where a node lands that was played ahead. */
+  readonly beforeFill?: (worker: ThreadWorker) => void;
 }
 
 /** The databases of a browser, by name: they outlive the workers. */
@@ -48,6 +50,10 @@ export class ThreadWorker {
         return Promise.resolve({
           load: () => new Promise((resolve) => resolve(disk.load(node))),
           damage: (damage) => disk.damage(damage),
+          fill: (source) => {
+            troubles.beforeFill?.(this);
+            disk.takeFrom(source);
+          },
           write: async (write: StorageWrite) => {
             await troubles.beforeWrite?.(this, write);
             if (this.#dead) return never;
@@ -62,6 +68,9 @@ export class ThreadWorker {
       open: (options) => home.open(options),
       damage: (options) => home.damage(options),
       copy: (options) => home.copy(options),
+      foresee: (options) => home.foresee(options),
+      playAhead: (stretch) => home.playAhead(stretch),
+      land: (options) => home.land(options),
       start: async (options, port) => {
         troubles.beforeStart?.(this);
         return home.start(options, this.#leash(port));

@@ -156,6 +156,8 @@ describe('the clock in words', () => {
     expect(clockPhrase({ ...clock, pace: 0.4 }, false)).toBe('slower than asked: this machine manages 0.4×');
     expect(clockPhrase({ ...clock, playing: false }, false)).toBe('paused');
     expect(clockPhrase({ ...clock, busy: 'starting' }, true)).toBe('starting…');
+    const progress = { share: 0.417, canStop: true };
+    expect(clockPhrase({ ...clock, busy: 'playing ahead', progress }, false)).toBe('playing ahead: 42 %');
     expect(clockPhrase(clock, true)).toBe('shown as it was');
     expect(clockPhrase({ ...clock, replay: { untilUs: 1, actionsLeft: 3 } }, false)).toBe(
       'replaying: 3 actions to come',
