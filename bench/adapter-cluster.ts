@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
+const readySchema = v.object({ leader: v.string() });
 const factSchema = v.object({ type: v.string(), node: v.optional(v.string()), url: v.optional(v.string()) });
 
 /** Processes of a cluster on this machine, and where they listen. */
@@ -13,6 +14,9 @@ export interface BenchCluster {
   readonly urls: ReadonlyMap<string, string>;
   readonly end: () => Promise<void>;
 }
+
+/** How long a cluster may take until it has a leader, milliseconds. With timeouts that are too short it never has. */
+const READY_MS = 30_000;
 
 /** Below the ports that this machine gives to connections that go out, so that none of those takes one of a cluster’s. */
 const FIRST_PORT = 20_000;
@@ -35,7 +39,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A cluster as `whitewater cluster` runs it, once it has a leader. It is durable: every write is synced. */
+/** A cluster as `whitewater cluster` runs it, once it has a leader. It is durable: every write is synced. Rejects where it has none. */
 export async function startWhitewater(nodes: number, args: readonly string[] = []): Promise<BenchCluster> {
   const port = await freePorts(nodes + 1);
   const program = join(process.cwd(), 'bin/whitewater.mjs');
@@ -43,19 +47,59 @@ export async function startWhitewater(nodes: number, args: readonly string[] = [
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
   const urls = new Map<string, string>();
   let rest = '';
-  await new Promise<void>((resolve, reject) => {
-    child.on('close', () => reject(new Error('The cluster ended before it was ready.')));
+  const ready = new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`There was no leader within ${READY_MS} ms.`)), READY_MS);
+    child.on('close', () => {
+      clearTimeout(timer);
+      reject(new Error('The cluster ended before it was ready.'));
+    });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
         const fact = v.parse(factSchema, JSON.parse(line));
         if (fact.type === 'listening') urls.set(fact.node ?? '', fact.url ?? '');
-        if (fact.type === 'ready') resolve();
+        if (fact.type !== 'ready') continue;
+        clearTimeout(timer);
+        resolve();
       }
     });
   });
-  return { urls, end: () => ended(child, 'SIGINT') };
+  const end = (): Promise<void> => ended(child, 'SIGINT');
+  try {
+    await ready;
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { urls, end };
+}
+
+/** Ends the cluster, however the work on it ends. */
+export async function withCluster(
+  nodes: number,
+  work: (cluster: BenchCluster) => Promise<void>,
+  args: readonly string[] = [],
+): Promise<void> {
+  const cluster = await startWhitewater(nodes, args);
+  try {
+    await work(cluster);
+  } finally {
+    await cluster.end();
+  }
+}
+
+/** Who leads, as far as any of them knows. */
+export async function leaderOf({ urls }: BenchCluster): Promise<string> {
+  for (;;) {
+    for (const url of urls.values()) {
+      const leader = await fetch(`${url}/ready`)
+        .then(async (answer) => (answer.ok ? v.parse(readySchema, await answer.json()).leader : undefined))
+        .catch(() => undefined);
+      if (leader !== undefined && urls.has(leader)) return leader;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Three members of Debian's etcd on this machine; undefined where it is not installed. */

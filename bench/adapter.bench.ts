@@ -1,19 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { ClusterNode } from '../src/adapter/node/cluster-node.ts';
 import { NodeDisk } from '../src/adapter/node/node-disk.ts';
 import { SocketClient } from '../src/adapter/client/socket-client.ts';
 import { defaultRun } from '../src/adapter/config/cluster-config.ts';
 import type { Operation } from '../src/kv/command.ts';
-import { startEtcd, startWhitewater, type BenchCluster } from './adapter-cluster.ts';
+import { leaderOf, startEtcd, withCluster, type BenchCluster } from './adapter-cluster.ts';
+import { benchFailover } from './adapter-failover.ts';
 import { LeanHttp, load, type Caller, type Load } from './adapter-load.ts';
-
-const readySchema = v.object({ leader: v.string() });
-
-/** What a benchmark tells whoever runs it: one figure a case. */
-export type Report = (benchCase: string, value: number, unit: string) => void;
+import type { Report } from './report.ts';
 
 const number = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 
@@ -39,7 +35,7 @@ export async function run(report: Report): Promise<void> {
   if (wanted.includes('sizes')) await benchSizes(report);
   if (wanted.includes('keys')) await benchKeys(report);
   if (wanted.includes('restart')) await benchRestart(report);
-  if (wanted.includes('failover')) await benchFailover(report);
+  if (wanted.includes('failover')) await benchFailover(report, KILLS);
 }
 
 function tell(report: Report, name: string, { perSecond, p50, p99 }: Load, etcd?: number): void {
@@ -47,32 +43,6 @@ function tell(report: Report, name: string, { perSecond, p50, p99 }: Load, etcd?
   report(`${name}, p50`, Number(p50.toFixed(2)), 'ms');
   report(`${name}, p99`, Number(p99.toFixed(2)), 'ms');
   if (etcd !== undefined) report(`${name}, to etcd’s ${etcd}`, Number((perSecond / etcd).toFixed(2)), 'times');
-}
-
-/** Ends the cluster, however the work on it ends. */
-async function withCluster(
-  nodes: number,
-  work: (cluster: BenchCluster) => Promise<void>,
-  args: readonly string[] = [],
-): Promise<void> {
-  const cluster = await startWhitewater(nodes, args);
-  try {
-    await work(cluster);
-  } finally {
-    await cluster.end();
-  }
-}
-
-async function leaderOf({ urls }: BenchCluster): Promise<string> {
-  for (;;) {
-    for (const url of urls.values()) {
-      const leader = await fetch(`${url}/ready`)
-        .then(async (answer) => (answer.ok ? v.parse(readySchema, await answer.json()).leader : undefined))
-        .catch(() => undefined);
-      if (leader !== undefined && urls.has(leader)) return leader;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 function isRead(round: number): boolean {
@@ -171,12 +141,19 @@ async function etcdLoad(url: string, clients: number, reads: (round: number) => 
   return result;
 }
 
+/** How many of ten requests are writes. */
+const WRITES_OF_TEN = [10, 5, 1];
+
 async function benchSizes(report: Report): Promise<void> {
   for (const nodes of SIZES) {
     await withCluster(nodes, async (cluster) => {
-      const { perSecond, p99 } = await socketLoad(cluster, 64, () => false);
-      report(`${nodes} nodes, writes, WebSocket, 64 clients`, Math.round(perSecond), 'a second');
-      report(`${nodes} nodes, writes, p99`, Number(p99.toFixed(2)), 'ms');
+      for (const writes of WRITES_OF_TEN) {
+        const { perSecond, p50, p99 } = await socketLoad(cluster, 64, (round) => round % 10 >= writes);
+        const name = `${nodes} nodes, ${100 - 10 * writes} % reads, WebSocket, 64 clients`;
+        report(name, Math.round(perSecond), 'a second');
+        report(`${name}, p50`, Number(p50.toFixed(2)), 'ms');
+        report(`${name}, p99`, Number(p99.toFixed(2)), 'ms');
+      }
     });
   }
 }
@@ -229,36 +206,4 @@ async function benchRestart(report: Report): Promise<void> {
   );
   await node.close();
   await rm(folder, { recursive: true });
-}
-
-/** From the death of a leader until another one has taken a write. */
-async function benchFailover(report: Report): Promise<void> {
-  for (const timeouts of ['12-25', '150-300', '300-500']) {
-    const times: number[] = [];
-    const kills = async (cluster: BenchCluster): Promise<void> => {
-      for (let round = 0; round < KILLS; round++) times.push(await failover(cluster, round));
-    };
-    await withCluster(3, kills, [`--election-timeout=${timeouts}`]);
-    times.sort((one, another) => one - another);
-    report(`failover at ${timeouts} ms, median of ${KILLS}`, Math.round(times[Math.floor(KILLS / 2)] ?? 0), 'ms');
-    report(`failover at ${timeouts} ms, worst`, Math.round(times.at(-1) ?? 0), 'ms');
-  }
-}
-
-async function failover(cluster: BenchCluster, round: number): Promise<number> {
-  const leader = await leaderOf(cluster);
-  const [, other = ''] = [...cluster.urls].find(([node]) => node !== leader) ?? [];
-  const write = async (key: string): Promise<void> => {
-    for (;;) {
-      const { status } = await fetch(`${other}/kv/${key}`, { method: 'PUT', body: String(round) });
-      if (status === 204) return;
-    }
-  };
-  await write('before');
-  const begunMs = performance.now();
-  await fetch(`${other}/processes/${leader}/kill`, { method: 'POST' });
-  await write('after');
-  const tookMs = performance.now() - begunMs;
-  await fetch(`${other}/processes/${leader}/revive`, { method: 'POST' });
-  return tookMs;
 }

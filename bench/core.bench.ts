@@ -2,9 +2,7 @@ import type { RaftConfig } from '../src/raft/config.ts';
 import type { Entry } from '../src/raft/entry.ts';
 import { Cluster, MAX_PROPOSALS } from './core-cluster.ts';
 import { filledStore, reportProposals } from './snapshot.bench.ts';
-
-/** What a benchmark tells whoever runs it: one figure a case. */
-export type Report = (benchCase: string, value: number, unit: string) => void;
+import type { Report } from './report.ts';
 
 /** etcd's RawNode doing the same work on the same kind of machine, in microseconds a proposal, where it was measured. */
 const cases: readonly { readonly members: number; readonly batch: number; readonly etcdUs?: number }[] = [

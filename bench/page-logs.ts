@@ -1,5 +1,6 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { countFrames, mainThread, openPage, type Report } from './page-probe.ts';
+import { countFrames, mainThread, openPage } from './page-probe.ts';
+import type { Report } from './report.ts';
 
 /** How the logs are filled: as many requests at once, so far apart, as a leader keeps up with; a few of them end as unknown. */
 const ENTRIES = 10_080;

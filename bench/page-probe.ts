@@ -8,8 +8,6 @@ declare global {
   var framesSeen: number;
 }
 
-export type Report = (name: string, value: number, unit: string) => void;
-
 /** What the main thread of a page has done since it was opened. */
 export interface MainThread {
   readonly busyMs: number;

@@ -4,7 +4,8 @@ import { chromium, type Browser, type CDPSession, type Page } from 'playwright-c
 import { build, preview, type PreviewServer } from 'vite';
 import { findChromium } from '../.ci/chromium.mjs';
 import { measureLogScrolling } from './page-logs.ts';
-import { countFrames, mainThread, metric, openPage, type Report, traceTasks } from './page-probe.ts';
+import { countFrames, mainThread, metric, openPage, traceTasks } from './page-probe.ts';
+import type { Report } from './report.ts';
 
 /** Real minutes of play at full speed; the first two are for warming up. PAGE_MINUTES makes it fewer, for a quick look. */
 const MINUTES = Number(process.env['PAGE_MINUTES'] ?? 10);

@@ -2,9 +2,7 @@ import { MAX_VALUE_BYTES } from '../src/kv/command.ts';
 import { KvStateMachine } from '../src/kv/state-machine.ts';
 import { readSnapshot, SnapshotWriter } from '../src/kv/store-snapshot.ts';
 import { Cluster } from './core-cluster.ts';
-
-/** What a benchmark tells whoever runs it: one figure a case. */
-export type Report = (benchCase: string, value: number, unit: string) => void;
+import type { Report } from './report.ts';
 
 const KEYS = 100_000;
 const ROUNDS = 15;
