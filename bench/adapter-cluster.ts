@@ -40,7 +40,7 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** A cluster as `whitewater cluster` runs it, once it has a leader. It is durable: every write is synced. Rejects where it has none. */
-export async function startWhitewater(nodes: number, args: readonly string[] = []): Promise<BenchCluster> {
+async function startWhitewater(nodes: number, args: readonly string[] = []): Promise<BenchCluster> {
   const port = await freePorts(nodes + 1);
   const program = join(process.cwd(), 'bin/whitewater.mjs');
   const options = [program, 'cluster', `--nodes=${nodes}`, `--port=${port}`, '--json', ...args];

@@ -106,6 +106,7 @@ describe('a peer', () => {
     n1.transport.flush();
     await eventually('what n1 says itself has come', () => n3.received[0]);
     expect(n3.received).toEqual([word('n1', 'n3', 3)]);
+    expect(n1.transport.status().find(({ id }) => id === 'n3')?.sent.messages).toBe(1);
     expect(n1.received).toEqual([word('n2', 'n1', 2)]);
   });
 
