@@ -1,8 +1,8 @@
 import type { Limits } from '../../cluster/remote/attach-frame.ts';
 import type { NodeId } from '../../raft/entry.ts';
 import type { Action, DirectedLink } from '../../timeline/action.ts';
-import { describe } from '../../timeline/describe.ts';
 import { refusalSentence } from '../../timeline/describe-membership.ts';
+import { snapshotRefused, transferRefused } from '../node/refusal-words.ts';
 import type { Supervision, WatchedNode } from './watched-node.ts';
 
 const NOT_SUPERVISED = 'Nobody on that machine can start and stop these processes from here: whitewater cluster could.';
@@ -97,16 +97,13 @@ export class NodeHand {
     this.#mustBe(id);
     const order = await this.#node.takeSnapshot();
     if (order.type === 'taken') return;
-    const nothingNew = `${id} has applied nothing since its last snapshot.`;
-    throw new RefusedError(order.reason === 'nothing-new' ? nothingNew : `${id} takes no snapshot: ${order.reason}.`);
+    throw new RefusedError(snapshotRefused(order.reason, id));
   }
 
   async #transfer(from: NodeId, to: NodeId): Promise<void> {
     this.#mustBe(from);
     const order = await this.#node.transfer(to);
-    if (order.type === 'accepted') return;
-    const event = { type: 'transfer-refused', to, reason: order.reason, rule: 'transfer' } as const;
-    throw new RefusedError(`${describe({ atUs: 0, actor: from, event }).text}.`);
+    if (order.type === 'refused') throw new RefusedError(transferRefused(order.reason, from, to));
   }
 
   async #changeMembership({ from, change }: Extract<Action, { readonly type: 'change-membership' }>): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ClientRead, ClientReply, ClientRequest } from '../../kv/client-message.ts';
 import type { KvStateMachine } from '../../kv/state-machine.ts';
 import type { NodeId } from '../../raft/entry.ts';
-import type { TransferRefusal } from '../../raft/event.ts';
+import type { SnapshotRefusal, TransferRefusal } from '../../raft/event.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import type { RaftNode } from '../../raft/raft-node.ts';
 import type { LinkQuality } from '../../timeline/action.ts';
@@ -51,7 +51,7 @@ export interface WatchedNode {
   ): () => void;
   changeMembership(change: MembershipChange): Promise<Order<MembershipRefusal>>;
   transfer(to: NodeId): Promise<Order<TransferRefusal>>;
-  takeSnapshot(): Promise<{ readonly type: 'taken' } | { readonly type: 'refused'; readonly reason: string }>;
+  takeSnapshot(): Promise<{ readonly type: 'taken' } | { readonly type: 'refused'; readonly reason: SnapshotRefusal }>;
   timeOutNow(): void;
   /** Opens a way to a node that nobody can dial. */
   openLink(

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import type { MembershipChange } from '../../raft/membership-change.ts';
+import type { NodeId } from '../../raft/entry.ts';
+import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import { membersOf } from '../../raft/configuration.ts';
-import type { Order } from '../node/order.ts';
+import { refusalSentence } from '../../timeline/describe-membership.ts';
+import { snapshotRefused, transferRefused } from '../node/refusal-words.ts';
 import { hostPortText } from '../config/host-port.ts';
 import { placesSchema } from '../config/places-schema.ts';
 import { jsonOf } from './body.ts';
@@ -64,7 +66,8 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
   };
   const change = (request: FastifyRequest, reply: FastifyReply, wanted: MembershipChange): Promise<FastifyReply> =>
     onLeader(request, reply, async () => {
-      tellRefusal(await served.changeMembership(wanted), 'membership-refused');
+      const order = await served.changeMembership(wanted);
+      if (order.type === 'refused') throw membershipFault(order.reason, wanted, served.id);
       return reply.code(202).send(membersOfCluster(served));
     });
 
@@ -88,14 +91,19 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
   app.post('/transfer', (request, reply) =>
     onLeader(request, reply, async () => {
       const { to } = jsonOf(request.body, transferSchema);
-      tellRefusal(await served.transfer(to), 'transfer-refused');
+      const order = await served.transfer(to);
+      if (order.type === 'refused') {
+        const { reason } = order;
+        throw new Problem('transfer-refused', transferRefused(reason, served.id, to), { reason });
+      }
       return reply.code(202).send({ to });
     }),
   );
   app.post('/snapshot', async () => {
     const taken = await served.takeSnapshot();
     if (taken.type === 'taken') return { node: served.id, index: taken.index };
-    throw new Problem('snapshot-refused', `${served.id} takes no snapshot: ${taken.reason}.`, { reason: taken.reason });
+    const { reason } = taken;
+    throw new Problem('snapshot-refused', snapshotRefused(reason, served.id), { reason });
   });
 }
 
@@ -111,14 +119,10 @@ function membersOfCluster(served: ServedNode): Readonly<Record<string, unknown>>
   return { term, leader: leader ?? null, members, configuration };
 }
 
-function tellRefusal<Reason extends string>(
-  order: Order<Reason>,
-  type: 'membership-refused' | 'transfer-refused',
-): void {
-  if (order.type === 'accepted') return;
-  const { reason } = order;
-  if (reason === 'no-such-member') throw new Problem('no-such-member', 'The node is neither voter nor learner.');
-  throw new Problem(type, `The leader does not begin it: ${reason}.`, { reason });
+function membershipFault(reason: MembershipRefusal, change: MembershipChange, leader: NodeId): Problem {
+  const sentence = refusalSentence(reason, change, leader);
+  if (reason === 'no-such-member') return new Problem('no-such-member', sentence);
+  return new Problem('membership-refused', sentence, { reason });
 }
 
 function countIn(text: string | undefined, otherwise: number): number {
