@@ -29,6 +29,11 @@ td small { color: var(--quiet); white-space: nowrap; }
 .fault { color: var(--fault); }
 `;
 
+const foot = '</tbody>\n</table>\n</body>\n</html>\n';
+
+/** How many events of a real cluster are made into text at a time. */
+const ROWS_PER_CHUNK = 1_000;
+
 /**
  * The timeline as one HTML page that needs nothing else, in pieces: a column for the cluster, each node and the clients,
  * a row an event. No script, nothing loaded; all that comes from the run stands there as text.
@@ -37,19 +42,46 @@ export function* exportHtml(exported: Exported, options: { readonly seed: number
   const { config } = exported;
   const { firstIndex, endIndex, dropped } = extentOf(exported);
   const columns = ['cluster', ...nodesIn(exported), 'clients'];
-  yield headOf(options.seed, JSON.stringify(config), endIndex - firstIndex, dropped, columns);
+  const missing = dropped === 0 ? '' : ` The first ${dropped} were no longer held.`;
+  const { seed } = options;
+  const said = `Seed ${seed}, ${counted(endIndex - firstIndex, 'event')}.${missing} Times are virtual milliseconds.`;
+  yield headOf(`seed ${seed}`, `${said}<br><code>${escapeHtml(JSON.stringify(config))}</code>`, columns);
   let view: View | undefined = viewBefore(exported);
   let index = firstIndex;
   for (const events of chunksOf(exported)) {
     const rows: string[] = [];
     for (const event of events) {
-      rows.push(rowOf(index, event, columns, view));
+      rows.push(rowOf(index, (event.atUs / 1_000).toFixed(3), event, columns, view));
       if (view !== undefined) view = fold(view, [event]);
       index += 1;
     }
     yield rows.join('');
   }
-  yield '</tbody>\n</table>\n</body>\n</html>\n';
+  yield foot;
+}
+
+/**
+ * The same of a real cluster: what its nodes remember, in the order of their clocks, a column a node. Each node's own events
+ * stay in their order. `timeText` writes a moment, microseconds since 1970, for a person.
+ */
+export function* exportRealHtml(
+  nodes: readonly NodeId[],
+  events: readonly TimelineEvent[],
+  timeText: (atUs: number) => string,
+): Generator<string, void, void> {
+  const inOrder = [...events].sort((one, other) => one.atUs - other.atUs);
+  yield headOf(
+    'a real cluster',
+    `The last ${counted(inOrder.length, 'event')} of ${escapeHtml(nodes.join(', '))}.`,
+    nodes,
+  );
+  for (let from = 0; from < inOrder.length; from += ROWS_PER_CHUNK) {
+    const rows = inOrder.slice(from, from + ROWS_PER_CHUNK).map((event, at) => {
+      return rowOf(from + at, escapeHtml(timeText(event.atUs)), event, nodes, undefined);
+    });
+    yield rows.join('');
+  }
+  yield foot;
 }
 
 /** Every machine, those that were started before the first event still held included, where that is known. */
@@ -68,20 +100,20 @@ function viewBefore(exported: Exported): View | undefined {
   return exported.firstIndex === 0 && exported.dropped === 0 ? initialView(exported.config) : undefined;
 }
 
-function headOf(seed: number, config: string, count: number, dropped: number, columns: readonly string[]): string {
-  const missing = dropped === 0 ? '' : ` The first ${dropped} were no longer held.`;
+/** `caption` is HTML. */
+function headOf(title: string, caption: string, columns: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Whitewater timeline, seed ${seed}</title>
+<title>Whitewater timeline, ${title}</title>
 <style>${style}</style>
 </head>
 <body>
 <table>
-<caption><h1>Whitewater timeline</h1>Seed ${seed}, ${counted(count, 'event')}.${missing} Times are virtual milliseconds.<br><code>${escapeHtml(config)}</code></caption>
+<caption><h1>Whitewater timeline</h1>${caption}</caption>
 <thead><tr><th scope="col">Event</th><th scope="col">Time</th>${columns
     .map((column) => `<th scope="col">${escapeHtml(column)}</th>`)
     .join('')}</tr></thead>
@@ -89,14 +121,20 @@ function headOf(seed: number, config: string, count: number, dropped: number, co
 `;
 }
 
-function rowOf(index: number, event: TimelineEvent, columns: readonly string[], view: View | undefined): string {
+function rowOf(
+  index: number,
+  time: string,
+  event: TimelineEvent,
+  columns: readonly string[],
+  view: View | undefined,
+): string {
   const { text, why, section, kind, noise } = describe(event, view);
   const column = columnOf(event.actor, columns);
   const empty = '<td></td>';
   const title = why === undefined ? '' : ` title="${escapeHtml(why)}"`;
   const rule = section === undefined ? '' : ` <small>${escapeHtml(section)}</small>`;
   const look = noise ? ' class="noise"' : kind === 'fault' ? ' class="fault"' : '';
-  return `<tr${look}><th scope="row">${index}</th><th>${(event.atUs / 1_000).toFixed(3)}</th>${empty.repeat(column)}<td${title}>${escapeHtml(
+  return `<tr${look}><th scope="row">${index}</th><th>${time}</th>${empty.repeat(column)}<td${title}>${escapeHtml(
     text,
   )}${rule}</td>${empty.repeat(columns.length - 1 - column)}</tr>\n`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { playRun } from '../../src/sim/simulator.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
-import { exportHtml } from '../../src/timeline/export-html.ts';
+import { exportHtml, exportRealHtml } from '../../src/timeline/export-html.ts';
 import { exportNdjson, MAX_LINE_LENGTH, parseNdjson } from '../../src/timeline/export-ndjson.ts';
 import { defaultRunConfig } from '../../src/timeline/run-config.ts';
 import { Timeline } from '../../src/timeline/timeline.ts';
@@ -140,5 +140,15 @@ describe('The HTML export', () => {
     expect(odd).toContain('The first 40 were no longer held.');
     expect(odd).toContain('<th scope="row">40</th>');
     expect(odd).not.toContain('<script');
+  });
+
+  it('of a real cluster has a column a node, and the nodes’ own times', () => {
+    const at = (atUs: number, actor: string): TimelineEvent => ({ ...(sampleEvents[0] as TimelineEvent), atUs, actor });
+    const told = [at(3, 'n1'), at(9, 'n1'), at(5, 'n2')];
+    const real = [...exportRealHtml(['n1', 'n2'], told, (atUs) => `<${atUs}>`)].join('');
+    const rows = [...real.matchAll(/<tr[^>]*><th scope="row">\d+<\/th><th>(.*?)<\/th>/g)];
+    expect(rows.map(([, time]) => time)).toEqual(['&lt;3&gt;', '&lt;5&gt;', '&lt;9&gt;']);
+    expect(real).toContain('The last 3 events of n1, n2.');
+    expect(real).not.toContain('Seed');
   });
 });
