@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { MAX_HISTORY_BYTES } from '../check/history-file/read-history.ts';
+import { readFault } from './file-fault.ts';
 import type { Terminal } from './terminal.ts';
 import { byteCount } from '../timeline/words.ts';
 
@@ -8,7 +9,7 @@ export async function readText(
   file: string,
   terminal: Terminal,
 ): Promise<{ readonly text: string } | { readonly error: string }> {
-  const bytes = file === '-' ? await terminal.readInput() : await readBytes(file);
+  const bytes = file === '-' ? await terminal.readInput(MAX_HISTORY_BYTES) : await readBytes(file);
   if (typeof bytes === 'string') return { error: bytes };
   if (bytes.length > MAX_HISTORY_BYTES) return { error: tooLarge };
   try {
@@ -32,20 +33,6 @@ async function readBytes(path: string): Promise<Uint8Array | string> {
       await file.close();
     }
   } catch (error) {
-    return faultOf(path, error);
-  }
-}
-
-function faultOf(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return `There is no file ${path}.`;
-    case 'EISDIR':
-      return `${path} is a folder, not a file.`;
-    case 'EACCES':
-      return `${path} may not be read.`;
-    default:
-      return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+    return readFault(path, error);
   }
 }

@@ -141,7 +141,7 @@ describe('cluster.yml', () => {
     expect(await readConfigFile(path, {})).toEqual({ error: `There is no file ${path}.` });
     await writeFile(path, `#${' '.repeat(MAX_CONFIG_BYTES)}`);
     expect(await readConfigFile(path, {})).toEqual({ error: `${path} is larger than 1,048,576 bytes.` });
-    expect(await readConfigFile(folder, {})).toEqual({ error: `${folder} cannot be read (EISDIR).` });
+    expect(await readConfigFile(folder, {})).toEqual({ error: `${folder} is a folder, not a file.` });
     await rm(folder, { recursive: true });
   });
 });

@@ -1,3 +1,5 @@
+export const MAX_PORT = 65_535;
+
 /** A place on the network: a name or an IP address (IPv6 without brackets), and a port from 1 to 65535. */
 export interface HostPort {
   readonly host: string;
@@ -9,7 +11,7 @@ export function parseHostPort(text: string): HostPort | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([a-zA-Z0-9._-]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
-  return host === undefined || !(port >= 1 && port <= 65_535) ? undefined : { host, port };
+  return host === undefined || !(port >= 1 && port <= MAX_PORT) ? undefined : { host, port };
 }
 
 /** As {@link parseHostPort} reads it. */

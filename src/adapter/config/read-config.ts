@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { LineCounter, parseDocument } from 'yaml';
 import { faultOf } from '../../timeline/schema-fault.ts';
 import { configSchema } from '../../timeline/run-schema.ts';
+import { readFault } from '../file-fault.ts';
 import { defaultLimits, defaultRun, type ClusterConfig } from './cluster-config.ts';
 import { clusterSchema, raftFieldNames, type ClusterFile } from './config-schema.ts';
 import { overriddenBy, type Environment } from './environment.ts';
@@ -33,8 +34,7 @@ export async function readConfigFile(path: string, environment: Environment): Pr
       await file.close();
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { error: code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${code}).` };
+    return { error: readFault(path, error) };
   }
   return parseConfig(text, path, environment);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { NodeId } from '../../raft/entry.ts';
+import { readFault } from '../file-fault.ts';
 import type { TlsFiles } from './cluster-config.ts';
 
 /** What the PEM files hold. */
@@ -20,8 +21,7 @@ export async function readTls(
     try {
       texts.push(await readFile(own, 'utf8'));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      return { error: `The TLS file ${own} cannot be read (${code}).` };
+      return { error: `Of tls: ${readFault(own, error)}` };
     }
   }
   const [certText = '', keyText = '', caText = ''] = texts;

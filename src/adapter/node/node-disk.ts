@@ -1,11 +1,13 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageError, type NodeStorage, type Recovered, type StorageWrite } from '../../host/ports.ts';
 import type { Identity } from '../../storage/codec.ts';
 import { openDirectoryStorage } from '../../storage/directory-storage.ts';
 import type { LevelStorage } from '../../storage/level-storage.ts';
 import { corruptMessage, toStorageError } from '../../storage/storage-failure.ts';
+import { makeFolder } from '../make-folder.ts';
 import { FoundFiles } from './found-files.ts';
+import { holderSentence, lockHolder } from './lock-holder.ts';
 import { WriteWitness } from './write-witness.ts';
 
 /** What LevelDB calls its files. */
@@ -53,7 +55,9 @@ export class NodeDisk implements NodeStorage {
       }
     } catch (error) {
       const { reason, message } = toStorageError(node, 'open', error);
-      throw new StorageError(reason, `${message} Its folder is ${folder}.`, { cause: error });
+      const holder = reason === 'blocked' ? await lockHolder(join(folder, DATABASE, 'LOCK')) : undefined;
+      const sentence = holder === undefined ? message : holderSentence(`${node}'s disk`, holder);
+      throw new StorageError(reason, `${sentence} Its folder is ${folder}.`, { cause: error });
     }
   }
 
@@ -100,9 +104,9 @@ async function openDisk(folder: string, identity: Identity): Promise<NodeDisk> {
 }
 
 /** Makes the folder where there is none. Rejects with a StorageError where something else stands in its place. */
-async function makeFolder(folder: string, node: string): Promise<void> {
+async function makeOwnFolder(folder: string, node: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
@@ -113,7 +117,7 @@ async function makeFolder(folder: string, node: string): Promise<void> {
 
 /** Looks whether the folder is a node's, or none's yet, before LevelDB tidies it up. */
 async function checkFolder(folder: string, node: string): Promise<void> {
-  await makeFolder(folder, node);
+  await makeOwnFolder(folder, node);
   const entries = await readdir(folder, { withFileTypes: true });
   const names = new Set(entries.map(({ name }) => name));
   for (const entry of entries) {
