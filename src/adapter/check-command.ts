@@ -16,11 +16,13 @@ import { explain, type Explanation } from '../check/linearizability/explain.ts';
 import type { HistoryOperation } from '../check/linearizability/history.ts';
 import type { SearchLimits } from '../check/linearizability/search.ts';
 import type { AddCommand } from './add-command.ts';
+import { refuse } from './commands/answer.ts';
 import { wholeNumber } from './commands/whole-number.ts';
 import { EXIT_NO, EXIT_OK, EXIT_UNKNOWN, EXIT_UNUSABLE } from './exit-codes.ts';
 import { readText } from './history-source.ts';
 import type { Terminal } from './terminal.ts';
 import { counted } from '../timeline/words.ts';
+import { helpText } from './help-text.ts';
 
 interface CheckFlags {
   readonly model?: ModelName;
@@ -83,7 +85,7 @@ export const addCheckCommand: AddCommand = (program, terminal, exit) => {
       wholeNumber,
       DEFAULT_SEARCH_LIMITS.maxConfigurations,
     )
-    .addHelpText('after', help)
+    .addHelpText('after', helpText(help))
     .action(async (file: string, flags: CheckFlags) => {
       exit(await check(file, flags, terminal));
     });
@@ -96,9 +98,7 @@ async function check(file: string, flags: CheckFlags, terminal: Terminal): Promi
       ? source
       : readHistory(source.text, { model: flags.model, initial: flags.initial, fail: flags.fail });
   if ('error' in read) {
-    terminal.note(`${read.error}\n`);
-    if (flags.json === true) terminal.out(`${JSON.stringify({ error: read.error })}\n`);
-    return EXIT_UNUSABLE;
+    return refuse(terminal, flags, read.error, EXIT_UNUSABLE);
   }
   const { history } = read;
   const limits = limitsOf(flags);

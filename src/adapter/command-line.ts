@@ -42,15 +42,25 @@ export async function runCommandLine(args: readonly string[], version: string, t
     code = chosen;
   };
   for (const add of commands) add(program, terminal, exit, version);
-  for (const command of program.commands) {
-    command.copyInheritedSettings(program).showHelpAfterError(`(whitewater ${command.name()} --help tells more)`);
-  }
+  pointToHelp(program, program.name());
+  const [first, topic] = args;
+  // Of what there is not, help would tell everything else.
+  const isUnknown = first === 'help' && topic !== undefined && program.commands.every((one) => one.name() !== topic);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(isUnknown ? [topic] : args, { from: 'user' });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end this way, too.
     return error.exitCode === 0 ? EXIT_OK : EXIT_UNUSABLE;
+  }
+}
+
+/** Whoever mistypes a command is pointed to the help of that very command. */
+function pointToHelp(group: Command, name: string): void {
+  for (const command of group.commands) {
+    const full = `${name} ${command.name()}`;
+    command.copyInheritedSettings(group).showHelpAfterError(`(${full} --help tells more)`);
+    pointToHelp(command, full);
   }
 }

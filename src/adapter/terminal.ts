@@ -8,5 +8,6 @@ export interface Terminal {
   readonly dim: (text: string) => string;
   /** How far something is that takes long: one line that the next one takes the place of, on a terminal; nowhere else. */
   readonly progress: (text: string) => void;
-  readonly readInput: () => Promise<Uint8Array>;
+  /** All of the standard input; of one that is longer than `most` bytes, somewhat more than that. */
+  readonly readInput: (most: number) => Promise<Uint8Array>;
 }

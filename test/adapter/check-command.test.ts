@@ -4,37 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../src/adapter/command-line.ts';
+import { runHere as run, type Ended } from './run-here.ts';
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'whitewater-check-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** What a command prints and how it ends. */
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly note: string;
-}
-
-async function run(args: readonly string[], input = ''): Promise<Ended> {
-  let out = '';
-  let note = '';
-  const code = await runCommandLine(args, '1.2.3', {
-    out: (text) => {
-      out += text;
-    },
-    note: (text) => {
-      note += text;
-    },
-    dim: (text) => text,
-    progress: () => undefined,
-    readInput: () => Promise.resolve(new TextEncoder().encode(input)),
-  });
-  return { code, out, note };
-}
 
 async function file(name: string, text: string | Uint8Array): Promise<string> {
   const path = join(folder, name);

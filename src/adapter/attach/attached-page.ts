@@ -152,7 +152,9 @@ export class AttachedPage {
       supervision?.subscribe(() => this.#tellProcesses()) ?? (() => undefined),
     ];
     this.#feed.begin();
+    // At once: whoever has an answer to its first ping knows of all links that are cut.
     this.#feed.take(this.#hand.linkActions().map((action) => this.#action(action)));
+    this.#feed.flush();
   }
 
   #heard(events: readonly TimelineEvent[]): void {

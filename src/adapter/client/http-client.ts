@@ -82,7 +82,7 @@ export class HttpClient {
 
   /**
    * Hears the lines of an answer that goes on, of the node at that address. `ended` settles when it ends, and rejects with a
-   * {@link NoAnswerError} where it never begins.
+   * {@link NoAnswerError} where it never begins, or with what `onLine` throws, which ends it.
    */
   follow(url: string, path: string, onLine: (line: string) => void): { readonly ended: Promise<void>; stop(): void } {
     const { isSecure, send } = schemeOf(url);
@@ -103,7 +103,12 @@ export class HttpClient {
         response.setEncoding('utf8').on('data', (text: string) => {
           const lines = (rest + text).split('\n');
           rest = lines.pop() ?? '';
-          for (const line of lines) if (line !== '') onLine(line);
+          try {
+            for (const line of lines) if (line !== '') onLine(line);
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+            sent.destroy();
+          }
         });
         response.on('error', () => resolve());
         response.on('close', () => resolve());
@@ -171,7 +176,7 @@ export class HttpClient {
       };
       sent.on('socket', (socket) => {
         // One that was kept is connected already.
-        if (socket.connecting) socket.once('connect', connected);
+        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', connected);
         else connected();
       });
       sent.on('error', fail);

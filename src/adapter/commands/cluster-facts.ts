@@ -29,6 +29,11 @@ const statusSchema = v.object({
   ),
 });
 
+/** What becomes of the processes that somebody supervises. */
+export const processesSchema = v.object({
+  processes: v.array(v.object({ node: name, status: v.picklist(['up', 'paused', 'down']), pid: v.optional(count) })),
+});
+
 export type MembersAnswer = v.InferOutput<typeof membersSchema>;
 export type StatusAnswer = v.InferOutput<typeof statusSchema>;
 

@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import type { AddHelpTextContext, Command } from 'commander';
 import { HttpClient, type HttpAnswer, type HttpRequest, NoAnswerError } from '../client/http-client.ts';
+import type { TlsTexts } from '../config/tls-texts.ts';
 import { EXIT_NO, EXIT_OK, EXIT_UNAVAILABLE, EXIT_UNKNOWN, EXIT_UNUSABLE } from '../exit-codes.ts';
+import { readFault } from '../file-fault.ts';
+import { helpText } from '../help-text.ts';
 import type { Terminal } from '../terminal.ts';
+import { refuse } from './answer.ts';
 
 /** The options of every command that asks a cluster. */
 export interface ConnectionFlags {
@@ -16,14 +20,20 @@ export interface ConnectionFlags {
 
 const DEFAULT_URL = 'http://127.0.0.1:4101';
 
-export const connectionHelp = `
+const connectionHelp = `
 Which cluster: --url, or WHITEWATER_URL, takes addresses of nodes with commas between them, and otherwise it is
 ${DEFAULT_URL}, where whitewater cluster puts n1. Any node will do; where one cannot be reached the next is asked. The
 token is in WHITEWATER_TOKEN or in the file that --token-file names, never on the command line, where others could see it.`;
 
-export const exitCodeHelp = `
+const exitCodeHelp = `
 Exit codes: 0 done; 1 the answer is no; 2 what was given cannot be used; 3 no answer in time, and it may have been done;
 5 no node took it, and it will not be done.`;
+
+/** The end of the help of a command that asks a cluster. `json`: what is to be known of `--json`; `own`: of the command itself. */
+export function clusterHelp(json: string, own = ''): (context: AddHelpTextContext) => string {
+  const asJson = `\nWith --json: ${json} Of what cannot be done: {"error":…}, and the sentence on the standard error as well.`;
+  return helpText([...(own === '' ? [] : [own]), asJson, connectionHelp, exitCodeHelp].join('\n'));
+}
 
 /** Gives a command the options by which it finds its cluster. */
 export function withConnection(command: Command): Command {
@@ -43,7 +53,7 @@ function urlsOf({ url }: ConnectionFlags): readonly string[] {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
-    .map((one) => (/^https?:\/\//.test(one) ? one : `http://${one}`));
+    .map((one) => (one.includes('://') ? one : `http://${one}`));
 }
 
 /** Where a member is to be found. */
@@ -74,26 +84,38 @@ export class CommandFault extends Error {
   }
 }
 
+/** Whom to ask, and how to show oneself. */
+export interface Access {
+  readonly urls: readonly string[];
+  readonly token: string | undefined;
+  readonly tls: Partial<TlsTexts>;
+}
+
 /** Throws a CommandFault where a file cannot be read or an address is none. */
 export async function connect(flags: ConnectionFlags, urls = urlsOf(flags)): Promise<HttpClient> {
-  const bad = urls.find((url) => !URL.canParse(url));
+  return new HttpClient(await accessOf(flags, urls));
+}
+
+/** Throws a CommandFault where a file cannot be read or an address is none. */
+export async function accessOf(flags: ConnectionFlags, urls = urlsOf(flags)): Promise<Access> {
+  const bad = urls.find((url) => !URL.canParse(url) || !/^https?:/.test(url));
   if (bad !== undefined || urls.length === 0) {
-    throw new CommandFault(`${bad ?? 'Nothing'} is no address of a node; one is ${DEFAULT_URL}.`, EXIT_UNUSABLE);
+    const what = bad === undefined ? 'No node is named' : `${bad} is no address of a node`;
+    throw new CommandFault(`${what}; such an address is ${DEFAULT_URL}.`, EXIT_UNUSABLE);
   }
   const token =
     flags.tokenFile === undefined ? process.env['WHITEWATER_TOKEN'] : (await fileText(flags.tokenFile)).trim();
   const files = { ca: flags.ca, cert: flags.cert, key: flags.key };
   const tls: Record<string, string> = {};
   for (const [name, path] of Object.entries(files)) if (path !== undefined) tls[name] = await fileText(path);
-  return new HttpClient({ urls, token: token === '' ? undefined : token, tls });
+  return { urls, token: token === '' ? undefined : token, tls };
 }
 
 async function fileText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CommandFault(`The file ${path} cannot be read (${code}).`, EXIT_UNUSABLE);
+    throw new CommandFault(readFault(path, error), EXIT_UNUSABLE);
   }
 }
 
@@ -109,9 +131,7 @@ export async function asking(
     return (await ask(client)) ?? EXIT_OK;
   } catch (error) {
     if (!(error instanceof CommandFault)) throw error;
-    terminal.note(`${error.message}\n`);
-    if (flags.json === true) terminal.out(`${JSON.stringify({ error: error.message })}\n`);
-    return error.code;
+    return refuse(terminal, flags, error.message, error.code);
   } finally {
     client?.close();
   }
@@ -120,8 +140,8 @@ export async function asking(
 /** An answer that is a success. Throws a CommandFault with what the problem says. */
 export async function answerTo(client: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
   const answer = await anyAnswerTo(client, request);
-  if (answer.status < 400) return answer;
-  throw faultOf(client, answer);
+  if (answer.status < 300) return answer;
+  throw faultOf(client, answer, request);
 }
 
 /** An answer, whatever its status. Throws a CommandFault where there is none. */
@@ -137,10 +157,13 @@ export async function anyAnswerTo(client: HttpClient, request: HttpRequest): Pro
 }
 
 /** What an answer that is no success tells a person. */
-export function faultOf(client: HttpClient, answer: HttpAnswer): CommandFault {
+export function faultOf(client: HttpClient, answer: HttpAnswer, { method }: HttpRequest): CommandFault {
   const detail = client.fieldOf(answer, 'detail');
-  const sentence = typeof detail === 'string' ? detail : `The node answers with status ${answer.status}.`;
-  return new CommandFault(sentence, codeOf(answer.status));
+  if (typeof detail === 'string') return new CommandFault(detail, codeOf(answer.status));
+  const stranger = `What answers there, with status ${answer.status}, is no node of this version.`;
+  // A server that stands in between may have passed it on.
+  if (answer.status < 502 || method === 'GET') return new CommandFault(stranger, EXIT_UNAVAILABLE);
+  return new CommandFault(`${stranger} It may have been done all the same.`, EXIT_UNKNOWN);
 }
 
 function codeOf(status: number): number {

@@ -1,24 +1,39 @@
 import { Option, type Command } from 'commander';
+import { MAX_VALUE_BYTES } from '../../kv/command.ts';
 import { readModes } from '../../cluster/read-modes.ts';
 import type { AddCommand } from '../add-command.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../client/http-client.ts';
-import { EXIT_NO, EXIT_OK } from '../exit-codes.ts';
+import { EXIT_NO, EXIT_OK, EXIT_UNUSABLE } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import {
   anyAnswerTo,
   asking,
-  connectionHelp,
-  exitCodeHelp,
+  clusterHelp,
+  CommandFault,
   faultOf,
   withConnection,
   type ConnectionFlags,
 } from './connection.ts';
+import { tell } from './answer.ts';
+import { wholeNumber } from './whole-number.ts';
 
-interface ReadFlags extends ConnectionFlags {
-  readonly via?: string;
+/** How a command asks, and who hears as of which entry it was answered. */
+interface AskFlags extends ConnectionFlags {
+  readonly onIndex?: (index: number) => void;
 }
 
-const valueHelp = '\nA value of - is read from the standard input.';
+interface ReadFlags extends AskFlags {
+  readonly via?: string;
+  readonly notBefore?: number;
+}
+
+const valueHelp =
+  '\nA value of - is read from the standard input. What begins with a hyphen comes after two of them: put -- key -5.';
+const casHelp = '\nAn expected none means that the key is to be absent. A value of - is read from the standard input.';
+const getJson =
+  '{"key":"x","value":"5","index":7,"via":"follower"}; value is null where the key is absent, index says as of which entry, via how that was made sure of.';
+const casJson = '{"ok":true,"index":7}, or {"ok":false,"actual":"5"} where the key holds that (null: it is absent).';
+const doneJson = '{"ok":true,"index":7}, where index is that of its entry in the log.';
 
 /** `whitewater put`, `get`, `del`, `append` and `cas`. */
 export const addKvCommands: AddCommand = (program, terminal, exit) => {
@@ -29,46 +44,42 @@ export const addKvCommands: AddCommand = (program, terminal, exit) => {
         .summary(summary)
         .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`),
     );
+  const write = async (flags: ConnectionFlags, requestOf: () => Promise<HttpRequest>): Promise<void> => {
+    exit(await asking(flags, terminal, async (client) => writeKey(client, terminal, flags, await requestOf())));
+  };
   command('put <key> <value>', 'write a value under a key')
-    .addHelpText('after', `${valueHelp}\n${connectionHelp}\n${exitCodeHelp}`)
-    .action(async (key: string, value: string, flags: ConnectionFlags) => {
-      const body = await valueOf(value, terminal);
-      exit(
-        await asking(flags, terminal, (client) =>
-          writeKey(client, terminal, flags, { method: 'PUT', path: pathOf(key), body }),
-        ),
-      );
-    });
+    .addHelpText('after', clusterHelp(doneJson, valueHelp))
+    .action((key: string, value: string, flags: ConnectionFlags) =>
+      write(flags, async () => ({ method: 'PUT', path: pathOf(key), body: await valueOf(value, terminal) })),
+    );
   command('append <key> <value>', 'add text to the end of a value')
-    .addHelpText('after', `${valueHelp}\n${connectionHelp}\n${exitCodeHelp}`)
-    .action(async (key: string, value: string, flags: ConnectionFlags) => {
-      const body = await valueOf(value, terminal);
-      const request = { method: 'POST', path: `${pathOf(key)}/append`, body };
-      exit(await asking(flags, terminal, (client) => writeKey(client, terminal, flags, request)));
-    });
+    .addHelpText('after', clusterHelp(doneJson, valueHelp))
+    .action((key: string, value: string, flags: ConnectionFlags) =>
+      write(flags, async () => ({
+        method: 'POST',
+        path: `${pathOf(key)}/append`,
+        body: await valueOf(value, terminal),
+      })),
+    );
   command('del <key>', 'delete a key')
-    .addHelpText('after', `${connectionHelp}\n${exitCodeHelp}`)
-    .action(async (key: string, flags: ConnectionFlags) => {
-      exit(
-        await asking(flags, terminal, (client) =>
-          writeKey(client, terminal, flags, { method: 'DELETE', path: pathOf(key) }),
-        ),
-      );
-    });
+    .addHelpText('after', clusterHelp(doneJson))
+    .action((key: string, flags: ConnectionFlags) =>
+      write(flags, () => Promise.resolve({ method: 'DELETE', path: pathOf(key) })),
+    );
   command('cas <key> <expected> <value>', 'write only if the key holds what is expected')
     .option('--absent', 'expect that the key is absent, whatever is given')
-    .addHelpText('after', `\nAn expected none means that the key is to be absent.\n${connectionHelp}\n${exitCodeHelp}`)
-    .action(
-      async (key: string, expected: string, value: string, flags: ConnectionFlags & { readonly absent?: true }) => {
+    .addHelpText('after', clusterHelp(casJson, casHelp))
+    .action((key: string, expected: string, text: string, flags: ConnectionFlags & { readonly absent?: true }) =>
+      write(flags, async () => {
         const wanted = flags.absent === true || expected === 'none' ? null : expected;
-        const body = JSON.stringify({ expected: wanted, value });
-        const request = { method: 'POST', path: `${pathOf(key)}/compare-and-set`, body };
-        exit(await asking(flags, terminal, (client) => writeKey(client, terminal, flags, request)));
-      },
+        const body = JSON.stringify({ expected: wanted, value: await valueOf(text, terminal) });
+        return { method: 'POST', path: `${pathOf(key)}/compare-and-set`, body };
+      }),
     );
   command('get <key>', 'read what a key holds')
     .addOption(new Option('--via <mode>', 'how the read is made sure of').choices(readModes.map(({ mode }) => mode)))
-    .addHelpText('after', `\n${modeHelp()}\n${connectionHelp}\n${exitCodeHelp}`)
+    .option('--not-before <index>', 'no older than that entry of the log', wholeNumber)
+    .addHelpText('after', clusterHelp(getJson, `\n${modeHelp()}`))
     .action(async (key: string, flags: ReadFlags) => {
       exit(await asking(flags, terminal, (client) => readKey(client, terminal, key, flags)));
     });
@@ -83,30 +94,39 @@ export function pathOf(key: string): string {
   return `/kv/${encodeURIComponent(key)}`;
 }
 
+/** Throws a CommandFault where the standard input is to be the value and cannot be. */
 async function valueOf(text: string, terminal: Terminal): Promise<string> {
-  return text === '-' ? new TextDecoder().decode(await terminal.readInput()) : text;
+  if (text !== '-') return text;
+  const bytes = await terminal.readInput(MAX_VALUE_BYTES);
+  if (bytes.length > MAX_VALUE_BYTES) {
+    throw new CommandFault(`A value may have at most ${MAX_VALUE_BYTES} bytes; this input has more.`, EXIT_UNUSABLE);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new CommandFault('A value is text in UTF-8, and this input is not.', EXIT_UNUSABLE);
+  }
 }
 
 /** Writes, and says what came of it. Gives the exit code. */
 export async function writeKey(
   client: HttpClient,
   terminal: Terminal,
-  { json }: ConnectionFlags,
+  flags: AskFlags,
   request: HttpRequest,
 ): Promise<number> {
   const answer = await anyAnswerTo(client, request);
-  if (answer.status === 412) return sayMismatch(client, answer, terminal, json === true);
-  if (answer.status >= 400) throw faultOf(client, answer);
+  if (answer.status === 412) {
+    const actual = client.fieldOf(answer, 'actual');
+    const holds = typeof actual === 'string' ? `holds ${JSON.stringify(actual)}` : 'is absent';
+    tell(terminal, flags, { ok: false, actual }, `Not done: the key ${holds}.\n`);
+    return EXIT_NO;
+  }
   const index = indexOf(answer);
-  terminal.out(json === true ? `${JSON.stringify({ ok: true, index })}\n` : `Done, at entry ${index}.\n`);
+  if (answer.status >= 300 || index === undefined) throw faultOf(client, answer, request);
+  flags.onIndex?.(index);
+  tell(terminal, flags, { ok: true, index }, `Done, at entry ${index}.\n`);
   return EXIT_OK;
-}
-
-function sayMismatch(client: HttpClient, answer: HttpAnswer, terminal: Terminal, json: boolean): number {
-  const actual = client.fieldOf(answer, 'actual');
-  const holds = typeof actual === 'string' ? `holds ${JSON.stringify(actual)}` : 'is absent';
-  terminal.out(json ? `${JSON.stringify({ ok: false, actual })}\n` : `Not done: the key ${holds}.\n`);
-  return EXIT_NO;
 }
 
 /** Reads, and says what the key holds. Gives the exit code. */
@@ -114,20 +134,27 @@ export async function readKey(
   client: HttpClient,
   terminal: Terminal,
   key: string,
-  { via, json }: ReadFlags,
+  { via, notBefore, onIndex, json }: ReadFlags,
 ): Promise<number> {
-  const headers: Record<string, string> = via === undefined ? {} : { 'whitewater-read': via };
-  const answer = await anyAnswerTo(client, { method: 'GET', path: pathOf(key), headers });
-  const isAbsent = answer.status === 404 && answer.headers['whitewater-index'] !== undefined;
-  if (answer.status >= 400 && !isAbsent) throw faultOf(client, answer);
+  const headers = {
+    ...(via !== undefined && { 'whitewater-read': via }),
+    ...(notBefore !== undefined && { 'whitewater-not-before': String(notBefore) }),
+  };
+  const request = { method: 'GET', path: pathOf(key), headers };
+  const answer = await anyAnswerTo(client, request);
+  const index = indexOf(answer);
+  const isAbsent = answer.status === 404;
+  if (index === undefined || (answer.status !== 200 && !isAbsent)) throw faultOf(client, answer, request);
+  onIndex?.(index);
   const value = isAbsent ? null : answer.body;
-  const told = { key, value, index: indexOf(answer), via: answer.headers['whitewater-via'] };
-  if (json === true) terminal.out(`${JSON.stringify(told)}\n`);
-  else if (value === null) terminal.note(`${key} is absent.\n`);
-  else terminal.out(`${value}\n`);
+  const told = { key, value, index, via: answer.headers['whitewater-via'] };
+  if (json !== true && value === null) terminal.note(`${key} is absent.\n`);
+  else tell(terminal, { json }, told, `${value}\n`);
   return isAbsent ? EXIT_NO : EXIT_OK;
 }
 
-function indexOf({ headers }: HttpAnswer): number {
-  return Number(headers['whitewater-index']);
+/** As of which entry an answer holds; undefined where it is no answer of a node. */
+function indexOf({ headers }: HttpAnswer): number | undefined {
+  const text = headers['whitewater-index'];
+  return typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { sentenceOfError } from '../../timeline/error-sentence.ts';
 import type { AddCommand } from '../add-command.ts';
 import { EXIT_OK, EXIT_STOPPED, EXIT_UNUSABLE } from '../exit-codes.ts';
+import { helpText } from '../help-text.ts';
 
 const help = `
 Maelstrom (https://github.com/jepsen-io/maelstrom) runs it, one process a node, and speaks to it by lines of JSON:
@@ -21,7 +22,8 @@ export const addMaelstromCommand: AddCommand = (program, terminal, exit) => {
     .summary('be a node in a test of Maelstrom')
     .description('Speaks Maelstrom’s protocol on standard input and output: the workload lin-kv, on the same nodes.')
     .option('--data <folder>', 'where nodes keep their data, each in a folder of its name (default: in memory)')
-    .addHelpText('after', help)
+    .option('--json', 'nothing else: all that it says is lines of JSON anyway')
+    .addHelpText('after', helpText(help))
     .action(async ({ data }: { readonly data?: string }) => {
       const { MaelstromSession } = await import('../maelstrom/maelstrom-session.ts');
       const lines = createInterface({ input: process.stdin });

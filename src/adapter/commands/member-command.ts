@@ -1,17 +1,12 @@
 import { Option, type Command } from 'commander';
+import * as v from 'valibot';
 import type { AddCommand } from '../add-command.ts';
 import type { HttpClient, HttpRequest } from '../client/http-client.ts';
 import type { Terminal } from '../terminal.ts';
-import { membersOfCluster } from './cluster-facts.ts';
-import {
-  answerTo,
-  asking,
-  connectionHelp,
-  exitCodeHelp,
-  memberPlaceText,
-  withConnection,
-  type ConnectionFlags,
-} from './connection.ts';
+import { addMember } from './add-member.ts';
+import { tell } from './answer.ts';
+import { membersOfCluster, parsed } from './cluster-facts.ts';
+import { answerTo, asking, clusterHelp, memberPlaceText, withConnection, type ConnectionFlags } from './connection.ts';
 import { tableText } from './status-command.ts';
 
 interface AddFlags extends ConnectionFlags {
@@ -19,24 +14,36 @@ interface AddFlags extends ConnectionFlags {
   readonly address?: string;
 }
 
+const membersJson =
+  '{"term":3,"leader":"n1","members":[{"node":"n1","role":"voter","address":"…"}],…}, the members as of now; a role is voter, learner or leaving.';
+const addHelp = `
+Where whitewater cluster supervises the processes, one for the node is started first if it does not run. Elsewhere, start
+it with whitewater serve --join before; the others learn from it where it is to be found.`;
+const removeHelp = '\nIt is not told, and its process goes on; stop it once it is removed.';
+
 /** `whitewater member add|remove|promote|demote|list`: who belongs to the cluster. */
 export const addMemberCommand: AddCommand = (program, terminal, exit) => {
   const group = program
     .command('member')
     .summary('see and change who belongs to a cluster')
     .description('Tells and changes who belongs to a cluster. The leader carries it out, whichever node is asked.');
-  const command = (usage: string, summary: string): Command =>
+  const command = (usage: string, summary: string, json = membersJson, own = ''): Command =>
     withConnection(group.command(usage).summary(summary).description(`${summary}.`)).addHelpText(
       'after',
-      `${connectionHelp}\n${exitCodeHelp}`,
+      clusterHelp(json, own),
     );
   const change = async (flags: ConnectionFlags, request: HttpRequest, sentence: string): Promise<void> => {
-    exit(await asking(flags, terminal, (client) => sayBegun(client, flags, terminal, request, sentence)));
+    exit(
+      await asking(flags, terminal, async (client) => {
+        const { body } = await answerTo(client, request);
+        tell(terminal, flags, parsed(v.unknown(), body), `${sentence}\n`);
+      }),
+    );
   };
   command('list', 'Tells who belongs to the cluster').action(async (flags: ConnectionFlags) => {
     exit(await asking(flags, terminal, (client) => list(client, flags, terminal)));
   });
-  command('add <node>', 'Adds a node, which runs with serve --join')
+  command('add <node>', 'Adds a node', membersJson, addHelp)
     .option('--learner', 'it gets the log, but no vote')
     .addOption(
       new Option(
@@ -44,25 +51,25 @@ export const addMemberCommand: AddCommand = (program, terminal, exit) => {
         'where it is to be found, where it does not tell by itself; several with commas between them',
       ),
     )
-    .action((node: string, flags: AddFlags) => {
+    .action(async (node: string, flags: AddFlags) => {
       const { learner, address } = flags;
       const addresses = address?.split(',').map((one) => one.trim());
-      const where = addresses?.length === 1 ? addresses[0] : addresses;
-      const body = JSON.stringify({
-        node,
-        role: learner === true ? 'learner' : 'voter',
-        ...(where && { address: where }),
-      });
-      return change(flags, { method: 'POST', path: '/members', body }, `${node} is being added.`);
+      exit(
+        await asking(flags, terminal, async (client) => {
+          const { wasStarted, members } = await addMember(client, { node, voter: learner !== true, addresses });
+          const sentence = wasStarted ? `${node} was started, and is being added.` : `${node} is being added.`;
+          tell(terminal, flags, members, `${sentence}\n`);
+        }),
+      );
     });
-  command('remove <node>', 'Removes a node').action((node: string, flags: ConnectionFlags) =>
+  command('remove <node>', 'Removes a node', membersJson, removeHelp).action((node: string, flags: ConnectionFlags) =>
     change(flags, { method: 'DELETE', path: `/members/${encodeURIComponent(node)}` }, `${node} is being removed.`),
   );
   for (const [verb, role, what] of [
-    ['promote', 'voter', 'a vote'],
-    ['demote', 'learner', 'no vote any more'],
+    ['promote', 'voter', 'Gives a learner a vote'],
+    ['demote', 'learner', 'Makes a voter a learner'],
   ] as const) {
-    command(`${verb} <node>`, `Gives a node ${what}`).action((node: string, flags: ConnectionFlags) =>
+    command(`${verb} <node>`, what).action((node: string, flags: ConnectionFlags) =>
       change(
         flags,
         { method: 'PATCH', path: `/members/${encodeURIComponent(node)}`, body: JSON.stringify({ role }) },
@@ -72,26 +79,12 @@ export const addMemberCommand: AddCommand = (program, terminal, exit) => {
   }
 };
 
-async function list(client: HttpClient, { json }: ConnectionFlags, terminal: Terminal): Promise<void> {
+async function list(client: HttpClient, flags: ConnectionFlags, terminal: Terminal): Promise<void> {
   const answer = await membersOfCluster(client);
-  if (json === true) terminal.out(`${JSON.stringify(answer)}\n`);
-  else {
-    const rows = answer.members.map(({ node, role, ...place }) => [
-      node,
-      node === answer.leader ? `${role}, leader` : role,
-      memberPlaceText(place),
-    ]);
-    terminal.out(tableText([['node', 'role', 'address'], ...rows]));
-  }
-}
-
-async function sayBegun(
-  client: HttpClient,
-  { json }: ConnectionFlags,
-  terminal: Terminal,
-  request: HttpRequest,
-  sentence: string,
-): Promise<void> {
-  const { body } = await answerTo(client, request);
-  terminal.out(json === true ? `${body}\n` : `${sentence}\n`);
+  const rows = answer.members.map(({ node, role, ...place }) => [
+    node,
+    node === answer.leader ? `${role}, leader` : role,
+    memberPlaceText(place),
+  ]);
+  tell(terminal, flags, answer, tableText([['node', 'role', 'address'], ...rows]));
 }

@@ -1,6 +1,8 @@
 import { environmentVariables } from '../config/environment.ts';
+import { Option } from 'commander';
 import type { AddCommand } from '../add-command.ts';
 import type { ServeFlags } from '../serve/serve.ts';
+import { helpText } from '../help-text.ts';
 
 const variables = Object.entries(environmentVariables)
   .map(([name, meaning]) => `  ${name.padEnd(22)} ${meaning}`)
@@ -19,6 +21,8 @@ ${variables}
 
 A node that listens beyond this machine needs a token or TLS. Ctrl-C hands the lead over and ends it in order.
 
+With --json: {"type":"listening","node":"n1","url":"…","urls":[…]} once it listens; of what cannot be done: {"error":…}.
+
 Exit codes: 0 it was told to end; 2 the configuration, the folder or the port cannot be used; 4 it stopped by itself,
 since its disk failed or its own state was impossible: what to do is the last line of its log.`;
 
@@ -31,8 +35,9 @@ export const addServeCommand: AddCommand = (program, terminal, exit, version) =>
     .requiredOption('--config <file>', 'the cluster’s configuration')
     .requiredOption('--id <node>', 'which of its nodes this is, such as n1')
     .option('--join', 'it belongs to no cluster until a member adds it')
+    .addOption(new Option('--supervised', 'whitewater cluster speaks to it').hideHelp())
     .option('--json', 'print where it listens as one line of JSON')
-    .addHelpText('after', help)
+    .addHelpText('after', helpText(help))
     .action(async (flags: ServeFlags) => {
       // What a server needs is loaded by who is to be one.
       const { serve } = await import('../serve/serve.ts');

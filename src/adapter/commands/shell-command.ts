@@ -5,26 +5,33 @@ import { createInterface } from 'node:readline/promises';
 import { completions } from '../../cluster/command-completions.ts';
 import type { AddCommand } from '../add-command.ts';
 import type { HttpClient } from '../client/http-client.ts';
-import { EXIT_NO, EXIT_OK } from '../exit-codes.ts';
+import { EXIT_OK } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { membersOfCluster, type MembersAnswer } from './cluster-facts.ts';
-import { asking, connectionHelp, exitCodeHelp, withConnection, type ConnectionFlags } from './connection.ts';
+import { accessOf, asking, clusterHelp, CommandFault, withConnection, type ConnectionFlags } from './connection.ts';
 import { isForShell } from './shell-help.ts';
 import { runShellLine } from './shell-line.ts';
+import type { ClusterHand } from './cluster-hand.ts';
 
 /** The most lines that the shell remembers from one time to the next. */
 const MAX_HISTORY = 1_000;
 
 const help = `
 A line is a command, as in the playground: x=5, get x, del x, append x 7, cas x 5 6; kill 3, revive 3 and the like where the
-cluster is one of whitewater cluster; add, remove, promote, demote, members, transfer, snapshot; status; help; exit. Tab
-completes. Where the input is no terminal its lines are done one after the other, and the first that cannot be ends it.`;
+cluster is one of whitewater cluster, and cut 1 2, isolate 3, split 1 2 | 3 4 5, loss 10%, heal where it was started with
+--faults; add, remove, promote, demote, members, transfer, timeout, snapshot; status; help; exit. Tab completes, and what was
+typed is remembered in $XDG_STATE_HOME/whitewater/shell-history (~/.local/state where that is not set).
+
+Where the input is no terminal its lines are done one after the other, and the first that cannot be ends it, with the exit
+code that the command of that name would have. Ctrl-C and Ctrl-D end it, too.`;
+const shellJson =
+  'a line for each command, the same as the command of that name prints; of kill and its like {"processes":[…]}, of what is done to links {"done":…}, the action in the form of a run, of help {"commands":[…]}.';
 
 /** `whitewater shell`: commands in the grammar of the playground, one a line. */
 export const addShellCommand: AddCommand = (program, terminal, exit) => {
   withConnection(program.command('shell').summary('talk to a cluster, a line at a time'))
     .description('Takes commands, one a line, and says what came of each.')
-    .addHelpText('after', `${help}\n${connectionHelp}\n${exitCodeHelp}`)
+    .addHelpText('after', clusterHelp(shellJson, help))
     .action(async (flags: ConnectionFlags) => {
       exit(await asking(flags, terminal, (client) => runShell(client, flags, terminal)));
     });
@@ -47,24 +54,43 @@ async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Te
     lines.prompt();
   }
   let code = EXIT_OK;
+  let hand: Promise<ClusterHand> | undefined;
+  const seen = { index: 0 };
+  // What it takes to be connected to every node is loaded by who has to be.
+  const reach = async (): Promise<ClusterHand> => {
+    hand ??= import('./cluster-hand.ts').then(async ({ ClusterHand: Hand }) => Hand.reach(await accessOf(flags)));
+    try {
+      return await hand;
+    } catch (error) {
+      // The next line may find them.
+      hand = undefined;
+      throw error;
+    }
+  };
   for await (const line of lines) {
     const text = line.trim();
     if (text === 'exit' || text === 'quit') break;
     if (text !== '' && !text.startsWith('#')) {
       // While nobody can be asked, what was known before has to do.
-      known = (await membersOfCluster(client).catch(() => undefined)) ?? known;
-      const isDone = await runShellLine(text, { client, flags, terminal, known });
+      known = (await membersOfCluster(client).catch(onlyFault)) ?? known;
+      const done = await runShellLine(text, { client, flags, terminal, known, seen, hand: reach });
       if (isTerminal) history.push(line);
-      else if (!isDone) {
-        code = EXIT_NO;
+      else if (done !== EXIT_OK) {
+        code = done;
         break;
       }
     }
     lines.prompt();
   }
   lines.close();
+  await hand?.then((one) => one.close()).catch(() => undefined);
   if (isTerminal) await writeHistory(history);
   return code;
+}
+
+function onlyFault(error: unknown): undefined {
+  if (error instanceof CommandFault) return undefined;
+  throw error;
 }
 
 function sentenceOf({ members, leader }: MembersAnswer): string {

@@ -1,7 +1,8 @@
 import { commandHelp, type CommandName } from '../../cluster/command-help.ts';
+import { readHelp } from '../../cluster/read-modes.ts';
 import { commandNamed } from '../../cluster/command-language.ts';
 
-/** What of the language makes sense of real processes: they know no virtual time, and links and disks as they are. */
+/** What of the language makes sense of real processes: they know no virtual time, and their disks and clocks are as they are. */
 const forShell: ReadonlySet<CommandName> = new Set<CommandName>([
   'set',
   'get',
@@ -20,6 +21,17 @@ const forShell: ReadonlySet<CommandName> = new Set<CommandName>([
   'demote',
   'remove',
   'members',
+  'leave',
+  'timeout',
+  'isolate',
+  'cut',
+  'heal',
+  'split',
+  'latency',
+  'loss',
+  'duplicate',
+  'reorder',
+  'replay',
   'help',
 ]);
 
@@ -29,10 +41,28 @@ export function isForShell(line: string): boolean {
   return name !== undefined && forShell.has(name);
 }
 
-/** The commands of the shell, or one of them, as help tells them. */
-export function shellHelp(topic: CommandName | undefined): string {
-  const rows = commandHelp.filter(({ name }) => isForShell(name) && (topic === undefined || name === topic));
-  if (rows.length === 0) return 'There is nothing more to say of it here.\n';
+/** A command of the shell, or a word that one takes, and what it does. */
+export interface ShellHelp {
+  readonly usage: string;
+  readonly summary: string;
+}
+
+/** The commands of the shell, or one of them with what it can say. */
+export function shellHelp(topic: CommandName | undefined): readonly ShellHelp[] {
+  const told = commandHelp.filter(({ name }) => isForShell(name) && (topic === undefined || name === topic));
+  const rows = told.map(({ usage, summary }) => ({ usage, summary }));
+  if (topic === undefined) return [...rows, ...ownCommands];
+  return topic === 'get' ? [...rows, ...readHelp.map(([usage, summary]) => ({ usage, summary }))] : rows;
+}
+
+const ownCommands: readonly ShellHelp[] = [
+  { usage: 'status', summary: 'tell how every node is' },
+  { usage: 'exit', summary: 'end the shell' },
+];
+
+/** Rows of help for a person. */
+export function shellHelpText(rows: readonly ShellHelp[]): string {
+  if (rows.length === 0) return 'That command is one of the playground.\n';
   const width = Math.max(...rows.map(({ usage }) => usage.length));
   return rows.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}\n`).join('');
 }

@@ -1,15 +1,22 @@
+import * as v from 'valibot';
 import type { Command } from '../../cluster/command.ts';
 import { parseCommandLine } from '../../cluster/command-language.ts';
+import { ClusterError } from '../../cluster/cluster-control.ts';
 import type { Operation } from '../../kv/command.ts';
+import type { NodeId } from '../../raft/entry.ts';
 import type { MembershipChange } from '../../raft/membership-change.ts';
 import type { Action } from '../../timeline/action.ts';
+import { describeAction } from '../../timeline/describe-action.ts';
 import type { HttpClient, HttpRequest } from '../client/http-client.ts';
-import { EXIT_OK } from '../exit-codes.ts';
+import { EXIT_NO, EXIT_OK, EXIT_UNUSABLE } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import type { MembersAnswer } from './cluster-facts.ts';
+import { addMember } from './add-member.ts';
+import { refuse, tell } from './answer.ts';
+import { parsed, type MembersAnswer } from './cluster-facts.ts';
+import type { ClusterHand } from './cluster-hand.ts';
 import { answerTo, CommandFault, connect, memberUrls, type ConnectionFlags } from './connection.ts';
 import { pathOf, readKey, writeKey } from './kv-commands.ts';
-import { shellHelp } from './shell-help.ts';
+import { shellHelp, shellHelpText } from './shell-help.ts';
 import { sayStatus } from './status-command.ts';
 
 /** What a line of the shell has to do with. */
@@ -18,23 +25,26 @@ export interface ShellContext {
   readonly flags: ConnectionFlags;
   readonly terminal: Terminal;
   readonly known: MembersAnswer;
+  /** The highest entry that an answer told of: what `not-before seen` stands for. */
+  readonly seen: { index: number };
+  /** Connects to every node, the first time that it is needed. Rejects with a ClusterError. */
+  readonly hand: () => Promise<ClusterHand>;
 }
 
-/** Does what a line says, and says what came of it. Gives whether it could be done. */
-export async function runShellLine(text: string, context: ShellContext): Promise<boolean> {
+/** Does what a line says, and says what came of it. Gives the exit code of a command that ends so. */
+export async function runShellLine(text: string, context: ShellContext): Promise<number> {
   const { terminal, known, client, flags } = context;
   try {
     if (text === 'status') {
       await sayStatus(client, flags, terminal);
-      return true;
+      return EXIT_OK;
     }
-    const parsed = parseCommandLine(text, knownNodes(known), known.leader ?? undefined);
-    if ('error' in parsed) throw new CommandFault(parsed.error, EXIT_OK);
-    return (await runCommand(parsed.command, context)) === EXIT_OK;
+    const read = parseCommandLine(text, knownNodes(known), known.leader ?? undefined);
+    if ('error' in read) throw new CommandFault(read.error, EXIT_UNUSABLE);
+    return await runCommand(read.command, context);
   } catch (error) {
     if (!(error instanceof CommandFault)) throw error;
-    terminal.note(`${error.message}\n`);
-    return false;
+    return refuse(terminal, flags, error.message, error.code);
   }
 }
 
@@ -43,28 +53,37 @@ function knownNodes({ members }: MembersAnswer): readonly string[] {
 }
 
 async function runCommand(command: Command, context: ShellContext): Promise<number> {
-  const { client, terminal } = context;
+  const { terminal, flags } = context;
   switch (command.type) {
     case 'operation':
       return runOperation(command.operation, context);
     case 'action':
       return runAction(command.action, context);
-    case 'transfer':
-      await answerTo(client, { method: 'POST', path: '/transfer', body: JSON.stringify({ to: command.to }) });
-      return say(`The lead is being handed over to ${command.to}.`, terminal);
-    case 'add-node': {
-      const node = command.node ?? nextNode(context.known);
-      await answerTo(client, { method: 'POST', path: `/processes/${node}/start` });
-      const role = command.voter ? 'voter' : 'learner';
-      await answerTo(client, { method: 'POST', path: '/members', body: JSON.stringify({ node, role }) });
-      return say(`${node} was started, and is being added as a ${role}.`, terminal);
+    case 'transfer': {
+      const request = { method: 'POST', path: '/transfer', body: JSON.stringify({ to: command.to }) };
+      return order(context, request, `The lead is being handed over to ${command.to}.`);
     }
-    case 'membership':
-      await answerTo(client, requestOf(command.change));
-      return say('The leader has begun the change.', terminal);
-    case 'help':
-      terminal.out(shellHelp(command.topic));
+    case 'add-node': {
+      const { node = nextNode(context.known), voter } = command;
+      const { wasStarted, members } = await addMember(context.client, { node, voter });
+      const role = voter ? 'voter' : 'learner';
+      const sentence = wasStarted ? `${node} was started, and is being added` : `${node} is being added`;
+      tell(terminal, flags, members, `${sentence} as a ${role}.\n`);
       return EXIT_OK;
+    }
+    case 'membership': {
+      const { change } = command;
+      const request = requestOf(change);
+      if (request !== undefined) return order(context, request, 'The leader has begun the change.');
+      const { leader } = context.known;
+      if (leader === null) throw new CommandFault('Nobody leads, and only a leader can do that.', EXIT_NO);
+      return runByHand({ type: 'change-membership', from: leader, change }, context);
+    }
+    case 'help': {
+      const rows = shellHelp(command.topic);
+      tell(terminal, flags, { commands: rows }, shellHelpText(rows));
+      return EXIT_OK;
+    }
     case 'play':
     case 'pause':
     case 'step':
@@ -78,24 +97,60 @@ async function runCommand(command: Command, context: ShellContext): Promise<numb
   }
 }
 
-function say(sentence: string, terminal: Terminal): number {
-  terminal.out(`${sentence}\n`);
+/** Has a node do something, and tells what it answers: as it is with `--json`, otherwise as that sentence. */
+async function order(
+  { client, terminal, flags }: ShellContext,
+  request: HttpRequest,
+  sentence: string,
+): Promise<number> {
+  const { body } = await answerTo(client, request);
+  tell(terminal, flags, parsed(v.unknown(), body), `${sentence}\n`);
   return EXIT_OK;
 }
 
 function notHere(): CommandFault {
-  return new CommandFault(
-    'That can be done in the playground only: real time and real links take no orders here.',
-    EXIT_OK,
-  );
+  return new CommandFault('That can be done in the playground only: real time takes no orders here.', EXIT_UNUSABLE);
 }
 
-async function runOperation(operation: Operation, { client, terminal, flags }: ShellContext): Promise<number> {
+/** A read may name its way, its node, and how old its answer may be. */
+async function runRead(
+  { key, mode, node, notBefore: bound }: Extract<Operation, { readonly type: 'get' }>,
+  context: ShellContext,
+): Promise<number> {
+  const { client, terminal, flags, seen } = context;
+  const notBefore = bound === 'seen' ? seen.index : bound;
+  const asked = node === undefined ? client : await connectTo(node, context);
+  const how = {
+    ...(flags.json && { json: flags.json }),
+    ...(mode !== undefined && { via: mode }),
+    ...(notBefore !== undefined && { notBefore }),
+    onIndex: noting(seen),
+  };
+  return readKey(asked, terminal, key, how).finally(() => {
+    if (asked !== client) asked.close();
+  });
+}
+
+/** A client that asks that member alone. */
+function connectTo(node: NodeId, { flags, known }: ShellContext): Promise<HttpClient> {
+  const place = known.members.find((member) => member.node === node) ?? { address: '' };
+  return connect(flags, memberUrls(flags, place));
+}
+
+function noting(seen: ShellContext['seen']): (index: number) => void {
+  return (index) => {
+    seen.index = Math.max(seen.index, index);
+  };
+}
+
+async function runOperation(operation: Operation, context: ShellContext): Promise<number> {
+  const { client, terminal, flags, seen } = context;
   const path = pathOf(operation.key);
-  const write = (request: HttpRequest): Promise<number> => writeKey(client, terminal, flags, request);
+  const write = (request: HttpRequest): Promise<number> =>
+    writeKey(client, terminal, { ...flags, onIndex: noting(seen) }, request);
   switch (operation.type) {
     case 'get':
-      return readKey(client, terminal, operation.key, { ...flags, ...(operation.mode && { via: operation.mode }) });
+      return runRead(operation, context);
     case 'set':
       return write({ method: 'PUT', path, body: operation.value });
     case 'delete':
@@ -109,13 +164,13 @@ async function runOperation(operation: Operation, { client, terminal, flags }: S
   }
 }
 
-async function runAction(action: Action, { client, terminal, flags, known }: ShellContext): Promise<number> {
+async function runAction(action: Action, context: ShellContext): Promise<number> {
   switch (action.type) {
     case 'snapshot': {
-      const place = known.members.find(({ node }) => node === action.node) ?? { address: '' };
-      const own = await connect(flags, memberUrls(flags, place));
-      await answerTo(own, { method: 'POST', path: '/snapshot' }).finally(() => own.close());
-      return say(`${action.node} has taken a snapshot.`, terminal);
+      const client = await connectTo(action.node, context);
+      const request = { method: 'POST', path: '/snapshot' };
+      const sentence = `${action.node} has taken a snapshot.`;
+      return order({ ...context, client }, request, sentence).finally(() => client.close());
     }
     case 'kill':
     case 'revive':
@@ -123,15 +178,32 @@ async function runAction(action: Action, { client, terminal, flags, known }: She
     case 'pause':
     case 'resume': {
       const { node, type } = action;
-      await answerTo(client, { method: 'POST', path: `/processes/${node}/${type}` });
-      return say(`Done: ${type} ${node}.`, terminal);
+      return order(context, { method: 'POST', path: `/processes/${node}/${type}` }, `Done: ${type} ${node}.`);
     }
-    default:
+    case 'request':
       throw notHere();
+    default:
+      return runByHand(action, context);
   }
 }
 
-function requestOf(change: MembershipChange): HttpRequest {
+/** What the HTTP API has no route for is done as the playground does it. */
+async function runByHand(
+  action: Exclude<Action, { readonly type: 'request' }>,
+  { hand, terminal, flags }: ShellContext,
+): Promise<number> {
+  try {
+    await (await hand()).act(action);
+  } catch (error) {
+    if (error instanceof ClusterError) throw new CommandFault(error.message, EXIT_NO);
+    throw error;
+  }
+  tell(terminal, flags, { done: action }, `Done: ${describeAction(action)}.\n`);
+  return EXIT_OK;
+}
+
+/** Undefined where the HTTP API has no route for it. */
+function requestOf(change: MembershipChange): HttpRequest | undefined {
   switch (change.type) {
     case 'add-learner':
     case 'add-voter': {
@@ -146,9 +218,10 @@ function requestOf(change: MembershipChange): HttpRequest {
     case 'remove':
       return { method: 'DELETE', path: `/members/${change.node}` };
     case 'set-voters':
+      if (!change.leavesByItself) return undefined;
       return { method: 'PUT', path: '/members', body: JSON.stringify({ voters: change.voters }) };
     case 'leave-joint':
-      throw notHere();
+      return undefined;
   }
 }
 

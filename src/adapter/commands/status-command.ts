@@ -6,19 +6,22 @@ import {
   asking,
   CommandFault,
   connect,
-  connectionHelp,
-  exitCodeHelp,
+  clusterHelp,
   memberPlaceText,
   memberUrls,
   withConnection,
   type ConnectionFlags,
 } from './connection.ts';
+import { tell } from './answer.ts';
+
+const statusJson =
+  '{"term":3,"leader":"n1","nodes":[…]}, leader null where there is none; a node has "node" and "address", and what GET /status says of it, or "role":"unreachable".';
 
 /** `whitewater status`: every member as it says of itself. */
 export const addStatusCommand: AddCommand = (program, terminal, exit) => {
   withConnection(program.command('status').summary('tell how every node of a cluster is'))
     .description('Asks every member how it is. One that cannot be reached is told as such.')
-    .addHelpText('after', `${connectionHelp}\n${exitCodeHelp}`)
+    .addHelpText('after', clusterHelp(statusJson))
     .action(async (flags: ConnectionFlags) => {
       exit(await asking(flags, terminal, (client) => sayStatus(client, flags, terminal)));
     });
@@ -28,13 +31,8 @@ export const addStatusCommand: AddCommand = (program, terminal, exit) => {
 export async function sayStatus(client: HttpClient, flags: ConnectionFlags, terminal: Terminal): Promise<void> {
   const members = await membersOfCluster(client);
   const rows = await Promise.all(members.members.map((member) => statusAt(flags, member)));
-  if (flags.json === true) {
-    const { term, leader } = members;
-    terminal.out(
-      `${JSON.stringify({ term, leader, nodes: rows.map(({ status, ...member }) => ({ ...member, ...(status ?? { role: 'unreachable' }) })) })}\n`,
-    );
-    return;
-  }
+  const { term, leader } = members;
+  const nodes = rows.map(({ status, ...member }) => ({ ...member, ...(status ?? { role: 'unreachable' }) }));
   const table = [
     ['node', 'role', 'term', 'leader', 'log', 'committed', 'applied', 'keys', 'address'],
     ...rows.map(({ node, status, ...place }) =>
@@ -53,7 +51,7 @@ export async function sayStatus(client: HttpClient, flags: ConnectionFlags, term
           ],
     ),
   ];
-  terminal.out(tableText(table));
+  tell(terminal, flags, { term, leader, nodes }, tableText(table));
 }
 
 /** Rows in columns that line up. */

@@ -3,14 +3,7 @@ import type { AddCommand } from '../add-command.ts';
 import { NoAnswerError, type HttpClient } from '../client/http-client.ts';
 import type { Terminal } from '../terminal.ts';
 import { membersOfCluster, parsed } from './cluster-facts.ts';
-import {
-  asking,
-  connectionHelp,
-  exitCodeHelp,
-  memberUrls,
-  withConnection,
-  type ConnectionFlags,
-} from './connection.ts';
+import { asking, clusterHelp, memberUrls, withConnection, type ConnectionFlags } from './connection.ts';
 import { untilTold } from './until-told.ts';
 
 interface WatchFlags extends ConnectionFlags {
@@ -24,13 +17,17 @@ const AGAIN_MS = 500;
 const lineSchema = v.object({ atUs: v.number(), node: v.string(), text: v.string(), section: v.optional(v.string()) });
 const droppedSchema = v.object({ dropped: v.number() });
 
+const watchHelp = '\nCtrl-C ends it, with exit code 0. A node that is down is asked again until it is there.';
+const eventJson =
+  'a line an event, {"atUs":…,"node":"n1","type":"…","kind":"…","text":"…"}, some with "why" and "section", atUs in microseconds since 1970; {"dropped":5} where so many were left out.';
+
 /** `whitewater watch`: what the nodes of a cluster do, as it happens. */
 export const addWatchCommand: AddCommand = (program, terminal, exit) => {
   withConnection(program.command('watch').summary('tell what happens in a cluster, as it happens'))
     .description('Tells what every member does, a line an event, until Ctrl-C.')
     .option('--all', 'also what an idle cluster does all the time: heartbeats and timers')
     .option('--recent', 'begin with what happened lately')
-    .addHelpText('after', `${connectionHelp}\n${exitCodeHelp}`)
+    .addHelpText('after', clusterHelp(eventJson, watchHelp))
     .action(async (flags: WatchFlags) => {
       exit(await asking(flags, terminal, (client) => watch(client, flags, terminal)));
     });

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../raft/entry.ts';
 import { StorageError } from '../../host/ports.ts';
 import { sentenceOfError } from '../../timeline/error-sentence.ts';
+import { refuse } from '../commands/answer.ts';
 import { untilTold } from '../commands/until-told.ts';
 import { exposureFault } from '../config/exposure.ts';
 import { hostPortText } from '../config/host-port.ts';
@@ -8,6 +9,7 @@ import { readConfigFile } from '../config/read-config.ts';
 import { readTls } from '../config/tls-texts.ts';
 import { EXIT_OK, EXIT_STOPPED, EXIT_UNUSABLE } from '../exit-codes.ts';
 import { SupervisedProcess } from '../supervisor/supervised-process.ts';
+import { tellMembers } from '../supervisor/tell-members.ts';
 import type { Terminal } from '../terminal.ts';
 import { nodeLog } from './node-log.ts';
 import { portFault } from './port-fault.ts';
@@ -19,16 +21,18 @@ export interface ServeFlags {
   readonly id: NodeId;
   readonly join?: true;
   readonly json?: true;
+  /** Whoever started the process speaks to it. */
+  readonly supervised?: true;
 }
 
 /** Runs one node until it is told to end, or stops by itself. Gives the exit code. */
 export async function serve(flags: ServeFlags, version: string, terminal: Terminal): Promise<number> {
   const { told, tell } = untilTold();
-  const supervised = SupervisedProcess.begin(tell);
+  const supervised = SupervisedProcess.begin(flags.supervised === true, tell);
   const prepared = await prepare(flags, version, supervised);
   if ('error' in prepared) {
     supervised?.end();
-    return refuse(prepared.error, terminal);
+    return refuse(terminal, flags, prepared.error, EXIT_UNUSABLE);
   }
   const { options } = prepared;
   let server: NodeServer;
@@ -36,20 +40,21 @@ export async function serve(flags: ServeFlags, version: string, terminal: Termin
     server = await NodeServer.open(options);
   } catch (error) {
     supervised?.end();
-    if (error instanceof StorageError) return refuse(error.message, terminal);
     const place = options.config.nodes.get(flags.id);
-    const fault = place && portFault(error, flags.id, place.listens);
-    return refuse(fault ?? `${flags.id} could not be started: ${sentenceOfError(error)}`, terminal);
+    const fault = error instanceof StorageError ? error.message : place && portFault(error, flags.id, place.listens);
+    const sentence = fault ?? `${flags.id} could not be started: ${sentenceOfError(error)}`;
+    return refuse(terminal, flags, sentence, EXIT_UNUSABLE);
   }
   const urls = urlsOf(options);
   const [url = ''] = urls;
   if (flags.json === true) terminal.out(`${JSON.stringify({ type: 'listening', node: flags.id, url, urls })}\n`);
   else if (supervised === undefined) terminal.out(`${flags.id} listens at ${urls.join(' and ')}\n`);
   supervised?.listening(url);
+  if (supervised !== undefined) tellMembers(server.node, supervised);
   let code = EXIT_OK;
   server.node.onFailure(({ sentence }) => {
     code = EXIT_STOPPED;
-    terminal.note(`${sentence}\n`);
+    refuse(terminal, flags, sentence, code);
     tell();
   });
   await told;
@@ -81,9 +86,4 @@ async function prepare(
 function urlsOf({ config, id, tls }: NodeServerOptions): readonly string[] {
   const scheme = tls === undefined ? 'http' : 'https';
   return (config.nodes.get(id)?.addresses ?? []).map((address) => `${scheme}://${hostPortText(address)}`);
-}
-
-function refuse(sentence: string, terminal: Terminal): number {
-  terminal.note(`${sentence}\n`);
-  return EXIT_UNUSABLE;
 }

@@ -24,13 +24,18 @@ export class SupervisedProcess implements Supervision {
     process.on('disconnect', onStop);
   }
 
-  /** Undefined where nobody supervises this process. */
-  static begin(onStop: () => void): SupervisedProcess | undefined {
-    return process.send === undefined ? undefined : new SupervisedProcess(onStop);
+  /** Undefined where nobody supervises this process: not whoever has a channel to it does, but who said so as well. */
+  static begin(isSupervised: boolean, onStop: () => void): SupervisedProcess | undefined {
+    return isSupervised && process.send !== undefined ? new SupervisedProcess(onStop) : undefined;
   }
 
   listening(url: string): void {
     tell({ type: 'listening', url });
+  }
+
+  /** Who belongs to the cluster, by the configuration of that index. */
+  members(index: number, members: readonly NodeId[]): void {
+    tell({ type: 'members', index, members: [...members] });
   }
 
   /** Nothing is heard any more, so that the process can end. */

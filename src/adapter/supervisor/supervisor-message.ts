@@ -7,6 +7,8 @@ const node = v.string();
 const childMessageSchema = v.variant('type', [
   /** It listens, and takes requests. */
   v.strictObject({ type: v.literal('listening'), url: v.string() }),
+  /** Who belongs to the cluster, by the configuration of that index, which is committed. */
+  v.strictObject({ type: v.literal('members'), index: count, members: v.array(node) }),
   v.strictObject({ type: v.literal('ask'), id: count, verb: v.picklist(supervisionVerbs), node }),
 ]);
 

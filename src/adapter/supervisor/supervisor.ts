@@ -7,14 +7,19 @@ import type { SupervisedNode, Supervision } from './supervision.ts';
 const START_MS = 30_000;
 const STOP_MS = 8_000;
 
+/** Of what a process writes before it listens so many characters are kept: the last ones. */
+const MAX_FIRST_WORDS = 10_000;
+
 export interface SupervisorOptions {
   /** The arguments of Node.js that make a node's process; `joins`: the node belongs to no cluster yet. */
   readonly argsOf: (node: NodeId, joins: boolean) => readonly string[];
   /** Makes room for a node that nobody knew when the cluster was started. Rejects with one sentence where there is none. */
   readonly prepare: (node: NodeId) => Promise<void>;
-  /** What a process writes, line by line as it comes. */
+  /** A node knows the configuration of that index to be committed, and these are its members. */
+  readonly onMembers: (index: number, members: readonly NodeId[]) => void;
+  /** What a process writes once it listens, as it comes; what it says before, it says to whoever has it started. */
   readonly onOutput: (node: NodeId, text: string) => void;
-  /** A process ended that nobody had told to. */
+  /** A process that listened ended, and nobody had told it to. */
   readonly onEnded: (node: NodeId, how: string) => void;
 }
 
@@ -124,10 +129,11 @@ export class Supervisor implements Supervision {
       // What all of them do in turn would drown what a person wants to read.
       env: { WHITEWATER_LOG_LEVEL: 'error', ...process.env },
     });
-    let lastWords = '';
+    let firstWords = '';
+    let isListening = false;
     const onText = (text: string): void => {
-      lastWords = text;
-      this.#options.onOutput(node, text);
+      if (isListening) this.#options.onOutput(node, text);
+      else firstWords = (firstWords + text).slice(-MAX_FIRST_WORDS);
     };
     child.stdout?.setEncoding('utf8').on('data', onText);
     child.stderr?.setEncoding('utf8').on('data', onText);
@@ -135,7 +141,7 @@ export class Supervisor implements Supervision {
       child.on('close', (code, signal) => {
         this.#nodes.set(node, undefined);
         const how = signal ?? `code ${code ?? 0}`;
-        if (!running.isExpected) this.#options.onEnded(node, how);
+        if (isListening && !running.isExpected) this.#options.onEnded(node, how);
         this.#changed();
         resolve();
       });
@@ -150,12 +156,17 @@ export class Supervisor implements Supervision {
         const message = readChildMessage(value);
         if (message?.type === 'listening') {
           clearTimeout(timer);
+          isListening = true;
+          if (firstWords !== '') this.#options.onOutput(node, firstWords);
           resolve(message.url);
-        } else if (message?.type === 'ask') void this.#answer(child, message);
+        } else if (message?.type === 'members') this.#options.onMembers(message.index, message.members);
+        else if (message?.type === 'ask') void this.#answer(child, message);
       });
       child.on('close', () => {
         clearTimeout(timer);
-        reject(new Error(lastWords.trim() === '' ? `${node} ended before it listened.` : lastWords.trim()));
+        // The last line says why; the log may stand before it.
+        const why = firstWords.trim().split('\n').at(-1) ?? '';
+        reject(new Error(why === '' ? `${node} ended before it listened.` : why));
       });
     });
     // Whoever does not wait for it hears of a failure by the end of the process.

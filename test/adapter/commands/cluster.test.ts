@@ -86,6 +86,9 @@ describe('whitewater cluster', { timeout: 60_000 }, () => {
       expect(log).toMatch(/^SET name1 Sam\\nSpade \d+$/m);
       expect(log).toMatch(/^DELETE a\/b ü \d+$/m);
     }
+    const html = await readFile(join(folder, 'log.html'), 'utf8');
+    expect(html).toMatch(/<th scope="col">n1<\/th><th scope="col">n2<\/th><th scope="col">n3<\/th>/);
+    expect(html).toContain('stands for election');
     for (const node of ['n1', 'n2', 'n3']) {
       expect(await read(node, 'metadata.txt')).toMatch(/^\d+ \d+ (n\d|none)\n$/);
       expect(await read(node, 'dump.txt')).toContain('n1');
@@ -110,11 +113,46 @@ describe('whitewater cluster', { timeout: 60_000 }, () => {
     expect(first.out.replaceAll(/entry \d+/g, 'entry N')).toContain(
       'Done, at entry N.\n5\nDone, at entry N.\nDone, at entry N.\n8\nDone, at entry N.\nnode ',
     );
-    expect(await shell('split 1 | 2 3', 's=6')).toMatchObject({ code: 1, out: '' });
+    expect(await shell('split 1 | 2 3', 's=6')).toEqual({
+      code: 1,
+      out: '',
+      note: 'This cluster was not started with --faults: its links are as the network is.\n',
+    });
+    expect((await shell('put s')).code).toBe(2);
+    expect(await shell('s=5', 'get s via stale on 2 not-before seen')).toMatchObject({ code: 0, note: '' });
     expect((await shell('gte s')).note).toContain('get');
     const processes = await shell('pause 3', 'resume 3', 'kill 3', 'revive 3', 'help kill');
     expect(processes).toMatchObject({ code: 0, note: '' });
     expect(processes.out).toContain('Done: revive n3.');
+  });
+
+  it('answers with a line of JSON for each command where that is asked for', async () => {
+    const shell = async (...lines: readonly string[]): Promise<{ code: number | null; told: readonly unknown[] }> => {
+      const input = lines.map((line) => `${line}\n`).join('');
+      const { code, out } = await whitewater(['shell', '--json', '--url', urls.join(',')], {}, input);
+      const told = out.trim().split('\n');
+      return { code, told: told.map((line) => JSON.parse(line) as unknown) };
+    };
+    const index = expect.any(Number) as number;
+    expect(await shell('j=5', 'get j via log', 'cas j 6 7', 'never done')).toEqual({
+      code: 1,
+      told: [
+        { ok: true, index },
+        { key: 'j', value: '5', index, via: 'log' },
+        { ok: false, actual: '5' },
+      ],
+    });
+    expect(await shell('status', 'kill 3', 'revive 3', 'help kill', 'snapshot 1', 'transfer 9')).toEqual({
+      code: 2,
+      told: [
+        expect.objectContaining({ nodes: expect.any(Array) as unknown[] }),
+        expect.objectContaining({ processes: expect.any(Array) as unknown[] }),
+        expect.objectContaining({ processes: expect.any(Array) as unknown[] }),
+        { commands: [expect.objectContaining({ usage: 'kill NODE' })] },
+        { node: 'n1', index },
+        { error: expect.stringContaining('9') as string },
+      ],
+    });
   });
 
   it('hands its lead over and takes snapshots', async () => {

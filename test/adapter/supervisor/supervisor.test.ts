@@ -5,6 +5,7 @@ import { Supervisor, type SupervisorOptions } from '../../../src/adapter/supervi
 const WILLING = `
   process.on('message', ({ type }) => { if (type === 'stop') process.disconnect(); });
   process.send({ type: 'listening', url: 'http://127.0.0.1:1' });`;
+const KNOWING = `process.send({ type: 'members', index: 7, members: ['n1', 'n2'] });${WILLING}`;
 const FAILING = `process.stderr.write('Its disk is corrupt.'); process.exitCode = 2;`;
 
 let supervisor: Supervisor;
@@ -16,6 +17,7 @@ function begin(program = WILLING, more: Partial<SupervisorOptions> = {}): { read
     argsOf: () => ['--eval', program],
     prepare: async () => undefined,
     onOutput: () => undefined,
+    onMembers: () => undefined,
     onEnded: (node, how) => ended.push(`${node}: ${how}`),
     ...more,
   });
@@ -44,8 +46,16 @@ describe('a supervisor', () => {
   it('says with a process’s own last words why it did not start', async () => {
     const { ended } = begin(FAILING);
     await expect(supervisor.launch('n1')).rejects.toThrow('Its disk is corrupt.');
-    expect(ended).toEqual(['n1: code 2']);
+    // Whoever started it has been told.
+    expect(ended).toEqual([]);
     expect(states()).toEqual(['n1 down']);
+  });
+
+  it('hears from its processes who belongs to the cluster', async () => {
+    const told: unknown[] = [];
+    begin(KNOWING, { onMembers: (index, members) => told.push({ index, members }) });
+    await supervisor.launch('n1');
+    expect(told).toEqual([{ index: 7, members: ['n1', 'n2'] }]);
   });
 
   it('makes room for a node before it starts, and starts none where there is none', async () => {
