@@ -18,6 +18,7 @@ async function alter(path: string, change: (bytes: Buffer) => void): Promise<voi
 }
 
 const LOG = /^\d+\.log$/;
+const TABLE = /^\d+\.ldb$/;
 
 /** What is done to the folder of a node that was killed. Each must keep it from starting. */
 export const damages: Readonly<Record<string, (folder: string, other: string) => Promise<void>>> = {
@@ -53,6 +54,25 @@ export const damages: Readonly<Record<string, (folder: string, other: string) =>
     // A record of LevelDB's log: four bytes of checksum, two of length, one of type.
     await alter(await fileOf(folder, LOG), (bytes) => bytes.writeUInt16LE(0xffff, 4));
   },
+  'a flipped bit in a checksum of its log': async (folder) => {
+    await alter(await fileOf(folder, LOG), (bytes) => bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0));
+  },
+  'a record of its log that is of another type': async (folder) => {
+    await alter(await fileOf(folder, LOG), (bytes) => bytes.writeUInt8(bytes.readUInt8(6) ^ 1, 6));
+  },
+  'the middle of its log missing': async (folder) => {
+    const path = await fileOf(folder, LOG);
+    const bytes = await readFile(path);
+    const third = Math.floor(bytes.length / 3);
+    await writeFile(path, Buffer.concat([bytes.subarray(0, third), bytes.subarray(2 * third)]));
+  },
+  'a flipped bit in a table': async (folder) => {
+    await alter(await fileOf(folder, TABLE), (bytes) => {
+      const at = bytes.length >> 2;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    });
+  },
+  'a table gone': async (folder) => rm(await fileOf(folder, TABLE)),
   'no manifest': async (folder) => rm(await fileOf(folder, /^MANIFEST-/)),
   'no CURRENT': async (folder) => rm(join(folder, 'disk', 'CURRENT')),
   'a CURRENT that names nothing': async (folder) => writeFile(join(folder, 'disk', 'CURRENT'), 'MANIFEST-999999\n'),
@@ -61,7 +81,7 @@ export const damages: Readonly<Record<string, (folder: string, other: string) =>
     await writeFile(path, (await readFile(path, 'latin1')).repeat(2));
   },
   'a table that ends too early': async (folder) => {
-    const path = await fileOf(folder, /^\d+\.ldb$/);
+    const path = await fileOf(folder, TABLE);
     await truncate(path, (await stat(path)).size >> 1);
   },
   'a folder in the place of its log': async (folder) => {
