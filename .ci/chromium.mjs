@@ -1,28 +1,7 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { runProgram } from './run-program.mjs';
+import { aptInstall, isExecutable, onPath } from './apt.mjs';
 
 const wellKnown = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** @param {string} name */
-function onPath(name) {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
 
 /**
  * The browser that the end-to-end tests use: $CHROMIUM, or the system's own.
@@ -47,30 +26,10 @@ export async function ensureChromium() {
     console.error(`CHROMIUM names ${found}, which is not a program.`);
     process.exit(1);
   }
-  if (onPath('apt-get') !== undefined) {
-    const isRoot = process.getuid?.() === 0;
-    const prefix = isRoot ? [] : ['sudo', '-n'];
-    if (isRoot || (await runProgram('sudo', ['-n', 'true'], { capture: true })).ok) {
-      console.log('Installing Chromium (apt-get)');
-      await aptGet(prefix, ['update']);
-      await aptGet(prefix, ['install', '-y', '--no-install-recommends', 'chromium']);
-      const installed = findChromium();
-      if (installed !== undefined) return installed;
-    }
-  }
+  const said = await aptInstall('Chromium', 'chromium');
+  const installed = findChromium();
+  if (installed !== undefined) return installed;
+  if (said !== '') console.error(said);
   console.error('The end-to-end tests need Chromium: install your system’s chromium, or set CHROMIUM to its path.');
   process.exit(1);
-}
-
-/**
- * @param {readonly string[]} prefix
- * @param {readonly string[]} args
- */
-async function aptGet(prefix, args) {
-  const [command = 'apt-get', ...rest] = [...prefix, 'apt-get', '-q', ...args];
-  const { ok, output } = await runProgram(command, rest, {
-    capture: true,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  if (!ok) console.error(output.trimEnd());
 }

@@ -3,6 +3,7 @@ import './node-version.mjs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { runChecks } from './checks.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { ensureFaketime } from './faketime.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './root.mjs';
 import { runInstalled, runProgram } from './run-program.mjs';
@@ -71,6 +72,7 @@ function announce(title) {
 
 await ensureInstalled();
 const chromium = await ensureChromium();
+await ensureFaketime();
 await mkdir(`${root}test-results`, { recursive: true });
 
 announce('Checks');

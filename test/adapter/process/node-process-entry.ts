@@ -41,7 +41,13 @@ async function answer(node: ClusterNode, message: FromParent): Promise<void> {
 async function carryOut(node: ClusterNode, call: Extract<FromParent, { type: 'call' }>['call']): Promise<unknown> {
   switch (call.type) {
     case 'status':
-      return { ...node.status(), store: Object.fromEntries(node.store.entries()), rss: process.memoryUsage().rss };
+      return {
+        ...node.status(),
+        store: Object.fromEntries(node.store.entries()),
+        rss: process.memoryUsage().rss,
+        wallMs: Date.now(),
+        nowUs: node.nowUs(),
+      };
     case 'change-membership':
       return node.changeMembership(call.change);
     case 'transfer':

@@ -17,6 +17,8 @@ export interface NodeProcessPorts {
   readonly onReply: (reply: ClientReply) => void;
   /** How the process is started, where that is not by itself: before the path of Node.js. */
   readonly prefix?: readonly string[] | undefined;
+  /** What it has in its environment besides. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** A node in a process of its own. */
@@ -65,6 +67,7 @@ export class NodeProcess {
       execArgv: ports.prefix === undefined ? [] : [...before, process.execPath],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
+      env: { ...process.env, ...ports.env },
     });
     return new NodeProcess(options, child, ports);
   }

@@ -10,6 +10,9 @@ import { below, createRandom, type Random } from '../../../src/raft/random.ts';
 import type { ProcessCluster } from './process-cluster.ts';
 
 const KEYS = 8;
+/** How long a request is tried. A read by lease has no point when the lease is over. */
+const DEADLINE_US = 10_000_000;
+const LEASE_READ_DEADLINE_US = 1_000_000;
 const nowUs = (): number => Math.floor(performance.now() * 1_000);
 
 /** How many requests came to which end. */
@@ -35,6 +38,7 @@ export class ProcessClients {
   #running: Promise<void>[] = [];
   /** Called after each end of a request; whoever waits for so many looks again. */
   readonly #watchers = new Set<() => void>();
+  #leaseReads = 0;
 
   constructor(cluster: ProcessCluster) {
     this.#cluster = cluster;
@@ -48,6 +52,14 @@ export class ProcessClients {
     for (let number = 1; number <= count; number++) {
       const client = this.#newClient(`c${this.#clients.size + 1}`, nodes);
       this.#running.push(this.#keepAsking(client, createRandom(seed, number)));
+    }
+  }
+
+  /** Begins as many that do nothing but read by lease. They are quick, and counted apart. */
+  readByLease(count: number, seed: number, nodes: readonly NodeId[]): void {
+    for (let number = 1; number <= count; number++) {
+      const client = this.#newClient(`c${this.#clients.size + 1}`, nodes, LEASE_READ_DEADLINE_US);
+      this.#running.push(this.#keepReading(client, createRandom(seed, number)));
     }
   }
 
@@ -96,15 +108,24 @@ export class ProcessClients {
   /** Prints how many requests came to which end, behind what was done meanwhile. */
   report(what: string): void {
     const { committed, failed, unknown } = this.tally;
-    process.stdout.write(`${what}; requests: ${committed} committed, ${failed} failed, ${unknown} unknown\n`);
+    const read = this.#leaseReads === 0 ? '' : `, and ${this.#leaseReads} reads by lease`;
+    process.stdout.write(`${what}; requests: ${committed} committed, ${failed} failed, ${unknown} unknown${read}\n`);
   }
 
-  #newClient(id: string, nodes: readonly NodeId[]): Client {
-    const client = new Client(id, `${this.#name}.${id}`, nodes, this.#cluster, (event) => {
+  #newClient(id: string, nodes: readonly NodeId[], deadlineUs = DEADLINE_US): Client {
+    const settings = { client: `${this.#name}.${id}`, nodes, deadlineUs };
+    const client = new Client(id, settings, this.#cluster, (event) => {
       this.#history.see({ atUs: nowUs(), actor: id, event });
     });
     this.#clients.add(client);
     return client;
+  }
+
+  async #keepReading(client: Client, random: Random): Promise<void> {
+    while (!this.#isStopped) {
+      const { type } = await client.ask({ type: 'get', key: `r${below(random, KEYS)}`, mode: 'lease' });
+      if (type === 'committed') this.#leaseReads += 1;
+    }
   }
 
   async #keepAsking(client: Client, random: Random): Promise<void> {
@@ -153,8 +174,7 @@ class Client {
 
   constructor(
     id: string,
-    name: string,
-    nodes: readonly NodeId[],
+    settings: { readonly client: string; readonly nodes: readonly NodeId[]; readonly deadlineUs: number },
     cluster: ProcessCluster,
     see: (event: Extract<ClerkEffect, { type: 'event' }>['event']) => void,
   ) {
@@ -162,10 +182,8 @@ class Client {
     this.#cluster = cluster;
     this.#see = see;
     this.#clerk = new Clerk({
-      client: name,
-      nodes,
+      ...settings,
       attemptTimeoutUs: 400_000,
-      deadlineUs: 10_000_000,
       retryDelayUs: 20_000,
       forwarding: true,
       readMode: 'log',

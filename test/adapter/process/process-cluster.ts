@@ -29,6 +29,8 @@ export interface ProcessClusterOptions {
   readonly addressesOf?: (id: NodeId, port: number) => readonly string[];
   /** What its process is started with. */
   readonly prefixOf?: (id: NodeId) => readonly string[] | undefined;
+  /** What its process has in its environment besides. */
+  readonly envOf?: (id: NodeId) => NodeJS.ProcessEnv;
   /** Its folder, if not one below the cluster's. */
   readonly folderOf?: (id: NodeId) => string;
 }
@@ -99,6 +101,7 @@ export class ProcessCluster {
           for (const listener of this.listeners) listener(id, reply);
         },
         prefix: prefixOf?.(id),
+        env: this.#options.envOf?.(id),
       },
     );
     this.processes.set(id, started);

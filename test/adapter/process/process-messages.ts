@@ -44,4 +44,7 @@ export interface ProcessStatus extends NodeStatus {
   readonly store: Readonly<Record<string, string>>;
   /** Memory of the process, bytes. */
   readonly rss: number;
+  /** What its clock of the date reads, milliseconds since 1970, and the one that the node lives by, microseconds. */
+  readonly wallMs: number;
+  readonly nowUs: number;
 }
