@@ -1,11 +1,20 @@
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
-import type { ProposalLimit } from '../raft/effect.ts';
 import type { NodeId } from '../raft/entry.ts';
 import type { ClientEvent } from './client-event.ts';
-import { loggedOperation, mayAskAnyone, plannedRead, readMessage, type PlannedRead } from './clerk-read.ts';
+import { loggedOperation, mayAskAnyone, readMessage } from './clerk-read.ts';
+import { newRequest, type OwnNumber, type PendingRequest } from './clerk-request.ts';
+import {
+  busyClause,
+  fateOfForgotten,
+  fateOfOverdue,
+  leadershipLostClause,
+  milliseconds,
+  notLeaderClause,
+} from './clerk-words.ts';
 import type { ClientRead, ClientReply, ClientRequest, Fate } from './client-message.ts';
 import type { ClientReadMode, Operation } from './command.ts';
 import { checkOperation, fits, MAX_CLIENT_BYTES, SESSION_WINDOW } from './limits.ts';
+import { NodeChoice } from './node-choice.ts';
 
 /** How many requests a clerk has under way at once, unless told otherwise. */
 export const DEFAULT_MAX_IN_FLIGHT = 64;
@@ -40,48 +49,6 @@ export type ClerkEffect =
   | { readonly type: 'event'; readonly event: ClientEvent };
 
 /**
- * A number that whoever submits a request has given it, in a session of its own: whoever submits it again, here or
- * elsewhere, under the same name and number, gets the same answer, and it is done once.
- */
-export interface OwnNumber {
-  readonly client: string;
-  readonly sequence: number;
-  readonly firstUnanswered: number;
-}
-
-type Progress =
-  | { readonly type: 'queued' }
-  /** Waiting for the answer of `node`. */
-  | { readonly type: 'asked'; readonly node: NodeId; readonly untilUs: number }
-  /** Letting time pass before it asks again; `why` will explain the next attempt. */
-  | { readonly type: 'resting'; readonly untilUs: number; readonly why: string };
-
-interface PendingRequest {
-  readonly requestId: string;
-  readonly sequence: number;
-  /** Undefined where it is to open a session. */
-  readonly operation: Operation | undefined;
-  /** When it is given up. */
-  readonly endUs: number;
-  readonly ownNumber: OwnNumber | undefined;
-  /** Set where it is a read that does not go through the log. It changes nothing, so no node can have taken it. */
-  readonly read: PlannedRead | undefined;
-  /** Made at the first attempt and the same at every other. */
-  message: ClientRequest | ClientRead | undefined;
-  progress: Progress;
-  attempts: number;
-  lastNode: NodeId | undefined;
-  /** Who has been asked, until everyone has been: hints must not keep a node from its turn. */
-  readonly askedNodes: Set<NodeId>;
-  /** The node that may have taken it, where one may. Once that is so it stays so. */
-  maybeTakenBy: NodeId | undefined;
-  /** Why the last attempt came to nothing. */
-  lastProblem: string | undefined;
-  /** Nodes that said no since it last rested: a hint to one of them leads in a circle. */
-  readonly refusedBy: Set<NodeId>;
-}
-
-/**
  * The client's half of linearizability: it finds the leader, asks again under the same sequence number, and says what
  * became of a request: committed, failed (no node can have taken it) or unknown. Time comes in with every call, what is
  * to be done goes out as effects, and nothing is random.
@@ -91,13 +58,12 @@ interface PendingRequest {
  */
 export class Clerk {
   readonly #config: ClerkConfig;
-  #nodes: readonly NodeId[];
+  readonly #choice: NodeChoice;
   readonly #maxInFlight: number;
   readonly #maxQueued: number;
   /** In order of submission. */
   readonly #pending = new Map<string, PendingRequest>();
   readonly #queue: PendingRequest[] = [];
-  readonly #silent = new Set<NodeId>();
   /** The session that commands belong to, by the index of the entry that opened it; undefined while there is none. */
   #session: number | undefined;
   /** The request for a session that is under way. It is none of the pending ones: nobody submitted it. */
@@ -105,21 +71,17 @@ export class Clerk {
   #openings = 0;
   #inFlight = 0;
   #nextSequence = 1;
-  #leader: NodeId | undefined;
   #linksMayDuplicate = false;
   /** The highest index of the log that an answer has told of. */
   #seenIndex = 0;
-  /** How many reads have gone to any node in turn. */
-  #turns = 0;
   #effects: ClerkEffect[] = [];
 
   constructor(config: ClerkConfig) {
-    if (config.nodes.length === 0) throw new RangeError('A clerk needs at least one node to ask.');
     if (config.client === '' || !fits(config.client, MAX_CLIENT_BYTES)) {
       throw new RangeError(`A client's name needs 1 to ${MAX_CLIENT_BYTES} bytes.`);
     }
     this.#config = config;
-    this.#nodes = config.nodes;
+    this.#choice = new NodeChoice(config.nodes);
     // More than a session's window would only be refused by the store.
     this.#maxInFlight = Math.min(config.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT, SESSION_WINDOW);
     this.#maxQueued = config.maxQueued ?? DEFAULT_MAX_QUEUED;
@@ -144,8 +106,7 @@ export class Clerk {
 
   /** Whom it may ask from now on; at least one. Whoever was among them before has to be among them still. */
   setNodes(nodes: readonly NodeId[]): void {
-    if (nodes.length === 0) throw new RangeError('A clerk needs at least one node to ask.');
-    this.#nodes = nodes;
+    this.#choice.setNodes(nodes);
   }
 
   /**
@@ -180,7 +141,7 @@ export class Clerk {
       this.#nextSequence++,
       operation,
       nowUs + this.#config.deadlineUs,
-      this.#config,
+      this.#config.readMode ?? 'log',
       ownNumber,
     );
     this.#pending.set(requestId, request);
@@ -191,14 +152,14 @@ export class Clerk {
 
   /** A node's answer. One that comes late, twice, or from a node that is not being asked changes nothing, unless it says that the request was applied. */
   handleReply(nowUs: number, from: NodeId, reply: ClientReply): readonly ClerkEffect[] {
-    this.#silent.delete(from);
+    this.#choice.heardFrom(from);
     const request = this.#pending.get(reply.requestId) ?? this.#openingNamed(reply.requestId);
     if (request === undefined || request.progress.type === 'queued') return [];
     const { outcome, answeredBy = from } = reply;
     if (outcome.type === 'applied' || outcome.type === 'read') {
       const { index, result } = outcome;
       this.#seenIndex = Math.max(this.#seenIndex, index);
-      if (request.read === undefined || !mayAskAnyone(request.read)) this.#leader = answeredBy;
+      if (request.read === undefined || !mayAskAnyone(request.read)) this.#choice.leads(answeredBy);
       const via = outcome.type === 'read' ? { via: outcome.via } : {};
       if (request === this.#opening) this.#openedSession(index);
       else if (result.type === 'expired') this.#lostSession(request);
@@ -227,12 +188,12 @@ export class Clerk {
         );
         break;
       case 'busy':
-        if (request.read === undefined || !mayAskAnyone(request.read)) this.#leader = answeredBy;
+        if (request.read === undefined || !mayAskAnyone(request.read)) this.#choice.leads(answeredBy);
         this.#rest(nowUs, request, busyClause(answeredBy, outcome.limit));
         break;
       case 'transferring':
         // It knows first who leads next, or that it still does.
-        this.#leader = answeredBy;
+        this.#choice.leads(answeredBy);
         this.#rest(nowUs, request, `${answeredBy} is handing its lead over`);
         break;
       default:
@@ -244,7 +205,7 @@ export class Clerk {
   /** Does all that is due at `nowUs`. Early, it does nothing. */
   handleTimer(nowUs: number): readonly ClerkEffect[] {
     for (const request of this.#pending.values()) {
-      if (nowUs >= request.endUs) this.#giveUp(request);
+      if (nowUs >= request.endUs) this.#end(request, fateOfOverdue(request, this.#config.deadlineUs));
       else this.#goOn(nowUs, request);
     }
     // A session is of use only to who waits for it.
@@ -260,7 +221,7 @@ export class Clerk {
     if (progress.type === 'asked' && nowUs >= progress.untilUs) this.#noAnswer(nowUs, request);
     if (progress.type !== 'resting' || nowUs < progress.untilUs) return;
     request.refusedBy.clear();
-    this.#ask(nowUs, request, this.#nextNode(request), progress.why);
+    this.#ask(nowUs, request, this.#choice.next(request), progress.why);
   }
 
   #openingNamed(requestId: string): PendingRequest | undefined {
@@ -272,10 +233,10 @@ export class Clerk {
     this.#openings += 1;
     const { client } = this.#config;
     const requestId = `${client} session ${this.#openings}`;
-    const opening = newRequest(requestId, this.#nextSequence, undefined, Infinity, this.#config);
+    const opening = newRequest(requestId, this.#nextSequence, undefined, Infinity, 'log');
     opening.message = { type: 'client-request', requestId, command: { type: 'open-session', client } };
     this.#opening = opening;
-    this.#ask(nowUs, opening, this.#nextNode(opening), 'first attempt');
+    this.#ask(nowUs, opening, this.#choice.next(opening), 'first attempt');
   }
 
   #openedSession(index: number): void {
@@ -296,12 +257,7 @@ export class Clerk {
       this.#emit({ type: 'session-expired', session: this.#session });
       this.#session = undefined;
     }
-    const node = request.maybeTakenBy;
-    const fate: Fate =
-      node === undefined
-        ? { type: 'failed', reason: 'Its session had expired when the command came: it was not applied.' }
-        : { type: 'unknown', reason: `Its session has expired, but ${node} may have taken it before that.` };
-    this.#end(request, fate);
+    this.#end(request, fateOfForgotten(request));
   }
 
   #checkRoom(): string | undefined {
@@ -331,7 +287,7 @@ export class Clerk {
       this.#queue.shift();
       this.#inFlight += 1;
       request.message = this.#messageOf(request);
-      this.#ask(nowUs, request, this.#nextNode(request), 'first attempt');
+      this.#ask(nowUs, request, this.#choice.next(request), 'first attempt');
     }
   }
 
@@ -382,24 +338,20 @@ export class Clerk {
   ): void {
     for (const node of askedNodes) {
       request.refusedBy.add(node);
-      if (this.#leader === node) this.#leader = undefined;
+      this.#choice.doesNotLead(node);
     }
     // Whom to ask instead is not for the hint to say where any node may answer, or only the one that was named.
     if (request.read !== undefined && mayAskAnyone(request.read)) {
       this.#rest(nowUs, request, why);
       return;
     }
-    if (hint === undefined || !this.#isUseful(hint, request)) {
+    if (hint === undefined || !this.#choice.isUseful(hint, request)) {
       this.#rest(nowUs, request, why);
       return;
     }
-    this.#leader = hint;
+    this.#choice.leads(hint);
     request.lastProblem = why;
     this.#ask(nowUs, request, hint, why);
-  }
-
-  #isUseful(hint: NodeId, request: PendingRequest): boolean {
-    return this.#nodes.includes(hint) && !request.refusedBy.has(hint) && !this.#silent.has(hint);
   }
 
   #rest(nowUs: number, request: PendingRequest, why: string): void {
@@ -413,46 +365,8 @@ export class Clerk {
     const why = `no answer from ${node} within ${milliseconds(this.#config.attemptTimeoutUs)} ms`;
     if (request.read === undefined) request.maybeTakenBy = node;
     request.lastProblem = why;
-    this.#silent.add(node);
-    if (this.#leader === node) this.#leader = undefined;
-    this.#ask(nowUs, request, this.#nextNode(request), why);
-  }
-
-  #nextNode(request: PendingRequest): NodeId {
-    const nodes = this.#nodes;
-    if (request.read !== undefined && mayAskAnyone(request.read)) {
-      const inTurn = request.read.node ?? nodes[this.#turns++ % nodes.length];
-      if (inTurn !== undefined) return inTurn;
-    }
-    if (this.#leader !== undefined) return this.#leader;
-    // A new request need not begin where another is waiting in vain; going on round, everyone gets a turn.
-    const next =
-      request.lastNode === undefined
-        ? nodes.find((node) => !this.#silent.has(node))
-        : nextInTurn(nodes, request.lastNode, request.askedNodes);
-    const node = next ?? nodes[0];
-    if (node === undefined) throw new RangeError('A clerk needs at least one node to ask.');
-    return node;
-  }
-
-  #giveUp(request: PendingRequest): void {
-    const { progress } = request;
-    const isCommand = request.read === undefined;
-    const maybeTakenBy = isCommand && progress.type === 'asked' ? progress.node : request.maybeTakenBy;
-    const span = `${milliseconds(this.#config.deadlineUs)} ms`;
-    if (maybeTakenBy !== undefined) {
-      const reason = `No answer within ${span}, but ${maybeTakenBy} may have taken it: it may still happen.`;
-      this.#end(request, { type: 'unknown', reason });
-    } else if (!isCommand && progress.type === 'asked') {
-      const reason = `No answer within ${span}, ${progress.node} was asked last; a read changes nothing.`;
-      this.#end(request, { type: 'failed', reason });
-    } else if (request.lastProblem === undefined) {
-      const reason = `It was never sent: for ${span} other requests were in front of it.`;
-      this.#end(request, { type: 'failed', reason });
-    } else {
-      const reason = `No node took it within ${span}; the last answer: ${request.lastProblem}.`;
-      this.#end(request, { type: 'failed', reason });
-    }
+    this.#choice.isSilent(node);
+    this.#ask(nowUs, request, this.#choice.next(request), why);
   }
 
   #end(request: PendingRequest, fate: Fate): void {
@@ -471,61 +385,4 @@ export class Clerk {
     this.#effects = [];
     return effects;
   }
-}
-
-function newRequest(
-  requestId: string,
-  sequence: number,
-  operation: Operation | undefined,
-  endUs: number,
-  { readMode = 'log' }: ClerkConfig,
-  ownNumber?: OwnNumber,
-): PendingRequest {
-  return {
-    requestId,
-    sequence,
-    operation,
-    endUs,
-    ownNumber,
-    read: operation === undefined ? undefined : plannedRead(operation, readMode),
-    message: undefined,
-    progress: { type: 'queued' },
-    attempts: 0,
-    lastNode: undefined,
-    askedNodes: new Set(),
-    maybeTakenBy: undefined,
-    lastProblem: undefined,
-    refusedBy: new Set(),
-  };
-}
-
-/** The node after that one, of those who have not been asked since everyone was. */
-function nextInTurn(nodes: readonly NodeId[], last: NodeId, asked: Set<NodeId>): NodeId | undefined {
-  const place = nodes.indexOf(last) + 1;
-  const inTurn = [...nodes.slice(place), ...nodes.slice(0, place)];
-  const next = inTurn.find((node) => !asked.has(node));
-  if (next === undefined) asked.clear();
-  return next ?? inTurn[0];
-}
-
-function notLeaderClause(from: NodeId, hint: NodeId | undefined): string {
-  return hint === undefined
-    ? `${from} is not the leader and knows of none`
-    : `${from} is not the leader, it says ${hint} is`;
-}
-
-function leadershipLostClause(from: NodeId, hint: NodeId | undefined): string {
-  return hint === undefined
-    ? `${from} took it but no longer leads, and knows of no other`
-    : `${from} took it but no longer leads, it says ${hint} does`;
-}
-
-function busyClause(from: NodeId, limit: ProposalLimit | undefined): string {
-  if (limit === undefined) return `${from} has too much to do`;
-  const { unit, most } = limit;
-  return `${from} has too much to do: it takes no more than ${most} ${unit} ahead of what is committed`;
-}
-
-function milliseconds(us: number): string {
-  return String(us / 1_000);
 }

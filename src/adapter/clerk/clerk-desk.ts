@@ -1,4 +1,5 @@
-import { Clerk, type ClerkConfig, type ClerkEffect, type OwnNumber } from '../../kv/clerk.ts';
+import type { OwnNumber } from '../../kv/clerk-request.ts';
+import { Clerk, type ClerkConfig, type ClerkEffect } from '../../kv/clerk.ts';
 import type { ClientRead, ClientReply, ClientRequest, Fate } from '../../kv/client-message.ts';
 import type { Operation } from '../../kv/command.ts';
 import type { NodeId } from '../../raft/entry.ts';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as v from 'valibot';
-import type { OwnNumber } from '../../kv/clerk.ts';
+import type { OwnNumber } from '../../kv/clerk-request.ts';
 import type { ClientReadMode } from '../../kv/command.ts';
 import { fits, MAX_CLIENT_BYTES } from '../../kv/limits.ts';
 import { faultOf } from '../../timeline/schema-fault.ts';
