@@ -1,6 +1,7 @@
 import { isVoter } from './configuration.ts';
 import type { NodeId } from './entry.ts';
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import { hasJustHeardLeader } from './leader-contact.ts';
 import { beginLeaseWait, lengthenLeaseWait, remainingLeaseUs } from './lease.ts';
 import type { RequestVote, RequestVoteReply } from './message.ts';

@@ -1,5 +1,6 @@
 import { sizeOfEntry } from './entry-size.ts';
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import { tellProgress } from './progress.ts';
 
 /**

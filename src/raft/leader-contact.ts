@@ -1,4 +1,5 @@
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import { quorumReach } from './quorum.ts';
 import { becomeFollower } from './step-down.ts';
 

@@ -1,44 +1,26 @@
 import type { RaftConfig } from './config.ts';
-import { configurationOf, isJoint, isSameConfiguration, membersOf } from './configuration.ts';
+import { ConfigurationHistory } from './configuration-history.ts';
+import { isJoint, isSameConfiguration, membersOf } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
 import { Durability } from './durability.ts';
 import type { Effect } from './effect.ts';
 import type { Entry, NodeId } from './entry.ts';
 import type { RaftEvent, Role } from './event.ts';
-import { InFlight, inFlightLimit } from './in-flight.ts';
+import { inFlightLimit } from './in-flight.ts';
 import { beginning, faultInLog, Log } from './log.ts';
 import type { Message } from './message.ts';
 import { noLease } from './lease-state.ts';
 import { between, createRandom, nextUint32 } from './random.ts';
 import type { Random } from './random.ts';
-import { configurationsIn } from './placed-configuration.ts';
-import type { PlacedConfiguration } from './placed-configuration.ts';
-import type { PeerState, Persisted, RaftState, ReplicationState, Transfer } from './raft-state.ts';
-import { copyOfReads, noReads } from './read-state.ts';
+import { newPeer } from './peer.ts';
+import type { Peer } from './peer.ts';
+import type { Persisted, Transfer } from './raft-state.ts';
+import { noReads } from './read-state.ts';
 import type { RuleId } from './rule-book.ts';
 import type { Rules } from './rules.ts';
 import { faultInSnapshot } from './snapshot.ts';
-import type { LogPlace, ReceivedSnapshot, SentSnapshot, Snapshot } from './snapshot.ts';
+import type { LogPlace, ReceivedSnapshot, Snapshot } from './snapshot.ts';
 import type { Uncommitted } from './uncommitted.ts';
-
-/** {@link PeerState}, as the leader changes it. */
-export interface Peer {
-  readonly id: NodeId;
-  nextIndex: number;
-  matchIndex: number;
-  state: ReplicationState;
-  probeSent: boolean;
-  heardUs: number;
-  /** What has been sent to it and not been answered. */
-  readonly inFlight: InFlight;
-  commitSent: number;
-  sending: SentSnapshot | undefined;
-  round: number;
-  /** Whether it is one of the voters; in a joint configuration, of the new ones. */
-  isIncoming: boolean;
-  /** Whether it is one of the old voters of a joint configuration. */
-  isOutgoing: boolean;
-}
 
 /** The write that a turn ends with, while it is still being gathered. */
 type GatheredWrite = { -readonly [Key in keyof PersistEffect]: PersistEffect[Key] };
@@ -77,8 +59,7 @@ export class Machine {
   readonly log: Log;
   /** The last snapshot that it took or was given (§7). */
   snapshot: Snapshot | undefined;
-  /** Every configuration from the base of the log on, in order; never empty. The last one holds. */
-  private configurations: PlacedConfiguration[];
+  private readonly configurations: ConfigurationHistory;
   commitIndex: number;
   lastApplied: number;
   /** Who answered this candidacy, and how. */
@@ -123,7 +104,7 @@ export class Machine {
     // What a snapshot replaces is committed, and it holds what the state machine had made of it.
     this.commitIndex = this.snapshot?.index ?? 0;
     this.lastApplied = this.commitIndex;
-    this.configurations = configurationsOf(config, persisted, rules);
+    this.configurations = ConfigurationHistory.of(config.members, persisted, rules);
     this.followConfiguration();
     this.durability = durability ?? new Durability(this.log.lastIndex);
     this.random = random;
@@ -142,78 +123,24 @@ export class Machine {
     return machine;
   }
 
-  static restore(config: RaftConfig, state: RaftState, rules: Rules): Machine {
-    const machine = new Machine(config, state, { ...state.random }, rules, Durability.restore(state.durability));
-    machine.started = state.started;
-    machine.halted = state.halted;
-    machine.role = state.role;
-    machine.leader = state.leader;
-    machine.commitIndex = state.commitIndex;
-    machine.lastApplied = state.lastApplied;
-    machine.deadlineUs = state.deadlineUs;
-    machine.leaderHeardUs = state.leaderHeardUs;
-    machine.transfer = state.transfer;
-    machine.receiving = state.receiving;
-    machine.reads = copyOfReads(state.reads);
-    machine.lease = { ...state.lease };
-    for (const [voter, granted] of state.votes) machine.votes.set(voter, granted);
-    for (const peer of machine.peers) {
-      const saved = state.peers.find(({ id }) => id === peer.id);
-      if (saved === undefined) continue;
-      const sending = saved.sending && { ...saved.sending };
-      Object.assign(peer, saved, { inFlight: InFlight.restore(saved.inFlight), sending });
-    }
-    return machine;
-  }
-
-  save(): RaftState {
-    return {
-      started: this.started,
-      halted: this.halted,
-      term: this.term,
-      votedFor: this.votedFor,
-      role: this.role,
-      leader: this.leader,
-      entries: this.log.slice(this.log.base.index + 1, this.log.lastIndex),
-      base: this.log.base,
-      snapshot: this.snapshot,
-      commitIndex: this.commitIndex,
-      lastApplied: this.lastApplied,
-      votes: [...this.votes],
-      peers: this.peers.map(savedPeer),
-      durability: this.durability.save(),
-      random: { ...this.random },
-      deadlineUs: this.deadlineUs,
-      leaderHeardUs: this.leaderHeardUs,
-      transfer: this.transfer,
-      receiving: this.receiving && savedReceipt(this.receiving),
-      reads: copyOfReads(this.reads),
-      lease: { ...this.lease },
-    };
-  }
-
   /** By whom it goes (§6, thesis 4.1): the last configuration in its log, committed or not. */
   get configuration(): Configuration {
-    return this.placed.configuration;
+    return this.configurations.last.configuration;
   }
 
   /** Where in the log the configuration stands; 0 for the one that it was born with. */
   get configurationIndex(): number {
-    return this.placed.index;
+    return this.configurations.last.index;
   }
 
   /** The one before it in the log; where none is left, the same. */
   get configurationBefore(): Configuration {
-    return (this.configurations[this.configurations.length - 2] ?? this.placed).configuration;
-  }
-
-  private get placed(): PlacedConfiguration {
-    return this.configurations[this.configurations.length - 1] ?? nowhere;
+    return this.configurations.before.configuration;
   }
 
   /** The configuration that held at `index`, which is not before the base of the log. */
   configurationAt(index: number): Configuration {
-    return this.configurations.filter((placed) => placed.index <= index).at(-1)?.configuration ?? nowhere.configuration;
+    return this.configurations.at(index).configuration;
   }
 
   /** The peer of that name; undefined for this node itself and for strangers. */
@@ -319,7 +246,7 @@ export class Machine {
     for (const entry of entries) {
       if (entry.type !== 'configuration') continue;
       const { isJoint: wasJoint } = this;
-      this.configurations.push({ index: entry.index, configuration: entry.configuration });
+      this.configurations.add({ index: entry.index, configuration: entry.configuration });
       this.configurationChanged(ruleOfChange(wasJoint, isJoint(entry.configuration)));
     }
   }
@@ -328,9 +255,7 @@ export class Machine {
     this.touchFrom(index);
     this.log.truncateFrom(index);
     this.durability.truncateFrom(index);
-    if (this.configurationIndex < index) return;
-    this.configurations = this.configurations.filter((placed) => placed.index < index);
-    this.configurationChanged('configuration-undone');
+    if (this.configurations.undoFrom(index)) this.configurationChanged('configuration-undone');
   }
 
   /** Keeps a snapshot in place of the one before (§7). The log is left as it is. */
@@ -346,9 +271,7 @@ export class Machine {
     const place: LogPlace = { index, term };
     this.touch().compactTo = place;
     this.log.compactTo(place);
-    // The last one up to there still holds.
-    const later = this.configurations.filter((placed) => placed.index > index);
-    this.configurations = [...this.configurations.slice(0, -later.length || undefined).slice(-1), ...later];
+    this.configurations.compactTo(index);
     if (this.observe) this.tell({ type: 'log-compacted', index, term, rule: 'snapshot' });
   }
 
@@ -368,17 +291,15 @@ export class Machine {
   /** The configuration that a snapshot holds is the one that held at its end, whatever this node went by (§7). */
   takeConfiguration({ index, configuration }: Snapshot): void {
     const before = this.configuration;
-    const own = this.configurationAt(index);
-    const later = this.configurations.filter((placed) => placed.index > index && placed.index <= this.log.lastIndex);
-    const first = { index, configuration: this.rules.configurationAfterSnapshot(configuration, own) };
-    this.configurations = [first, ...later];
+    const taken = this.rules.configurationAfterSnapshot(configuration, this.configurationAt(index));
+    this.configurations.beginAt({ index, configuration: taken }, this.log.lastIndex);
     if (!isSameConfiguration(before, this.configuration)) this.configurationChanged('configuration-from-snapshot');
   }
 
   private configurationChanged(rule: RuleId): void {
     this.followConfiguration();
     if (!this.observe) return;
-    const { index, configuration } = this.placed;
+    const { index, configuration } = this.configurations.last;
     this.tell({ type: 'configuration-changed', index, configuration, rule });
   }
 
@@ -441,59 +362,8 @@ export class Machine {
 /** Room for the questions of one life; with 32 random bits in front of them they stay exact. */
 const TOKENS_PER_START = 2 ** 20;
 
-function newPeer(id: NodeId, nextIndex: number, heardUs: number): Peer {
-  const state = 'replicate';
-  const unknown = {
-    matchIndex: 0,
-    state,
-    probeSent: false,
-    inFlight: new InFlight(),
-    commitSent: 0,
-    round: 0,
-  } as const;
-  return { id, nextIndex, ...unknown, sending: undefined, heardUs, isIncoming: false, isOutgoing: false };
-}
-
-function savedPeer(peer: Peer): PeerState {
-  const { id, nextIndex, matchIndex, state, probeSent, heardUs, inFlight, commitSent, round } = peer;
-  const sending = peer.sending && { ...peer.sending };
-  return {
-    id,
-    nextIndex,
-    matchIndex,
-    state,
-    probeSent,
-    heardUs,
-    inFlight: inFlight.save(),
-    commitSent,
-    sending,
-    round,
-  };
-}
-
-/** The room for what has not come yet is left out, so that nobody writes into what another reads. */
-function savedReceipt(receiving: ReceivedSnapshot): ReceivedSnapshot {
-  return { ...receiving, buffer: receiving.buffer.slice(0, receiving.heldBytes) };
-}
-
 /** Why another configuration holds. */
 function ruleOfChange(wasJoint: boolean, joint: boolean): RuleId {
   if (wasJoint === joint) return 'configuration-on-append';
   return joint ? 'joint-consensus' : 'joint-left';
-}
-
-/** Of a node that was born outside of every cluster: it waits for a leader to write to it. */
-const nowhere: PlacedConfiguration = { index: 0, configuration: configurationOf([]) };
-
-function configurationsOf(
-  { members }: RaftConfig,
-  { snapshot, entries }: Persisted,
-  rules: Rules,
-): PlacedConfiguration[] {
-  const born = configurationOf(members);
-  const first =
-    snapshot === undefined
-      ? { index: 0, configuration: born }
-      : { index: snapshot.index, configuration: rules.configurationAtStart(snapshot.configuration, born) };
-  return [first, ...configurationsIn(entries).filter(({ index }) => index > first.index)];
 }

@@ -1,4 +1,5 @@
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import type { RuleId } from './rule-book.ts';
 
 /** What the leader knows of a peer has changed. */

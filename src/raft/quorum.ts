@@ -1,4 +1,5 @@
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import type { Rules } from './rules.ts';
 
 /**

@@ -29,6 +29,7 @@ import {
 } from './replication.ts';
 import { paperRules } from './rules.ts';
 import type { Rules } from './rules.ts';
+import { restoredMachine, savedMachine } from './saved-machine.ts';
 import type { ReceivedSnapshot, Snapshot } from './snapshot.ts';
 import { handleSnapshotTaken } from './take-snapshot.ts';
 import { handleTimeoutNow } from './timeout-now.ts';
@@ -54,13 +55,13 @@ export class RaftNode {
   /** A node that goes on where {@link RaftNode.save} was called. `config` is to be the same, but for `observe`. */
   static restore(config: RaftConfig, state: RaftState, rules: Rules = paperRules): RaftNode {
     const node = new RaftNode(config, { term: 0, votedFor: undefined, entries: [] }, 0, 0, rules);
-    node.machine = Machine.restore(config, state, rules);
+    node.machine = restoredMachine(config, state, rules);
     return node;
   }
 
   /** All that the node knows, as plain data that shares nothing changeable with it. Call it between two turns. */
   save(): RaftState {
-    return this.machine.save();
+    return savedMachine(this.machine);
   }
 
   /**

@@ -1,7 +1,8 @@
 import { assertUnreachable } from './assert-unreachable.ts';
 import type { NodeId } from './entry.ts';
 import { extendLease, holdsLease, waitsOutLease } from './lease.ts';
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import type { AppendEntries, InstallSnapshot, Message, ReadIndex } from './message.ts';
 import { quorumReach } from './quorum.ts';
 import type { ReadMode } from './read.ts';

@@ -1,5 +1,6 @@
 import { SNAPSHOT_CHUNK_BYTES } from './config.ts';
-import type { Machine, Peer } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Peer } from './peer.ts';
 import { tellProgress } from './progress.ts';
 import { withRound } from './read-index.ts';
 
