@@ -56,7 +56,7 @@ export class NetworkNamespaces {
   }
 
   /** With what a process is to be started, to live in the node's network. */
-  prefixOf(id: NodeId): readonly string[] {
+  prefixOf(id: NodeId): readonly [string, ...string[]] {
     return ['ip', 'netns', 'exec', this.#nameOf(id)];
   }
 
@@ -65,6 +65,11 @@ export class NetworkNamespaces {
     for (const [at, group] of groups.entries()) {
       for (const id of group) this.#inHub('link', 'set', `to-${id}-${network}`, 'master', `s${network}-${at}`);
     }
+  }
+
+  /** These reach each other no more, but only the others, which may pass on what they say. */
+  isolate(ids: readonly NodeId[]): void {
+    for (const id of ids) this.#inHub('link', 'set', `to-${id}-0`, 'type', 'bridge_slave', 'isolated', 'on');
   }
 
   /** Nothing arrives over that network any more, and nobody says so. */
