@@ -1,6 +1,8 @@
 import { Candidates, isHideable } from './candidates.ts';
+import { ChoiceStack } from './choice-stack.ts';
 import { ConfigurationCache } from './configuration-cache.ts';
 import { Demand } from './demand.ts';
+import { orderOf } from './found-order.ts';
 import type { HistoryOperation } from './history.ts';
 import { haveConflict } from './hold-times.ts';
 import { APPEND, NEVER, NOT, READ, SWAP, WRITE, type Problem } from './problem.ts';
@@ -67,14 +69,7 @@ class Search {
   readonly #trailOwing: boolean[] = [];
   readonly #trailHidden: number[] = [];
 
-  // One frame for each choice made: how long the trail was, which choices there are, which is next, the state, and the boundary.
-  readonly #choices: number[] = [];
-  readonly #frameTrail: number[] = [];
-  readonly #frameBegin: number[] = [];
-  readonly #frameCursor: number[] = [];
-  readonly #frameEnd: number[] = [];
-  readonly #frameState: number[] = [];
-  readonly #frameBoundary: number[] = [];
+  readonly #stack = new ChoiceStack();
 
   constructor(problem: Problem, limits: SearchLimits) {
     this.#problem = problem;
@@ -97,7 +92,9 @@ class Search {
     }
     for (;;) {
       const arrival = this.#arrive();
-      if (arrival === 'done') return { type: 'placed', order: this.#order(), configurations: this.#configurations };
+      if (arrival === 'done') {
+        return { type: 'placed', order: orderOf(this.#problem, this.#trail), configurations: this.#configurations };
+      }
       if (arrival === 'full') return this.#result('exhausted');
       const choice = this.#nextChoice();
       if (choice === undefined) return this.#result('impossible');
@@ -117,26 +114,22 @@ class Search {
     const { maxConfigurations, maxStates } = this.#limits;
     if (this.#configurations > maxConfigurations || this.#problem.states.made > maxStates) return 'full';
     if (!isSound) return 'dead';
-    const begin = this.#choices.length;
-    this.#candidates.gather(this.#choices, {
+    const { choices } = this.#stack;
+    const begin = choices.length;
+    this.#candidates.gather(choices, {
       boundary: this.#boundary,
       state: this.#state,
       isOwing: this.#isOwing,
       hiddenUntil: this.#hiddenUntil,
     });
-    if (this.#choices.length === begin) return 'dead';
+    if (choices.length === begin) return 'dead';
     const added = this.#remember();
     if (added !== 'added') {
-      this.#choices.length = begin;
+      choices.length = begin;
       return added === 'full' ? 'full' : 'dead';
     }
     this.#commit();
-    this.#frameTrail.push(this.#trail.length);
-    this.#frameBegin.push(begin);
-    this.#frameCursor.push(begin);
-    this.#frameEnd.push(this.#choices.length);
-    this.#frameState.push(this.#state);
-    this.#frameBoundary.push(this.#boundary);
+    this.#stack.push(begin, this.#trail.length, this.#state, this.#boundary);
     return 'open';
   }
 
@@ -202,22 +195,15 @@ class Search {
 
   /** The next choice that has not been tried, with everything after it undone; undefined where there is none left. */
   #nextChoice(): number | undefined {
-    for (let top = this.#frameTrail.length - 1; top >= 0; top -= 1) {
-      const length = this.#frameTrail[top] ?? 0;
-      while (this.#trail.length > length) this.#undo();
-      const cursor = this.#frameCursor[top] ?? 0;
-      if (cursor < (this.#frameEnd[top] ?? 0)) {
-        this.#frameCursor[top] = cursor + 1;
-        this.#boundary = this.#frameBoundary[top] ?? -1;
-        return this.#choices[cursor];
+    const stack = this.#stack;
+    while (stack.size > 0) {
+      while (this.#trail.length > stack.trail) this.#undo();
+      const choice = stack.next();
+      if (choice !== undefined) {
+        this.#boundary = stack.boundary;
+        return choice;
       }
-      this.#choices.length = this.#frameBegin[top] ?? 0;
-      this.#frameTrail.pop();
-      this.#frameBegin.pop();
-      this.#frameCursor.pop();
-      this.#frameEnd.pop();
-      this.#frameState.pop();
-      this.#frameBoundary.pop();
+      stack.pop();
     }
     return undefined;
   }
@@ -228,12 +214,12 @@ class Search {
     if (demand === undefined || this.#isOwing || !demand.isCalm) return;
     if (demand.isWanted(this.#state) || demand.isAvoided(this.#state)) return;
     const { binding, nexts } = this.#problem;
-    for (let frame = this.#frameState.length - 1; frame >= 0; frame -= 1) {
-      if (demand.isWanted(this.#frameState[frame] ?? 0)) return;
+    for (let frame = this.#stack.size - 1; frame >= 0; frame -= 1) {
+      if (demand.isWanted(this.#stack.stateOf(frame))) return;
       // What was hidden there has been used up: that must not have mattered either.
-      const hidden = (this.#choices[(this.#frameCursor[frame] ?? 0) - 1] ?? 0) - binding.length;
+      const hidden = this.#stack.triedOf(frame) - binding.length;
       if (hidden >= 0 && demand.isWanted(nexts[hidden] ?? 0)) return;
-      this.#frameCursor[frame] = this.#frameEnd[frame] ?? 0;
+      this.#stack.giveUpOthersOf(frame);
     }
   }
 
@@ -345,30 +331,5 @@ class Search {
       if (isReturn[mark] === 0 && this.#canHide(operation)) last = operation;
     }
     return last;
-  }
-
-  /** The order that was found. What is hidden stands before the last write at the time, behind what was hidden there already. */
-  #order(): HistoryOperation[] {
-    const { binding, optional, kinds } = this.#problem;
-    const used = new Int32Array(optional.length);
-    const order: HistoryOperation[] = [];
-    let lastWrite = 0;
-    for (const choice of this.#trail) {
-      const group = -1 - choice;
-      const isHidden = choice >= binding.length;
-      const step = optional[group];
-      const operation =
-        step === undefined ? binding[isHidden ? choice - binding.length : choice] : step.operations[used[group] ?? 0];
-      if (step !== undefined) used[group] = (used[group] ?? 0) + 1;
-      if (operation === undefined) continue;
-      if (isHidden) {
-        order.splice(lastWrite, 0, operation);
-        lastWrite += 1;
-        continue;
-      }
-      if ((step === undefined ? kinds[choice] : step.kind) === WRITE) lastWrite = order.length;
-      order.push(operation);
-    }
-    return order;
   }
 }
