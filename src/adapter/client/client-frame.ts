@@ -1,11 +1,17 @@
 import { Packr } from 'msgpackr';
 import type { ClientRead, ClientReply, ClientRequest } from '../../kv/client-message.ts';
 import { asLinkMessage } from '../../host/link-message.ts';
+import { weightOf } from '../transport/envelope-weight.ts';
 
 /** The most bytes of one frame of a client's WebSocket. */
 export const MAX_CLIENT_FRAME_BYTES = 4_194_304;
 /** The most messages in one frame. */
 const MAX_CLIENT_FRAME_MESSAGES = 1_024;
+/**
+ * With so many bytes, about, a frame leaves, and what else there is goes into the next. Characters are counted, of which one may
+ * take three bytes, so it must be well below {@link MAX_CLIENT_FRAME_BYTES}.
+ */
+const FRAME_WEIGHT = 1_048_576;
 
 /** What goes over a client's connection. */
 export type ClientMessage = ClientRequest | ClientRead | ClientReply;
@@ -52,10 +58,11 @@ export function decodeClientFrame(data: Uint8Array): readonly ClientMessage[] | 
   return messages;
 }
 
-/** Messages of one turn of the event loop, which leave as one frame. */
+/** Messages of one turn of the event loop, which leave as one frame, or as few as hold them. */
 export class ClientFrames {
   readonly #send: (frame: Buffer) => void;
   #messages: ClientMessage[] = [];
+  #weight = 0;
   #isScheduled = false;
 
   constructor(send: (frame: Buffer) => void) {
@@ -64,7 +71,8 @@ export class ClientFrames {
 
   add(message: ClientMessage): void {
     this.#messages.push(message);
-    if (this.#messages.length >= MAX_CLIENT_FRAME_MESSAGES) this.#flush();
+    this.#weight += weightOf(message);
+    if (this.#messages.length >= MAX_CLIENT_FRAME_MESSAGES || this.#weight >= FRAME_WEIGHT) this.#flush();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -77,6 +85,7 @@ export class ClientFrames {
     const messages = this.#messages;
     if (messages.length === 0) return;
     this.#messages = [];
+    this.#weight = 0;
     this.#send(encodeClientFrame(messages));
   }
 }

@@ -31,7 +31,8 @@ export function pageFault({ headers }: IncomingMessage, rules: CallerRules): Pro
 function isAllowedOrigin(origin: string, host: string | undefined, { origins, token }: CallerRules): boolean {
   if (origins.includes(origin) || (origins.includes('*') && token !== undefined)) return true;
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (url === undefined) return false;
+  // Pages come over HTTP. What else has an origin, such as an extension of a browser, may be called anything.
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return false;
   if (url.host !== '' && url.host === host) return true;
   return isLoopback(unbracketed(url.hostname)) && isLoopback(hostOf(host) ?? '');
 }

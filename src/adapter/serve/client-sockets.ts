@@ -12,8 +12,12 @@ import type { ServedNode } from '../http/served-node.ts';
 /** The most requests of one connection that wait for an answer; one beyond is told that the node is busy. */
 const MAX_WAITING_OF_CONNECTION = 4_096;
 
-/** With so many bytes on the way to a client that does not read them, it is hung up on. */
+/** With so many bytes on the way to a client that does not read them, it is not heard before it has read some. */
+const HIGH_WATER_BYTES = 1_048_576;
+/** With so many, which are answers to what it had asked before, it is hung up on. */
 const MAX_UNREAD_BYTES = 64 * 1_048_576;
+/** The same with so many on the way to all clients: whoever is sent the next, and has not read, makes room. */
+const MAX_UNREAD_BYTES_OF_ALL = 4 * MAX_UNREAD_BYTES;
 
 /** The code with which a connection ends over which something came that is no frame of a client (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -46,14 +50,29 @@ export class ClientSockets {
     for (const socket of this.#server.clients) socket.terminate();
   }
 
+  #send(socket: WebSocket, frame: Buffer): void {
+    const unread = socket.bufferedAmount;
+    if (unread > MAX_UNREAD_BYTES || (unread > HIGH_WATER_BYTES && this.#unreadBytes() > MAX_UNREAD_BYTES_OF_ALL)) {
+      socket.terminate();
+      return;
+    }
+    socket.send(frame, () => {
+      if (socket.isPaused && socket.bufferedAmount <= HIGH_WATER_BYTES) socket.resume();
+    });
+    if (socket.bufferedAmount > HIGH_WATER_BYTES) socket.pause();
+  }
+
+  #unreadBytes(): number {
+    let bytes = 0;
+    for (const { bufferedAmount } of this.#server.clients) bytes += bufferedAmount;
+    return bytes;
+  }
+
   #take(socket: WebSocket): void {
     socket.binaryType = 'nodebuffer';
     const waiting = new Map<string, () => void>();
     const asker = crypto.randomUUID().slice(0, 13);
-    const frames = new ClientFrames((frame) => {
-      if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-      else socket.send(frame);
-    });
+    const frames = new ClientFrames((frame) => this.#send(socket, frame));
     const ask = (message: ClientRequest | ClientRead): void => {
       const { requestId } = message;
       const reply = { type: 'client-reply', requestId } as const;

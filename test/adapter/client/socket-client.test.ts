@@ -40,6 +40,18 @@ describe('a client over a WebSocket', () => {
     client.close();
   });
 
+  it('writes and reads at once what is more than a frame may hold', { timeout: 30_000 }, async () => {
+    const client = clientOf();
+    // Three bytes a character, of which the most fit.
+    const large = (at: number): string => `${at}`.padEnd(21_800, '鯨');
+    const all = Array.from({ length: 200 }, (_, at) => at);
+    const writes = all.map((at) => client.submit({ type: 'set', key: `large-${at % 50}`, value: large(at) }));
+    expect((await Promise.all(writes)).map(valueOf)).toEqual(all.map(large));
+    const reads = all.map((at) => client.submit({ type: 'get', key: `large-${at % 50}` }));
+    expect((await Promise.all(reads)).map(valueOf)).toEqual(all.map((at) => large(150 + (at % 50))));
+    client.close();
+  });
+
   it('says at once of what is over a limit that it was not done', async () => {
     const client = clientOf();
     expect(await client.submit({ type: 'set', key: '', value: 'x' })).toMatchObject({ type: 'failed' });

@@ -80,7 +80,8 @@ describe('pages of browsers', () => {
       send(node, '/status', { origin, ...headers });
     expect((await allowed(open, 'http://localhost:5173')).status).toBe(200);
     expect((await allowed(open, open.url)).status).toBe(200);
-    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'https://page.example']) {
+    const strangers = ['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'https://page.example'];
+    for (const origin of [...strangers, 'chrome-extension://127.0.0.1']) {
       expect(await allowed(open, origin)).toMatchObject({
         status: 403,
         type: 'urn:whitewater:problem:forbidden-origin',
