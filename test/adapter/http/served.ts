@@ -33,7 +33,7 @@ export async function servedNodes(count: number, more = '', tls?: TlsTexts): Pro
   const nodes = Array.from({ length: count }, (_, at) => ({ id: `n${at + 1}`, port: first + at }));
   const places = nodes.map(({ id, port }) => `${id}: "127.0.0.1:${port}"`).join(', ');
   // One elects itself at once; several need the time that a busy machine takes.
-  const times = count === 1 ? [20, 40, 5] : [200, 400, 40];
+  const times = count === 1 ? [20, 40, 5] : [800, 1_200, 80];
   const [min, max, heartbeat] = times;
   const timeouts = `electionTimeoutMs: { min: ${min}, max: ${max} }\nheartbeatMs: ${heartbeat}`;
   const text = `nodes: { ${places} }\n${timeouts}\ndata: data\n${more}`;

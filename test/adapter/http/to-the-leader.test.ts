@@ -40,8 +40,10 @@ describe('a follower that is asked', () => {
     const { leader, follower } = await roles();
     const body = JSON.stringify({ node: 'n3', role: 'learner', address: '127.0.0.1:4103' });
     expect((await ask(follower, '/members', { method: 'POST', headers: {}, body })).status).toBe(401);
-    const added = await ask(follower, '/members', { method: 'POST', body });
-    expect(added.status).toBe(202);
+    const added = await eventually('the leader has begun it', async () => {
+      const answer = await ask(follower, '/members', { method: 'POST', body });
+      return answer.status === 202 ? answer : undefined;
+    });
     expect(await added.json()).toMatchObject({ leader: leader.server.node.id });
     // It is the leader’s own answer, a refusal too.
     const again = await ask(follower, '/transfer', { method: 'POST', body: '{"to":"n9"}' });
@@ -96,5 +98,24 @@ describe('a leader that cannot be reached', () => {
       ['127.0.0.1:1'],
     );
     await expect(answer).rejects.toMatchObject({ type: 'not-taken', fields: { outcome: 'not-taken' } });
+  });
+});
+
+describe('a node that knows of no leader', () => {
+  it('is alive, and not ready', async () => {
+    const [alone, gone] = await servedNodes(2);
+    if (alone === undefined || gone === undefined) throw new Error('There are no two nodes.');
+    await eventually('it is ready', async () =>
+      (await fetch(`${alone.url}/ready`)).status === 200 ? true : undefined,
+    );
+    await gone.close();
+    const answer = await eventually('it is not ready any more', async () => {
+      const ready = await fetch(`${alone.url}/ready`);
+      return ready.status === 503 ? ready : undefined;
+    });
+    expect(await answer.json()).toMatchObject({ type: 'urn:whitewater:problem:not-ready' });
+    expect((await fetch(`${alone.url}/health`)).status).toBe(200);
+    expect(await (await fetch(`${alone.url}/metrics`)).text()).toContain('whitewater_has_leader{node="n1"} 0');
+    await alone.close();
   });
 });
