@@ -40,6 +40,7 @@ export async function servedNodes(count: number, more = '', tls?: TlsTexts): Pro
   const read = parseConfig(text, join(folder, 'cluster.yml'), {});
   if ('error' in read) throw new Error(read.error);
   const { config } = read;
+  let running = count;
   return Promise.all(
     nodes.map(async ({ id, port }) => {
       let log = '';
@@ -60,7 +61,8 @@ export async function servedNodes(count: number, more = '', tls?: TlsTexts): Pro
         logged: () => log,
         close: async () => {
           await server.close();
-          await rm(join(config.dataFolder, id), { recursive: true });
+          running -= 1;
+          if (running === 0) await rm(folder, { recursive: true });
         },
       };
     }),
