@@ -15,6 +15,9 @@ export const MAX_WAITING_MESSAGES = 10_000;
 /** The most bytes of entries in one append, so that it fits a frame to a node. */
 const MAX_APPEND_BYTES = 131_072;
 
+/** The most characters of values and commands in a picture, roughly, so that it fits a frame to a node. */
+const MAX_PICTURE = 100_000;
+
 function nowUs(): number {
   return Math.floor((performance.timeOrigin + performance.now()) * 1_000);
 }
@@ -62,9 +65,17 @@ export class MemberHome {
       },
     );
     // Whoever watches has seen nothing of what its disk held.
-    const { core, store } = this.#driver;
-    this.#emit(nowUs(), { type: 'picture', picture: pictureOf({ core, store, momentOf: (readingUs) => readingUs }) });
+    this.portray();
     this.#schedule();
+  }
+
+  /** Tells how the node stands now. */
+  portray(): void {
+    if (this.#hasStopped) return;
+    const { core, store } = this.#driver;
+    const picture = pictureOf({ core, store, momentOf: (readingUs) => readingUs, maxCharacters: MAX_PICTURE });
+    this.#emit(nowUs(), { type: 'picture', picture });
+    this.#flush();
   }
 
   /** Rejects with a StorageError where its database cannot be believed. */

@@ -22,6 +22,8 @@ export type ToMember =
       readonly hasBegun: boolean;
     }
   | { readonly type: 'receive'; readonly envelope: MemberEnvelope }
+  /** A picture is to be told. */
+  | { readonly type: 'portray' }
   | { readonly type: 'stop' };
 
 /** What the worker tells its page. */

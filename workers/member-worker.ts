@@ -32,5 +32,6 @@ async function stop(): Promise<void> {
 addEventListener('message', ({ data }: MessageEvent<ToMember>) => {
   if (data.type === 'start') starting = start(data);
   else if (data.type === 'receive') home?.receive(data.envelope);
+  else if (data.type === 'portray') home?.portray();
   else void stop();
 });

@@ -17,14 +17,16 @@ export interface Portrayed {
   readonly core: RaftNode;
   readonly store: KvStateMachine;
   readonly momentOf: (readingUs: number) => number;
+  /** Left out: {@link MAX_PICTURE_CHARACTERS}. */
+  readonly maxCharacters?: number;
 }
 
 /** The node in plain data, of a bounded size. Its disk's term and vote are taken for those that it goes by. */
-export function pictureOf({ core, store, momentOf }: Portrayed): NodePicture {
+export function pictureOf({ core, store, momentOf, maxCharacters = MAX_PICTURE_CHARACTERS }: Portrayed): NodePicture {
   const { term, votedFor, role, lease, receiving, snapshot } = core;
   const moment = (readingUs: number): number | undefined => (readingUs === 0 ? undefined : momentOf(readingUs));
-  const { base, entries } = endOfLog(core);
-  const keys = someOf(store);
+  const { base, entries } = endOfLog(core, maxCharacters / 2);
+  const keys = someOf(store, maxCharacters / 2);
   return {
     role,
     term,
@@ -61,10 +63,10 @@ export function pictureOf({ core, store, momentOf }: Portrayed): NodePicture {
 }
 
 /** As much of the log's end as a picture has room for. */
-function endOfLog({ log }: RaftNode): Pick<NodePicture, 'base' | 'entries'> {
+function endOfLog({ log }: RaftNode, maxCharacters: number): Pick<NodePicture, 'base' | 'entries'> {
   let first = log.lastIndex + 1;
   const least = Math.max(log.base.index, log.lastIndex - MAX_PICTURE_ENTRIES) + 1;
-  for (let room = MAX_PICTURE_CHARACTERS / 2; first > least && room > 0; first -= 1) {
+  for (let room = maxCharacters; first > least && room > 0; first -= 1) {
     const entry = log.entryAt(first - 1);
     room -= entry === undefined ? 0 : JSON.stringify(entry).length;
   }
@@ -72,9 +74,9 @@ function endOfLog({ log }: RaftNode): Pick<NodePicture, 'base' | 'entries'> {
   return { base, entries: log.slice(first, log.lastIndex) };
 }
 
-function someOf(store: KvStateMachine): NodePicture['store'] {
+function someOf(store: KvStateMachine, maxCharacters: number): NodePicture['store'] {
   const told: (readonly [string, string])[] = [];
-  let room = MAX_PICTURE_CHARACTERS / 2;
+  let room = maxCharacters;
   for (const [key, value] of store.entries()) {
     room -= key.length + value.length;
     if (told.length >= MAX_PICTURE_KEYS || room < 0) break;

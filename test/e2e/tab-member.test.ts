@@ -60,6 +60,7 @@ describe('Browser tabs in a cluster of processes', () => {
     await first.evaluate((node) => whitewater.kill(node), other);
     expect(await first.evaluate(() => whitewater.set('x', '2'))).toMatchObject({ type: 'committed' });
     await seen(second, 'the voter holds it', holds(voter, 'x', '2'));
+    await seen(first, 'the other page sees that', holds(voter, 'x', '2'));
     const before = await second.evaluate(() => whitewater.events().then((events) => events.length));
     expect(before).toBeGreaterThan(0);
     await first.evaluate((node) => whitewater.revive(node), other);

@@ -54,6 +54,12 @@ export class AttachServer {
         supervision,
         socket: opened,
         onLinksChanged: (events) => this.#tellAll(events),
+        onTold: (events, telling) => {
+          for (const other of this.#pages) if (other !== telling) other.take(events);
+        },
+        onPictured: (asking) => {
+          for (const other of this.#pages) if (other !== asking) other.portray();
+        },
         mayJoin: (id, joining) => [...this.#pages].every((other) => other === joining || other.member !== id),
       });
       this.#pages.add(page);
@@ -63,7 +69,10 @@ export class AttachServer {
 
   /** Hangs up on all of them. */
   close(): void {
-    for (const page of this.#pages) page.close();
+    const pages = [...this.#pages];
+    // None of them need hear of the others: they go on, only not by way of this node.
+    this.#pages.clear();
+    for (const page of pages) page.close();
     this.#server.close();
   }
 

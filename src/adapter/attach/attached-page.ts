@@ -36,6 +36,10 @@ export interface AttachedPageOptions {
   readonly supervision: Supervision | undefined;
   /** The link between two of the node's turns changed: all pages are to hear of it. */
   readonly onLinksChanged: (actions: TimelineEvent[]) => void;
+  /** The node in that page tells of itself, and the other pages are to hear of it. */
+  readonly onTold: (events: readonly TimelineEvent[], page: AttachedPage) => void;
+  /** That page is shown a picture of this node: those in other pages are to tell theirs. */
+  readonly onPictured: (page: AttachedPage) => void;
   /** Whether no other page has a node of that name. */
   readonly mayJoin: (node: NodeId, page: AttachedPage) => boolean;
 }
@@ -57,6 +61,8 @@ export class AttachedPage {
   #commands = 0;
   #answers = 0;
   #toldNodes = '';
+  /** Whether the node in this page tells of itself here, and not by way of another node. */
+  #isTelling = false;
   #member: { readonly node: NodeId; readonly link: ReturnType<WatchedNode['openLink']> } | undefined;
 
   constructor(options: AttachedPageOptions) {
@@ -67,7 +73,10 @@ export class AttachedPage {
     this.#hand = new NodeHand(node, supervision);
     this.#feed = new EventFeed({
       send: (events, dropped) => this.#tell({ type: 'events', events, ...(dropped > 0 && { dropped }) }),
-      picture: () => this.#picture(),
+      picture: () => {
+        this.#options.onPictured(this);
+        return this.#picture();
+      },
       untakenBytes: () => socket.bufferedAmount,
     });
     this.#helloTimer = setTimeout(() => this.#turnAway('No hello came in time.'), HELLO_MS);
@@ -124,6 +133,8 @@ export class AttachedPage {
         return this.#join(frame.node);
       case 'part':
         return this.#part();
+      case 'tell':
+        return this.#told(frame.events);
       case 'peer':
         return this.#fromMember(frame);
     }
@@ -198,8 +209,29 @@ export class AttachedPage {
   }
 
   #part(): void {
+    const { node } = this.#member ?? {};
     this.#member?.link.close();
     this.#member = undefined;
+    if (node === undefined || !this.#isTelling) return;
+    this.#isTelling = false;
+    this.#options.onTold(
+      [this.#action({ type: 'crash', node, reason: `The tab in which ${node} lives is closed.` })],
+      this,
+    );
+  }
+
+  /** Only of the node that is in that page, and only what a node can tell. */
+  #told(events: readonly TimelineEvent[]): void {
+    const node = this.#member?.node;
+    if (node === undefined) return;
+    this.#isTelling = true;
+    const own = events.filter(({ actor, event }) => actor === node && event.type !== 'action' && event.type !== 'gone');
+    this.#options.onTold(own, this);
+  }
+
+  /** Another page wants to see the node that is in this one. */
+  portray(): void {
+    if (this.#isTelling) this.#tell({ type: 'portray' });
   }
 
   /** The name of the node in this page, if there is one. */

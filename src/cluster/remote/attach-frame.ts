@@ -49,6 +49,8 @@ export type PageFrame =
   | { readonly type: 'join'; readonly node: NodeId }
   /** There is none any more. */
   | { readonly type: 'part' }
+  /** What that node did, in the time of the node that is told of it: it tells its other pages. */
+  | { readonly type: 'tell'; readonly events: readonly TimelineEvent[] }
   /** A message of that node. What stands in it is read by `fromTextMessage`. */
   | { readonly type: 'peer'; readonly messageId: string; readonly to: NodeId; readonly message: unknown };
 
@@ -110,6 +112,8 @@ export type NodeFrame =
   /** The answers to `join`: that node is reached over this connection now, or may not have that name. */
   | { readonly type: 'joined'; readonly node: NodeId }
   | { readonly type: 'not-joined'; readonly node: NodeId; readonly why: string }
+  /** Another page wants to see the node in this page as it stands: a picture is to be told. */
+  | { readonly type: 'portray' }
   /** A message to the node in this page. */
   | { readonly type: 'peer'; readonly messageId: string; readonly from: NodeId; readonly message: unknown };
 
@@ -132,6 +136,7 @@ export const pageFrameSchema: v.GenericSchema<unknown, PageFrame> = v.variant('t
   v.object({ type: v.literal('picture') }),
   v.object({ type: v.literal('join'), node: nodeName }),
   v.object({ type: v.literal('part') }),
+  v.object({ type: v.literal('tell'), events: v.array(eventSchema) }),
   v.object({ type: v.literal('peer'), messageId: peerMessageId, to: nodeName, message: v.unknown() }),
 ]);
 
@@ -176,6 +181,7 @@ export const nodeFrameSchema: v.GenericSchema<unknown, NodeFrame> = v.variant('t
   v.object({ type: v.literal('done'), id: whole }),
   v.object({ type: v.literal('refused'), id: whole, why: sentence }),
   v.object({ type: v.literal('pong'), id: whole, atUs: anyMoment }),
+  v.object({ type: v.literal('portray') }),
   v.object({ type: v.literal('joined'), node: nodeName }),
   v.object({ type: v.literal('not-joined'), node: nodeName, why: sentence }),
   v.object({ type: v.literal('peer'), messageId: peerMessageId, from: nodeName, message: v.unknown() }),

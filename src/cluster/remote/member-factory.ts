@@ -7,6 +7,8 @@ import type { TabMemberPorts } from './tab-member.ts';
 export interface PageMember {
   readonly node: NodeId;
   receive(envelope: MemberEnvelope): void;
+  /** Tells a picture of itself. */
+  portray(): void;
   /** It can be started again. */
   stop(): Promise<void>;
   /** It cannot, and what it had stored is gone. */

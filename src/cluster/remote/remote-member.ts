@@ -14,7 +14,7 @@ const LEAVE_MS = 8_000;
 const LOOK_MS = 50;
 /** Names of nodes in pages are drawn from so many, so that two pages that join at once seldom take the same. */
 const FIRST_NUMBER = 100;
-const NUMBERS = 9_900;
+const NUMBERS = 900;
 /** How often another name is drawn where the first was taken. */
 const MAX_DRAWS = 5;
 /** How long a page that was loaded anew waits until its name is let go, and how often it asks, milliseconds. */
@@ -39,6 +39,7 @@ export class RemoteMember {
   constructor(options: RemoteMemberOptions) {
     this.#options = options;
     options.nodes.onPeer = (envelope) => this.#member?.receive(envelope);
+    options.nodes.onPortray = () => this.#member?.portray();
   }
 
   get node(): NodeId | undefined {

@@ -11,6 +11,7 @@ import { changeWorld, initialWorld, nodeIds, withoutMachine, type World } from '
 import { ClusterError, type RealNode } from '../cluster-control.ts';
 import type { Limits, NodeAddress, NodeFrame, PageFrame } from './attach-frame.ts';
 import { mapMoments } from './map-moments.ts';
+import { MemberTeller } from './member-teller.ts';
 import { NameClaim } from './name-claim.ts';
 import { NodeConnection, type OpenSocket } from './node-connection.ts';
 
@@ -55,12 +56,19 @@ export class RemoteNodes {
   world: World | undefined;
   /** Takes what comes for the node in this page. */
   onPeer: (envelope: MemberEnvelope) => void = () => undefined;
+  /** Has that node tell a picture of itself. */
+  onPortray: () => void = () => undefined;
   #member: NodeId | undefined;
   readonly #options: RemoteNodesOptions;
   readonly #connections = new Map<NodeId, NodeConnection>();
   /** What each node that is connected goes by. */
   readonly #configurations = new Map<NodeId, Configuration>();
   readonly #claim = new NameClaim();
+  readonly #teller: MemberTeller;
+  /** Nodes in other pages that have told of themselves since they were last known to be gone. */
+  readonly #tabsHeard = new Set<NodeId>();
+  /** Nodes without an address that belong to the cluster, or did. */
+  readonly #tabsNamed = new Set<NodeId>();
   readonly #first: NodeConnection;
   readonly #pending = new Map<number, { resolve: () => void; reject: (error: Error) => void; node: NodeId }>();
   #introduce: ((introduction: Introduction) => void) | undefined;
@@ -76,6 +84,12 @@ export class RemoteNodes {
       this.#introduce = resolve;
       this.#refuse = reject;
     });
+    this.#teller = new MemberTeller({
+      connected: () => this.#connected(),
+      aheadUs: (node) => this.#connections.get(node)?.clock.aheadUs ?? 0,
+      send: (node, frame) => this.send(node, frame),
+      portray: () => this.onPortray(),
+    });
     this.#first = this.#connect([options.address], undefined);
   }
 
@@ -88,7 +102,7 @@ export class RemoteNodes {
       return {
         id,
         address: connection?.address,
-        isConnected: id === this.#member || (connection?.isReady ?? false),
+        isConnected: connection?.isReady ?? (id === this.#member || this.#tabsHeard.has(id)),
         roundTripUs: clock?.roundTripUs,
         clockAheadUs: clock?.aheadUs,
         clockDoubtUs: clock?.doubtUs,
@@ -156,6 +170,7 @@ export class RemoteNodes {
   takeFromMember(node: NodeId, events: readonly TimelineEvent[]): void {
     // The same machine, so the same clock.
     this.#tellEvents(node, events, 0);
+    this.#teller.take(events);
   }
 
   #introduceMember(connection: NodeConnection): void {
@@ -175,7 +190,11 @@ export class RemoteNodes {
       const isNamed = known.some(
         (configuration) => configuration === undefined || membersOf(configuration).includes(node),
       );
-      if (isNamed) continue;
+      // One that has just come tells of itself before the cluster takes it in.
+      const isComing = this.#tabsHeard.has(node) && !this.#tabsNamed.has(node);
+      if (isNamed || isComing) continue;
+      this.#tabsHeard.delete(node);
+      this.#tabsNamed.delete(node);
       this.world = withoutMachine(this.world, node);
       const atUs = this.#options.nowUs() - this.beganUs;
       this.#options.onEvents('cluster', [{ atUs, actor: node, event: { type: 'gone' } }]);
@@ -184,15 +203,42 @@ export class RemoteNodes {
 
   #configured(node: NodeId, configuration: Configuration): void {
     this.#configurations.set(node, configuration);
-    this.#meet(membersOf(configuration));
+    const members = membersOf(configuration);
+    for (const member of members) if (!this.#connections.has(member)) this.#tabsNamed.add(member);
+    this.#meet(members);
     this.#forgetGone();
   }
 
   /** Nodes that a configuration names are there, whether or not they can be reached. */
   #meet(nodes: readonly NodeId[]): void {
     for (const node of nodes) {
-      if (this.world !== undefined && this.world.machines[node] === undefined) this.tell({ type: 'start-node', node });
+      if (this.world === undefined || this.world.machines[node] !== undefined) continue;
+      this.tell({ type: 'start-node', node });
+      // One that lives in a tab which is open tells of itself soon.
+      setTimeout(() => {
+        if (this.#isInTab(node) && !this.#tabsHeard.has(node)) this.#tabClosed(node);
+      }, LOST_AFTER_MS);
     }
+  }
+
+  /** Whether that node lives in another page: nobody knows an address of it. */
+  #isInTab(node: NodeId): boolean {
+    return node !== this.#member && !this.#connections.has(node);
+  }
+
+  #tabClosed(node: NodeId): void {
+    this.#tabsHeard.delete(node);
+    this.tell({ type: 'crash', node, reason: `The tab in which ${node} lives is closed.` });
+  }
+
+  /** A page tells, by way of a node, what its node did. */
+  #heardTab(node: NodeId, through: NodeId): void {
+    if (this.#tabsHeard.has(node)) return;
+    this.#tabsHeard.add(node);
+    this.#meet([node]);
+    this.tell({ type: 'revive', node });
+    // What it told before this page knew of it, or while it counted as closed, is lost: a picture makes that good.
+    this.send(through, { type: 'picture' });
   }
 
   /** Any node that is connected; another than that one where there is another. */
@@ -221,6 +267,7 @@ export class RemoteNodes {
 
   close(): void {
     this.#isClosed = true;
+    this.#teller.close();
     this.#first.close();
     for (const connection of this.#connections.values()) connection.close();
     this.#rejectPending(() => true, 'The page has let go of the cluster.');
@@ -258,6 +305,8 @@ export class RemoteNodes {
         return connection.node === undefined ? undefined : this.#options.onAnswer(connection.node, frame);
       case 'peer':
         return this.#peer(frame);
+      case 'portray':
+        return this.onPortray();
       case 'joined':
         this.#claim.answered(connection.node, frame.node, undefined);
         return;
@@ -326,28 +375,36 @@ export class RemoteNodes {
 
   #tellEvents(node: NodeId, events: readonly TimelineEvent[], aheadUs: number): void {
     const move = (momentUs: number): number => Math.max(0, Math.round(momentUs - aheadUs - this.beganUs));
-    const mapped = events.flatMap(({ atUs, actor, event }): TimelineEvent[] => {
-      // A node speaks for itself, and for the links that leave it.
-      if (actor !== node && actor !== 'cluster') return [];
-      if (actor === 'cluster' && !this.#takeAction(event)) return [];
+    const streams = new Map<string, TimelineEvent[]>();
+    for (const { atUs, actor, event } of events) {
+      // A node speaks for itself, and for the links that leave it; and it passes on what nodes in other pages tell.
+      const isPassedOn = actor !== node && actor !== 'cluster';
+      if (isPassedOn && !this.#isInTab(actor)) continue;
+      if (actor === 'cluster' && !this.#takeAction(event)) continue;
+      const stream = isPassedOn ? actor : node;
+      const told = streams.get(stream) ?? [];
+      if (isPassedOn && told.length === 0) this.#heardTab(actor, node);
       if (event.type === 'configuration-changed') this.#configured(actor, event.configuration);
       if (event.type === 'picture') this.#configured(actor, event.picture.configuration);
-      return [{ atUs: move(atUs), actor, event: mapMoments(event, move) }];
-    });
-    if (mapped.length > 0) this.#options.onEvents(node, mapped);
+      told.push({ atUs: move(atUs), actor, event: mapMoments(event, move) });
+      streams.set(stream, told);
+    }
+    for (const [stream, told] of streams) this.#options.onEvents(stream, told);
   }
 
   #takeAction(event: EventBody): boolean {
     if (event.type !== 'action' || this.world === undefined) return false;
     const before = this.world;
     this.world = changeWorld(before, event.action, this.#options.nowUs() - this.beganUs);
+    // A node tells of a page that has gone.
+    if (event.action.type === 'crash' && this.#tabsHeard.delete(event.action.node)) this.#forgetGone();
     return this.world !== before;
   }
 
   #learn(nodes: readonly NodeAddress[]): void {
     const scheme = this.#options.address.startsWith('wss:') ? 'wss' : 'ws';
     for (const { id, address, more = [] } of nodes) {
-      if (this.world?.machines[id] === undefined) this.tell({ type: 'start-node', node: id });
+      this.#meet([id]);
       if (address === undefined) continue;
       const connection = this.#connections.get(id);
       const others = more.map((other) => `${scheme}://${other}`);

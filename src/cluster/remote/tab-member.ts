@@ -72,6 +72,10 @@ export class TabMember {
     this.#tell({ type: 'receive', envelope });
   }
 
+  portray(): void {
+    this.#tell({ type: 'portray' });
+  }
+
   /** Lets go of the database and of the worker; the node can be started again. */
   async stop(): Promise<void> {
     this.#tell({ type: 'stop' });

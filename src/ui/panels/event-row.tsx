@@ -32,13 +32,19 @@ export const EventRow = memo(function EventRow({ event, position, row, top, show
     >
       <span className="event-time">{secondsOf(event.atUs)}</span>
       <span className="event-actor" style={term === undefined ? undefined : { color: termColor(term) }}>
-        {event.actor === 'cluster' ? 'you' : event.actor}
+        {whoDid(event)}
       </span>
       <span className="event-text">{text}</span>
       <span className="event-section">{section}</span>
     </div>
   );
 });
+
+/** The hand from outside is the person's, but for what befalls a machine by itself. */
+function whoDid({ actor, event }: TimelineEvent): string {
+  if (actor !== 'cluster') return actor;
+  return event.type === 'action' && event.action.type === 'crash' ? event.action.node : 'you';
+}
 
 /** The term that the event itself speaks of, where it does. */
 function termOf({ event }: TimelineEvent): number | undefined {

@@ -91,7 +91,7 @@ function NodeRow({ node }: { readonly node: RealNode }) {
           </td>
         </>
       ) : (
-        <td colSpan={2}>{address === undefined ? 'in a tab' : 'not reachable'}</td>
+        <td colSpan={2}>{address !== undefined ? 'not reachable' : isConnected ? 'in a tab' : 'in a closed tab'}</td>
       )}
     </tr>
   );
@@ -104,5 +104,7 @@ function milliseconds(us: number | undefined): string {
 function signed(us: number | undefined): string {
   if (us === undefined) return '?';
   const shown = (us / 1_000).toFixed(1);
+  // What is nothing to a tenth has no sign.
+  if (Number(shown) === 0) return '0.0';
   return us < 0 ? shown.replace('-', '−') : `+${shown}`;
 }

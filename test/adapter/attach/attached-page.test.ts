@@ -105,6 +105,8 @@ describe('a page that does not say who it is', () => {
       token: undefined,
       supervision: undefined,
       onLinksChanged: () => undefined,
+      onTold: () => undefined,
+      onPictured: () => undefined,
       mayJoin: () => true,
     });
     vi.advanceTimersByTime(4_999);
