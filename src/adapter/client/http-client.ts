@@ -123,6 +123,11 @@ export class HttpClient {
     return token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
+  /** Whether it shows a token with what it asks. */
+  get hasToken(): boolean {
+    return this.#options.token !== undefined;
+  }
+
   /** A field of an answer that is a JSON object; undefined where there is none. */
   fieldOf({ body }: HttpAnswer, name: string): unknown {
     const value = jsonIn(body);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { NodeId } from '../../raft/entry.ts';
 import type { HttpClient } from '../client/http-client.ts';
-import { parsed, processesSchema } from './cluster-facts.ts';
+import { membersSchema, parsed, processesSchema } from './cluster-facts.ts';
 import { answerTo, anyAnswerTo, CommandFault } from './connection.ts';
 import { EXIT_NO } from '../exit-codes.ts';
 
@@ -15,18 +15,20 @@ export interface Addition {
 
 /**
  * Has the leader add a node. Where the cluster is one of `whitewater cluster`, and nobody says that the node is elsewhere, its
- * process is started first if it does not run. Gives whether it was, and the members as they are then.
+ * process is started first if it does not run. Gives whether it was, whether anybody knows where the node is, and the members
+ * as they are then.
  */
 export async function addMember(
   client: HttpClient,
   { node, voter, addresses }: Addition,
-): Promise<{ readonly wasStarted: boolean; readonly members: unknown }> {
+): Promise<{ readonly wasStarted: boolean; readonly isPlaced: boolean; readonly members: unknown }> {
   const wasStarted = addresses === undefined && (await startSupervised(client, node));
   const address = addresses?.length === 1 ? addresses[0] : addresses;
   const body = JSON.stringify({ node, role: voter ? 'voter' : 'learner', address });
   try {
     const answer = await answerTo(client, { method: 'POST', path: '/members', body });
-    return { wasStarted, members: parsed(v.unknown(), answer.body) };
+    const place = parsed(membersSchema, answer.body).members.find((one) => one.node === node);
+    return { wasStarted, isPlaced: wasStarted || place?.address !== '', members: parsed(v.unknown(), answer.body) };
   } catch (error) {
     if (!wasStarted || !(error instanceof CommandFault) || error.code !== EXIT_NO) throw error;
     throw new CommandFault(`${node} was started, but is not added: ${error.message}`, EXIT_NO);

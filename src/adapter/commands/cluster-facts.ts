@@ -6,7 +6,8 @@ import { answerTo, CommandFault } from './connection.ts';
 const count = v.number();
 const name = v.string();
 
-const membersSchema = v.object({
+/** What a node answers that is asked who belongs to the cluster, or told to change that. */
+export const membersSchema = v.object({
   term: count,
   leader: v.nullable(name),
   // Nodes of an earlier version tell of one address only.

@@ -159,6 +159,10 @@ export async function anyAnswerTo(client: HttpClient, request: HttpRequest): Pro
 /** What an answer that is no success tells a person. */
 export function faultOf(client: HttpClient, answer: HttpAnswer, { method }: HttpRequest): CommandFault {
   const detail = client.fieldOf(answer, 'detail');
+  if (answer.status === 401) {
+    const missing = 'The cluster asks for its token: give it in WHITEWATER_TOKEN, or with --token-file.';
+    return new CommandFault(client.hasToken ? 'The token is not that of this cluster.' : missing, EXIT_UNUSABLE);
+  }
   if (typeof detail === 'string') return new CommandFault(detail, codeOf(answer.status));
   const stranger = `What answers there, with status ${answer.status}, is no node of this version.`;
   // A server that stands in between may have passed it on.

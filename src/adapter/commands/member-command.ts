@@ -18,7 +18,8 @@ const membersJson =
   '{"term":3,"leader":"n1","members":[{"node":"n1","role":"voter","address":"…"}],…}, the members as of now; a role is voter, learner or leaving.';
 const addHelp = `
 Where whitewater cluster supervises the processes, one for the node is started first if it does not run. Elsewhere, start
-it with whitewater serve --join before; the others learn from it where it is to be found.`;
+it with whitewater serve --join before; the others learn from it where it is to be found. A voter counts at once, whatever
+it lacks: add it with --learner and promote it later where the others cannot do without it so long.`;
 const removeHelp = '\nIt is not told, and its process goes on; stop it once it is removed.';
 
 /** `whitewater member add|remove|promote|demote|list`: who belongs to the cluster. */
@@ -56,9 +57,14 @@ export const addMemberCommand: AddCommand = (program, terminal, exit) => {
       const addresses = address?.split(',').map((one) => one.trim());
       exit(
         await asking(flags, terminal, async (client) => {
-          const { wasStarted, members } = await addMember(client, { node, voter: learner !== true, addresses });
+          const { wasStarted, isPlaced, members } = await addMember(client, {
+            node,
+            voter: learner !== true,
+            addresses,
+          });
           const sentence = wasStarted ? `${node} was started, and is being added.` : `${node} is being added.`;
           tell(terminal, flags, members, `${sentence}\n`);
+          if (!isPlaced) terminal.note(`Nobody knows yet where ${node} is: start it with whitewater serve --join.\n`);
         }),
       );
     });
