@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import type { AddHelpTextContext, Command } from 'commander';
+import { sentenceOfError } from '../../timeline/error-sentence.ts';
 import { HttpClient, type HttpAnswer, type HttpRequest, NoAnswerError } from '../client/http-client.ts';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import { EXIT_NO, EXIT_OK, EXIT_UNAVAILABLE, EXIT_UNKNOWN, EXIT_UNUSABLE } from '../exit-codes.ts';
@@ -103,11 +105,26 @@ export async function accessOf(flags: ConnectionFlags, urls = urlsOf(flags)): Pr
     const what = bad === undefined ? 'No node is named' : `${bad} is no address of a node`;
     throw new CommandFault(`${what}; such an address is ${DEFAULT_URL}.`, EXIT_UNUSABLE);
   }
-  const token =
-    flags.tokenFile === undefined ? process.env['WHITEWATER_TOKEN'] : (await fileText(flags.tokenFile)).trim();
-  const files = { ca: flags.ca, cert: flags.cert, key: flags.key };
+  const { tokenFile, ca, cert, key } = flags;
+  const token = tokenFile === undefined ? (process.env['WHITEWATER_TOKEN'] ?? '') : (await fileText(tokenFile)).trim();
+  if (!/^[\x21-\x7e]*$/.test(token)) {
+    const where = tokenFile ?? 'WHITEWATER_TOKEN';
+    throw new CommandFault(`${where} holds no token: that is printable ASCII characters, and no space.`, EXIT_UNUSABLE);
+  }
   const tls: Record<string, string> = {};
-  for (const [name, path] of Object.entries(files)) if (path !== undefined) tls[name] = await fileText(path);
+  for (const [name, path] of Object.entries({ ca, cert, key })) {
+    if (path !== undefined) tls[name] = await fileText(path);
+  }
+  // What is no certificate would be passed over there, and then nobody be believed.
+  if (ca !== undefined && tls['ca']?.includes('-----BEGIN') !== true) {
+    throw new CommandFault(`${ca} holds no certificate (PEM).`, EXIT_UNUSABLE);
+  }
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const sentence = `What --ca, --cert and --key name cannot be used: ${sentenceOfError(error)}.`;
+    throw new CommandFault(sentence, EXIT_UNUSABLE);
+  }
   return { urls, token: token === '' ? undefined : token, tls };
 }
 

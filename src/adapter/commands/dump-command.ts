@@ -55,6 +55,10 @@ async function dumpAll(
   const { members } = await membersOfCluster(client);
   const dumps: NodeDump[] = [];
   for (const { node, ...place } of members) {
+    if (place.address === '') {
+      terminal.note(`${node} cannot be asked: nobody knows an address of it.\n`);
+      continue;
+    }
     try {
       const dump = await dumpOf(flags, node, memberUrls(flags, place), (done, all) =>
         terminal.progress(`${node}: ${done} of ${all} entries …`),

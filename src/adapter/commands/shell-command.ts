@@ -7,8 +7,8 @@ import type { AddCommand } from '../add-command.ts';
 import type { HttpClient } from '../client/http-client.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import { membersOfCluster, type MembersAnswer } from './cluster-facts.ts';
-import { accessOf, asking, clusterHelp, CommandFault, withConnection, type ConnectionFlags } from './connection.ts';
+import { membersOfCluster, orUndefined, type MembersAnswer } from './cluster-facts.ts';
+import { accessOf, asking, clusterHelp, withConnection, type ConnectionFlags } from './connection.ts';
 import { isForShell } from './shell-help.ts';
 import { runShellLine } from './shell-line.ts';
 import type { ClusterHand } from './cluster-hand.ts';
@@ -72,7 +72,7 @@ async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Te
     if (text === 'exit' || text === 'quit') break;
     if (text !== '' && !text.startsWith('#')) {
       // While nobody can be asked, what was known before has to do.
-      known = (await membersOfCluster(client).catch(onlyFault)) ?? known;
+      known = (await orUndefined(membersOfCluster(client))) ?? known;
       const done = await runShellLine(text, { client, flags, terminal, known, seen, hand: reach });
       if (isTerminal) history.push(line);
       else if (done !== EXIT_OK) {
@@ -86,11 +86,6 @@ async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Te
   await hand?.then((one) => one.close()).catch(() => undefined);
   if (isTerminal) await writeHistory(history);
   return code;
-}
-
-function onlyFault(error: unknown): undefined {
-  if (error instanceof CommandFault) return undefined;
-  throw error;
 }
 
 function sentenceOf({ members, leader }: MembersAnswer): string {

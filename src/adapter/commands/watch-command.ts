@@ -1,10 +1,13 @@
 import * as v from 'valibot';
+import type { NodeId } from '../../raft/entry.ts';
 import type { AddCommand } from '../add-command.ts';
 import { NoAnswerError, type HttpClient } from '../client/http-client.ts';
 import type { Terminal } from '../terminal.ts';
-import { membersOfCluster, parsed } from './cluster-facts.ts';
+import { membersOfCluster, orUndefined, parsed, type MembersAnswer } from './cluster-facts.ts';
 import { asking, clusterHelp, memberUrls, withConnection, type ConnectionFlags } from './connection.ts';
 import { untilTold } from './until-told.ts';
+
+type Member = MembersAnswer['members'][number];
 
 interface WatchFlags extends ConnectionFlags {
   readonly all?: true;
@@ -14,10 +17,16 @@ interface WatchFlags extends ConnectionFlags {
 /** How long it waits before it turns again to a node that it has lost, milliseconds. */
 const AGAIN_MS = 500;
 
-const lineSchema = v.object({ atUs: v.number(), node: v.string(), text: v.string(), section: v.optional(v.string()) });
+const lineSchema = v.object({
+  atUs: v.number(),
+  type: v.string(),
+  text: v.string(),
+  section: v.optional(v.string()),
+});
 const droppedSchema = v.object({ dropped: v.number() });
 
-const watchHelp = '\nCtrl-C ends it, with exit code 0. A node that is down is asked again until it is there.';
+const watchHelp =
+  '\nCtrl-C ends it, with exit code 0. A node that is down is asked again until it is there, and one that is added is told of, too.';
 const eventJson =
   'a line an event, {"atUs":…,"node":"n1","type":"…","kind":"…","text":"…"}, some with "why" and "section", atUs in microseconds since 1970; {"dropped":5} where so many were left out.';
 
@@ -35,15 +44,23 @@ export const addWatchCommand: AddCommand = (program, terminal, exit) => {
 
 async function watch(client: HttpClient, flags: WatchFlags, terminal: Terminal): Promise<void> {
   const { told } = untilTold();
-  const { members } = await membersOfCluster(client);
-  const quiet = flags.all === true ? '' : '&quiet';
+  const stops = new Map<NodeId, () => void>();
   const over = new AbortController();
-  const stops = new Map<string, () => void>();
-  const follow = async (node: string, urls: readonly string[]): Promise<void> => {
+  // What nobody expected ends it.
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  const follow = async ({ node, ...place }: Member): Promise<void> => {
+    const urls = memberUrls(flags, place);
+    const quiet = flags.all === true ? '' : '&quiet';
+    const onLine = (line: string): void => {
+      if (sayLine(line, flags, terminal)) meetAll().catch(fail);
+    };
     let recent = flags.recent === true ? '&recent' : '';
     for (let at = 0; !over.signal.aborted; at++) {
       const url = urls[at % urls.length] ?? '';
-      const followed = client.follow(url, `/events?words${quiet}${recent}`, (line) => sayLine(line, flags, terminal));
+      const followed = client.follow(url, `/events?words${quiet}${recent}`, onLine);
       stops.set(node, () => followed.stop());
       recent = '';
       try {
@@ -55,24 +72,38 @@ async function watch(client: HttpClient, flags: WatchFlags, terminal: Terminal):
       await Promise.race([told, new Promise((resolve) => setTimeout(resolve, AGAIN_MS))]);
     }
   };
-  const following = members.map((member) => follow(member.node, memberUrls(flags, member)));
-  await told;
-  over.abort();
-  for (const stop of stops.values()) stop();
-  await Promise.all(following);
+  const meet = (members: readonly Member[]): void => {
+    for (const member of members) {
+      if (stops.has(member.node) || member.address === '') continue;
+      stops.set(member.node, () => undefined);
+      follow(member).catch(fail);
+    }
+  };
+  /** Others may belong to the cluster than before; while nobody can be asked, that has to wait for the next change. */
+  const meetAll = async (): Promise<void> => meet((await orUndefined(membersOfCluster(client)))?.members ?? []);
+  meet((await membersOfCluster(client)).members);
+  try {
+    await Promise.race([told, failed]);
+  } finally {
+    over.abort();
+    for (const stop of stops.values()) stop();
+  }
 }
 
-function sayLine(line: string, { json }: WatchFlags, terminal: Terminal): void {
+/** Says what a line tells. Gives whether a node goes by other members from now on. */
+function sayLine(line: string, { json }: WatchFlags, terminal: Terminal): boolean {
+  const told = parsed(v.union([lineSchema, droppedSchema]), line);
+  const isChange = 'type' in told && told.type === 'configuration-changed';
   if (json === true) {
     terminal.out(`${line}\n`);
-    return;
+    return isChange;
   }
-  const told = parsed(v.union([lineSchema, droppedSchema]), line);
   if ('dropped' in told) {
     terminal.note(`${told.dropped} events were left out: they came faster than they could be told.\n`);
-    return;
+    return false;
   }
   const time = new Date(told.atUs / 1_000).toISOString().slice(11, 23);
   const section = told.section === undefined ? '' : terminal.dim(` (${told.section})`);
   terminal.out(`${terminal.dim(time)} ${told.text}${section}\n`);
+  return isChange;
 }

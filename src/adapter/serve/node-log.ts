@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-const levels: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+/** What WHITEWATER_LOG_LEVEL may be. */
+export const logLevels: readonly string[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /**
  * A log of JSON lines on the standard error. What is told of a request is told field by field, so that no value and no token
@@ -14,7 +15,7 @@ export function nodeLog(
 ): Logger {
   return pino(
     {
-      level: level !== undefined && levels.includes(level) ? level : 'info',
+      level: level !== undefined && logLevels.includes(level) ? level : 'info',
       base: { node },
       redact: {
         paths: ['headers', '*.headers', 'body', '*.body', 'token', '*.token', 'value', '*.value'],

@@ -11,7 +11,7 @@ import { EXIT_OK, EXIT_STOPPED, EXIT_UNUSABLE } from '../exit-codes.ts';
 import { SupervisedProcess } from '../supervisor/supervised-process.ts';
 import { tellMembers } from '../supervisor/tell-members.ts';
 import type { Terminal } from '../terminal.ts';
-import { nodeLog } from './node-log.ts';
+import { logLevels, nodeLog } from './node-log.ts';
 import { portFault } from './port-fault.ts';
 import { NodeServer, type NodeServerOptions } from './node-server.ts';
 
@@ -79,7 +79,11 @@ async function prepare(
   if (exposed !== undefined) return { error: exposed };
   const texts = config.tls === undefined ? { tls: undefined } : await readTls(config.tls, id);
   if ('error' in texts) return texts;
-  const logger = nodeLog(id, process.env['WHITEWATER_LOG_LEVEL']);
+  const { WHITEWATER_LOG_LEVEL: level = '' } = process.env;
+  if (level !== '' && !logLevels.includes(level)) {
+    return { error: `WHITEWATER_LOG_LEVEL must be one of ${logLevels.join(', ')}, but is ${JSON.stringify(level)}.` };
+  }
+  const logger = nodeLog(id, level);
   return { options: { config, id, joins: flags.join === true, tls: texts.tls, version, supervision, logger } };
 }
 

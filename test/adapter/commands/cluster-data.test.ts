@@ -59,7 +59,10 @@ async function remembered(): Promise<unknown> {
 
 describe('a cluster that keeps its data', { timeout: 60_000 }, () => {
   it('starts a process for a node that is added, and remembers it', async () => {
+    const watching = new RunningCommand(['watch', '--recent', '--url', `127.0.0.1:${first}`]);
     expect(await done('member', 'add', 'n4')).toMatchObject({ out: 'n4 was started, and is being added.\n' });
+    await eventually('it is watched, too', () => (watching.out.includes('n4 starts as') ? true : undefined));
+    expect(await watching.end()).toMatchObject({ code: 0, note: '' });
     const { note } = await ask('member', 'add', 'n4');
     expect(note).toMatch(/n4 is that already|is not committed yet/);
     expect(await remembered()).toEqual({ running: ['n1', 'n2', 'n3', 'n4'] });

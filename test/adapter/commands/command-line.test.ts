@@ -14,7 +14,8 @@ let strangerUrl = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'whitewater-mistakes-'));
   stranger = createServer((request, response) => {
-    response.writeHead(request.method === 'PUT' ? 200 : 404, { 'content-type': 'text/html' });
+    const status = request.method === 'PUT' ? 200 : request.url === '/kv/secret' ? 401 : 404;
+    response.writeHead(status, { 'content-type': 'text/html' });
     response.end('<p>Hello</p>');
   });
   await new Promise<void>((resolve) => {
@@ -53,6 +54,15 @@ describe('a mistake', () => {
     ['get a --url STRANGER', 5, noNode],
     ['dump --url STRANGER', 5, noNode],
     ['put a b --url STRANGER', 5, 'What answers there, with status 200, is no node of this version.'],
+    [
+      'get secret --url STRANGER',
+      2,
+      'The cluster asks for its token: give it in WHITEWATER_TOKEN, or with --token-file.',
+    ],
+    ['get a --token-file FOLDER/tls.yml --url STRANGER', 2, 'FOLDER/tls.yml holds no token'],
+    ['get a --ca FOLDER/tls.yml --url STRANGER', 2, 'FOLDER/tls.yml holds no certificate (PEM).'],
+    ['get a --cert FOLDER/tls.yml --url STRANGER', 2, 'What --ca, --cert and --key name cannot be used'],
+    ['get secret --token-file FOLDER/token --url STRANGER', 2, 'The token is not that of this cluster.'],
     // It has sent nothing that could have been done.
     ['put a b --url https://STRANGER', 5, 'https://STRANGER gives no answer'],
   ])('whitewater %s ends with %i and one sentence', async (line, code, sentence) => {
@@ -62,6 +72,7 @@ describe('a mistake', () => {
       join(folder, 'tls.yml'),
       'nodes: { n1: 127.0.0.1:1 }\ntls: { cert: c.pem, key: k.pem, ca: a.pem }\n',
     );
+    await writeFile(join(folder, 'token'), 'not-the-right-token\n');
     await ownConfigIn(join(folder, 'theirs'));
     const ended = await runHere(placed(line).split(' '));
     expect(ended).toMatchObject({ code, out: '' });
