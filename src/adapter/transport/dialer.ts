@@ -10,6 +10,8 @@ const LAST_RETRY_MS = 2_000;
 const HANDSHAKE_MS = 3_000;
 /** The same where it has further addresses, one of which may be in a network that lives. */
 const HANDSHAKE_OF_SEVERAL_MS = 1_500;
+/** A connection that stood for so long was one; what ends sooner counts as a failed attempt. */
+const STEADY_MS = 2_000;
 /** The most that is read of a peer's explanation. */
 const MAX_EXPLANATION_BYTES = 1_000;
 
@@ -80,6 +82,20 @@ export class Dialer {
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.terminate();
+  }
+
+  /** There is a connection, by whichever end. What was tried in vain before counts again if it does not last. */
+  pause(): void {
+    const failures = this.#failures;
+    this.stop();
+    this.#failures = failures;
+  }
+
+  /** The connection is lost that stood for so long: the peer is dialled anew, at once if it was a steady one. */
+  resume(stoodMs: number): void {
+    if (stoodMs < STEADY_MS) return this.#tryNext();
+    this.#failures = 0;
+    this.start();
   }
 
   #dial(address: string): void {

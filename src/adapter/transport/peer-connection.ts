@@ -42,6 +42,7 @@ export class PeerConnection {
   #roundTripMs: number | undefined;
   #problem: string | undefined;
   #isClosed = false;
+  readonly #openedMs = performance.now();
   #isRefused = false;
   #received: Traffic = { frames: 0, bytes: 0 };
 
@@ -76,6 +77,11 @@ export class PeerConnection {
   /** How long the last ping took there and back; undefined before the first answer. */
   get roundTripMs(): number | undefined {
     return this.#roundTripMs;
+  }
+
+  /** For how long it has stood, milliseconds. */
+  get ageMs(): number {
+    return performance.now() - this.#openedMs;
   }
 
   get received(): Traffic {

@@ -82,7 +82,7 @@ export class PeerLink {
   connect(connection: PeerConnection): void {
     this.#connection = connection;
     this.#connections += 1;
-    this.dialer.stop();
+    this.dialer.pause();
   }
 
   /** That connection is closed. False where another has taken its place already. */

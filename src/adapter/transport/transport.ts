@@ -236,6 +236,7 @@ export class Transport {
     const { self, logger } = this.#options;
     const why = problem === undefined ? '' : `: ${problem}`;
     logger.info({ peer: link.id }, `${self.id} and ${link.id} are no longer connected${why}.`);
+    link.dialer.resume(connection.ageMs);
     this.#dialWanted();
   }
 

@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HttpClient } from '../../../src/adapter/client/http-client.ts';
 
 const servers: Server[] = [];
+const open: (() => void)[] = [];
 afterEach(() => {
+  for (const end of open.splice(0)) end();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
@@ -16,6 +20,22 @@ async function listening(listener: RequestListener): Promise<string> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Who listens, and takes no connections: its process stands still, and as many wait as may. */
+async function standingStill(): Promise<string> {
+  const program = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })`;
+  const child = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(said.toString('utf8'));
+  open.push(() => child.kill('SIGKILL'));
+  child.kill('SIGSTOP');
+  const waiting = Array.from({ length: 2 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  for (const socket of waiting) {
+    open.push(() => socket.destroy());
+    await once(socket, 'connect');
+  }
+  return `http://127.0.0.1:${port}`;
 }
 
 /** Where nobody listens. */
@@ -33,6 +53,14 @@ describe('a client of the HTTP API', () => {
     expect((await client.send(write)).status).toBe(204);
     expect((await client.send(write)).status).toBe(204);
     expect(asked).toBe(2);
+    client.close();
+  });
+
+  it('turns to the next node where a connection does not come about, as in a network that has failed', async () => {
+    const stopped = await standingStill();
+    const url = await listening((_request, response) => response.writeHead(204).end());
+    const client = new HttpClient({ urls: [stopped, url] });
+    expect((await client.send(write)).status).toBe(204);
     client.close();
   });
 

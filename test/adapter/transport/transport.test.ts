@@ -114,6 +114,26 @@ describe('two nodes', () => {
     expect(n1.transport.status()).toMatchObject([{ addresses: [dead, n3.address, n2.address], remote: '127.0.0.1' }]);
   });
 
+  it('dial each other less and less often where a connection is made and ends at once', async () => {
+    const hasty = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    hasty.on('headers', (lines) => {
+      const headers = answerHeaders({ clusterId: 'test', id: 'n2', incarnation: 1 });
+      for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+    });
+    await once(hasty, 'listening');
+    const dialledMs: number[] = [];
+    hasty.on('connection', (socket) => {
+      dialledMs.push(performance.now());
+      socket.close();
+    });
+    const n1 = await start('n1');
+    n1.transport.setAddresses('n2', [`127.0.0.1:${(hasty.address() as AddressInfo).port}`]);
+    await eventually('it is dialled five times', () => dialledMs[4]);
+    // Of 100, 200, 400 and 800 ms half at least.
+    expect((dialledMs[4] ?? 0) - (dialledMs[0] ?? 0)).toBeGreaterThan(740);
+    hasty.close();
+  });
+
   it('do not talk where the token is another, and say so once', async () => {
     const [n1, n2] = [await start('n1', { token: 'one' }), await start('n2', { token: 'another' })];
     meet(n1, n2);
