@@ -15,28 +15,36 @@ const style = `
   :root { --line: #2c3c48; --quiet: #93a3ae; --paper: #0e1a22; --ink: #e4ebef; --fault: #ff8a80; }
 }
 body { margin: 16px; background: var(--paper); color: var(--ink); font: 13px/1.4 system-ui, sans-serif; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding: 0 8px 12px; }
-caption h1 { font-size: 20px; margin: 0 0 4px; }
-caption code { color: var(--quiet); overflow-wrap: anywhere; }
+header { padding: 0 8px 12px; }
+header h1 { font-size: 20px; margin: 0 0 4px; }
+header code { color: var(--quiet); overflow-wrap: anywhere; }
+section { content-visibility: auto; contain-intrinsic-size: auto 40000px; }
+table { table-layout: fixed; width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 8px; text-align: left; vertical-align: top; }
 thead th { position: sticky; top: 0; background: var(--paper); box-shadow: 0 1px 0 var(--line); }
 tbody tr { border-top: 1px solid var(--line); }
 tbody th { font-weight: normal; white-space: nowrap; color: var(--quiet); text-align: right; }
-td { min-width: 12em; max-width: 22em; overflow-wrap: anywhere; }
+thead th { width: 14em; }
+thead th:first-child { width: 4em; }
+thead th:nth-child(2) { width: 9em; }
+td { overflow-wrap: anywhere; }
 td small { color: var(--quiet); white-space: nowrap; }
 .noise { color: var(--quiet); }
 .fault { color: var(--fault); }
 `;
 
-const foot = '</tbody>\n</table>\n</body>\n</html>\n';
+const foot = '</body>\n</html>\n';
 
 /** How many events of a real cluster are made into text at a time. */
 const ROWS_PER_CHUNK = 1_000;
 
+/** The width of the page, in em: every column has one, whatever stands in it. */
+const widthOf = (columns: number): number => 4 + 9 + 14 * columns;
+
 /**
  * The timeline as one HTML page that needs nothing else, in pieces: a column for the cluster, each node and the clients,
- * a row an event. No script, nothing loaded; all that comes from the run stands there as text.
+ * a row an event. It is a table for each piece, all alike, so that a browser lays out those that are looked at: one table of
+ * 200,000 rows keeps it busy for a minute. No script, nothing loaded; all that comes from the run stands there as text.
  */
 export function* exportHtml(exported: Exported, options: { readonly seed: number }): Generator<string, void, void> {
   const { config } = exported;
@@ -45,7 +53,7 @@ export function* exportHtml(exported: Exported, options: { readonly seed: number
   const missing = dropped === 0 ? '' : ` The first ${dropped} were no longer held.`;
   const { seed } = options;
   const said = `Seed ${seed}, ${counted(endIndex - firstIndex, 'event')}.${missing} Times are virtual milliseconds.`;
-  yield headOf(`seed ${seed}`, `${said}<br><code>${escapeHtml(JSON.stringify(config))}</code>`, columns);
+  yield headOf(`seed ${seed}`, `${said}<br><code>${escapeHtml(JSON.stringify(config))}</code>`, columns.length);
   let view: View | undefined = viewBefore(exported);
   let index = firstIndex;
   for (const events of chunksOf(exported)) {
@@ -55,7 +63,7 @@ export function* exportHtml(exported: Exported, options: { readonly seed: number
       if (view !== undefined) view = fold(view, [event]);
       index += 1;
     }
-    yield rows.join('');
+    yield tableOf(columns, rows);
   }
   yield foot;
 }
@@ -70,16 +78,13 @@ export function* exportRealHtml(
   timeText: (atUs: number) => string,
 ): Generator<string, void, void> {
   const inOrder = [...events].sort((one, other) => one.atUs - other.atUs);
-  yield headOf(
-    'a real cluster',
-    `The last ${counted(inOrder.length, 'event')} of ${escapeHtml(nodes.join(', '))}.`,
-    nodes,
-  );
+  const said = `The last ${counted(inOrder.length, 'event')} of ${escapeHtml(nodes.join(', '))}.`;
+  yield headOf('a real cluster', said, nodes.length);
   for (let from = 0; from < inOrder.length; from += ROWS_PER_CHUNK) {
     const rows = inOrder.slice(from, from + ROWS_PER_CHUNK).map((event, at) => {
       return rowOf(from + at, escapeHtml(timeText(event.atUs)), event, nodes, undefined);
     });
-    yield rows.join('');
+    yield tableOf(nodes, rows);
   }
   yield foot;
 }
@@ -100,8 +105,8 @@ function viewBefore(exported: Exported): View | undefined {
   return exported.firstIndex === 0 && exported.dropped === 0 ? initialView(exported.config) : undefined;
 }
 
-/** `caption` is HTML. */
-function headOf(title: string, caption: string, columns: readonly string[]): string {
+/** `said` is HTML. */
+function headOf(title: string, said: string, columns: number): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -111,14 +116,24 @@ function headOf(title: string, caption: string, columns: readonly string[]): str
 <title>Whitewater timeline, ${title}</title>
 <style>${style}</style>
 </head>
-<body>
-<table>
-<caption><h1>Whitewater timeline</h1>${caption}</caption>
-<thead><tr><th scope="col">Event</th><th scope="col">Time</th>${columns
-    .map((column) => `<th scope="col">${escapeHtml(column)}</th>`)
-    .join('')}</tr></thead>
-<tbody>
+<body style="width: ${widthOf(columns)}em">
+<header><h1>Whitewater timeline</h1>${said}</header>
 `;
+}
+
+function tableOf(columns: readonly string[], rows: readonly string[]): string {
+  const named = ['Event', 'Time', ...columns].map((column) => `<th scope="col">${escapeHtml(column)}</th>`);
+  return `<section><table>
+<thead><tr>${named.join('')}</tr></thead>
+<tbody>
+${rows.join('')}</tbody>
+</table></section>
+`;
+}
+
+/** So many cells in which nothing stands. */
+function emptyCells(count: number): string {
+  return count === 0 ? '' : count === 1 ? '<td></td>' : `<td colspan="${count}"></td>`;
 }
 
 function rowOf(
@@ -130,13 +145,12 @@ function rowOf(
 ): string {
   const { text, why, section, kind, noise } = describe(event, view);
   const column = columnOf(event.actor, columns);
-  const empty = '<td></td>';
   const title = why === undefined ? '' : ` title="${escapeHtml(why)}"`;
   const rule = section === undefined ? '' : ` <small>${escapeHtml(section)}</small>`;
   const look = noise ? ' class="noise"' : kind === 'fault' ? ' class="fault"' : '';
-  return `<tr${look}><th scope="row">${index}</th><th>${time}</th>${empty.repeat(column)}<td${title}>${escapeHtml(
+  return `<tr${look}><th scope="row">${index}</th><th>${time}</th>${emptyCells(column)}<td${title}>${escapeHtml(
     text,
-  )}${rule}</td>${empty.repeat(columns.length - 1 - column)}</tr>\n`;
+  )}${rule}</td>${emptyCells(columns.length - 1 - column)}</tr>\n`;
 }
 
 /** Who is neither the cluster nor one of its nodes stands with the clients. */
