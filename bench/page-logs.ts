@@ -59,7 +59,7 @@ async function measureFrames(
 }
 
 /** Loads a run that writes ten thousand entries, and plays it to its end. */
-async function fillLogs(page: Page): Promise<number> {
+export async function fillLogs(page: Page): Promise<number> {
   return page.evaluate(
     async ({ entries, burst, burstUs, firstUs, endUs }) => {
       const actions = Array.from({ length: entries }, (_, place) => ({

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
-import { build, preview, type PreviewServer } from 'vite';
-import { findChromium } from '../.ci/chromium.mjs';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { measureLogScrolling } from './page-logs.ts';
 import { countFrames, mainThread, metric, openPage, traceTasks } from './page-probe.ts';
+import { onBuiltSite } from './page-site.ts';
 import type { Report } from './report.ts';
 
 /** Real minutes of play at full speed; the first two are for warming up. PAGE_MINUTES makes it fewer, for a quick look. */
@@ -15,22 +14,13 @@ const LOADS = 5;
 const limits = { leaderMs: 3_000, scriptKb: 150, frameMs: 2, longTaskMs: 50 };
 
 /** What a visitor's browser has to do, on the built site in headless Chromium. */
-export async function run(report: Report): Promise<void> {
-  await build({ root: process.cwd(), logLevel: 'error' });
-  reportWeight(report);
-  const server = await preview({ root: process.cwd(), logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('The page benchmark needs Chromium: install it, or set CHROMIUM.');
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-  const browser = await chromium.launch({ executablePath, args: [...args, '--enable-precise-memory-info'] });
-  try {
-    await measureLoad(browser, addressOf(server), report);
-    await measurePlay(browser, addressOf(server), report);
-    await measureLogScrolling(browser, addressOf(server), report);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+export function run(report: Report): Promise<void> {
+  return onBuiltSite(async (browser, url) => {
+    reportWeight(report);
+    await measureLoad(browser, url, report);
+    await measurePlay(browser, url, report);
+    await measureLogScrolling(browser, url, report);
+  });
 }
 
 /** The scripts that index.html names: what has to arrive before anything is seen. The nodes' worker beside them. */
@@ -130,10 +120,4 @@ async function measureMemory(page: Page, session: CDPSession, report: Report): P
   report(`heap after ${WARM_MINUTES} minutes`, warm, 'MB');
   report(`heap after ${MINUTES} minutes`, last, 'MB');
   report('heap at the end to that after the warm-up', last / warm, 'ratio');
-}
-
-function addressOf(server: PreviewServer): string {
-  const address = server.httpServer.address();
-  if (address === null || typeof address === 'string') throw new Error('The site is served on no port.');
-  return `http://127.0.0.1:${address.port}/`;
 }

@@ -4,6 +4,9 @@ import { Simulator } from '../src/sim/simulator.ts';
 import type { MemoryDisk } from '../src/storage/memory-disk.ts';
 import type { ForesightOptions, Stretch } from './protocol.ts';
 
+/** How much is played before events are thrown away, in virtual microseconds. */
+const SLICE_US = 100_000;
+
 /**
  * A worker's own simulator, in which it plays the whole run far ahead, all nodes of it, and takes its node out at the end:
  * as it is then, with its disk. Every other worker does the same, so nobody has to send anything to anybody.
@@ -18,12 +21,19 @@ export class Forerunner {
   /** Plays on. What happens, the page learns from its own simulator. */
   play({ actions, untilUs }: Stretch): void {
     for (const { atUs, action } of actions) {
-      this.#simulator.advance(atUs);
+      this.#advance(atUs);
       this.#simulator.act(action);
     }
-    this.#simulator.advance(untilUs);
-    this.#simulator.takeEvents();
+    this.#advance(untilUs);
     this.#simulator.takePerformed();
+  }
+
+  /** A little at a time: events that are thrown away young cost nearly nothing. */
+  #advance(untilUs: number): void {
+    do {
+      this.#simulator.advance(Math.min(untilUs, this.#simulator.nowUs + SLICE_US));
+      this.#simulator.takeEvents();
+    } while (this.#simulator.nowUs < untilUs);
   }
 
   /** The node as it is now; undefined where it is down. It may be moved elsewhere, and then nothing more is to be played. */

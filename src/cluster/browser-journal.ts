@@ -8,6 +8,8 @@ const RUN_KEY = 'run';
 /** What the run is to play again. */
 const RECORDING_KEY = 'recording';
 const ACTION_PREFIX = 'action/';
+/** How many are written without a breath. */
+const ACTIONS_AT_ONCE = 500;
 
 /**
  * The journal of one slot, in an IndexedDB database of its own. The clock goes to localStorage, which is written at once
@@ -61,10 +63,15 @@ export class BrowserJournal implements RunJournal {
     const store = await this.#opened;
     this.reached(0);
     // In one transaction: a page that goes away meanwhile leaves the old run or the new one.
-    await store('readwrite', (records) => {
+    await store('readwrite', async (records) => {
       records.clear();
       records.put({ cluster, run: { ...run, actions: [] } }, RUN_KEY);
-      for (const [position, action] of actions.entries()) records.put(action, keyOf(position));
+      for (let first = 0; first < actions.length; first += ACTIONS_AT_ONCE) {
+        const some = actions.slice(first, first + ACTIONS_AT_ONCE);
+        const [last] = some.map((action, steps) => records.put(action, keyOf(first + steps))).slice(-1);
+        // The page breathes; the transaction goes on, for it is asked for more when it answers.
+        if (last !== undefined) await promisifyRequest(last);
+      }
       if (recording !== undefined) records.put(recording, RECORDING_KEY);
       return promisifyRequest(records.transaction);
     });

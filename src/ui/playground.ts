@@ -13,6 +13,9 @@ import { createPlaygroundStore, type Notice, type Playground, type PlaygroundSto
 /** How many notices stand on the screen at once; older ones give way. */
 const MAX_NOTICES = 4;
 
+/** How often what is being caught up with is drawn, in real milliseconds: drawing takes longer than it takes to happen. */
+const PROGRESS_EVERY_MS = 200;
+
 const clockAtStart: ClockStatus = {
   nowUs: 0,
   playing: false,
@@ -127,8 +130,11 @@ function createIncoming(store: PlaygroundStore, notify: Hand['notify']) {
     }
   };
 
-  const publish = (): void => {
+  let publishedMs = -Infinity;
+  const publish = (frameMs: number): void => {
     if (next === undefined) return;
+    if (next.clock?.progress !== undefined && frameMs - publishedMs < PROGRESS_EVERY_MS) return;
+    publishedMs = frameMs;
     const update = { ...store.getState(), ...next, revision };
     next = undefined;
     store.setState(shown(update));
