@@ -1,4 +1,3 @@
-import type { ClientReply, ClientRequest } from '../kv/client-message.ts';
 import { KvStateMachine, type StoreOptions } from '../kv/state-machine.ts';
 import { readSnapshot } from '../kv/store-snapshot.ts';
 import { assertUnreachable } from '../raft/assert-unreachable.ts';
@@ -11,10 +10,10 @@ import { paperRules, type Rules } from '../raft/rules.ts';
 import type { Snapshot } from '../raft/snapshot.ts';
 import type { ActorId, EventBody, LinkMessage } from '../timeline/event.ts';
 import type { SnapshotConfig } from '../timeline/run-config.ts';
-import { handedOn, passedBack } from './forwarding.ts';
+import { passedBack } from './forwarding.ts';
 import { HeldMessages } from './held-messages.ts';
-import { PendingProposals, type Asker } from './pending-proposals.ts';
 import { StorageError, type Recovered } from './ports.ts';
+import { ProposalDesk } from './proposal-desk.ts';
 import { ReadDesk } from './read-desk.ts';
 import { SnapshotMaker } from './snapshot-maker.ts';
 import { WaitingWrites, type JoinedWrite } from './write-queue.ts';
@@ -72,7 +71,6 @@ export class NodeDriver {
   readonly #ports: DriverPorts;
   readonly #core: RaftNode;
   readonly #storeOptions: StoreOptions;
-  readonly #forwarding: boolean;
   #machine: KvStateMachine;
   readonly #snapshots: SnapshotMaker;
 
@@ -82,11 +80,8 @@ export class NodeDriver {
   #durableSequence = 0;
   readonly #held = new HeldMessages();
 
-  readonly #pending = new PendingProposals();
-  /** What was proposed in this turn, by the name under which the core knows it. */
-  readonly #proposing = new Map<number, { readonly request: ClientRequest; readonly asker: Asker }>();
+  readonly #proposals: ProposalDesk;
   readonly #reads: ReadDesk;
-  #proposalCount = 0;
   #failure: { readonly atUs: number; readonly error: StorageError } | undefined;
 
   /** The node has its first turn at once. */
@@ -95,9 +90,16 @@ export class NodeDriver {
     this.id = raft.id;
     this.#ports = ports;
     this.#storeOptions = options.store;
-    this.#forwarding = options.forwarding;
     this.#machine = new KvStateMachine(this.#storeOptions);
     this.#snapshots = new SnapshotMaker(options.snapshot);
+    this.#proposals = new ProposalDesk(options.forwarding, {
+      leader: () => this.#core.leader,
+      // Sessions expire by the times that leaders write into the log.
+      commandOf: (atUs, { command }) =>
+        options.store.sessionExpiryUs === undefined ? command : { ...command, atUs: ports.reading(atUs) },
+      emit: ports.emit,
+      send: ports.send,
+    });
     this.#reads = new ReadDesk({
       store: () => this.#machine,
       mayAnswer: rules.mayAnswerRead,
@@ -135,7 +137,7 @@ export class NodeDriver {
 
   /** How many proposals wait to be applied. */
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#proposals.size;
   }
 
   /** One turn of the node, in which it handles all of the inputs: to each peer at most one append, and one write in all. */
@@ -182,7 +184,7 @@ export class NodeDriver {
 
   /** What the core is to handle of it. */
   #receive(nowUs: number, from: ActorId, message: LinkMessage): Input | undefined {
-    if (message.type === 'client-request') return this.#propose(nowUs, from, message);
+    if (message.type === 'client-request') return this.#proposals.take(nowUs, from, message);
     if (message.type === 'client-read') return this.#reads.take(nowUs, from, message);
     if (message.type !== 'client-reply') return { type: 'message', from, message };
     // An answer to what this node handed on for a client.
@@ -191,26 +193,15 @@ export class NodeDriver {
     return undefined;
   }
 
-  #propose(nowUs: number, from: ActorId, request: ClientRequest): Input | undefined {
-    const { requestId, forwardedFor, command: asked } = request;
-    const asker = { requestId, from, forwardedFor, command: asked };
-    if (this.#pending.isRepeat(asker)) return undefined;
-    this.#proposalCount += 1;
-    this.#proposing.set(this.#proposalCount, { request, asker });
-    const command =
-      this.#storeOptions.sessionExpiryUs !== undefined ? { ...asked, atUs: this.#ports.reading(nowUs) } : asked;
-    return { type: 'propose', proposalId: this.#proposalCount, command };
-  }
-
   /** One turn of the core, and all that it wants done. */
   #turn(nowUs: number, inputs: readonly Input[]): void {
     for (const effect of this.#core.step(this.#ports.reading(nowUs), inputs)) {
       this.#carryOut(nowUs, effect);
       if (this.#failure !== undefined) return;
     }
-    this.#proposing.clear();
+    this.#proposals.turnEnds();
     this.#reads.answerReady(nowUs);
-    if (this.#pending.size > 0 && this.#core.role !== 'leader') this.#abandonPending(nowUs);
+    if (this.#proposals.size > 0 && this.#core.role !== 'leader') this.#proposals.abandon(nowUs);
     if (this.#snapshots.isDue) this.takeSnapshot(nowUs);
     this.#startWrite(nowUs);
   }
@@ -232,9 +223,9 @@ export class NodeDriver {
       case 'restore':
         return this.#restore(nowUs, effect.snapshot);
       case 'proposal-accepted':
-        return this.#acceptProposal(effect);
+        return this.#proposals.accepted(effect);
       case 'proposal-refused':
-        return this.#refuseProposal(nowUs, effect);
+        return this.#proposals.refused(nowUs, effect);
       case 'read-ready':
         return this.#reads.ready(effect);
       case 'read-refused':
@@ -251,13 +242,7 @@ export class NodeDriver {
     const { result, change, repeat } = this.#machine.apply(entry);
     this.#snapshots.applied(entry);
     this.#ports.emit(nowUs, { type: 'applied', entry, result, change, repeat });
-    const pending = this.#pending.take(entry.index);
-    if (pending === undefined) return;
-    if (pending.term === entry.term && result !== undefined) {
-      this.#reply(nowUs, pending, { type: 'applied', index: entry.index, result });
-    } else {
-      this.#reply(nowUs, pending, { type: 'leadership-lost', leader: this.#core.leader });
-    }
+    this.#proposals.applied(nowUs, entry, result);
   }
 
   /** The store is what the snapshot holds, from the disk at the start or from the leader later. */
@@ -272,41 +257,6 @@ export class NodeDriver {
     this.#ports.emit(nowUs, { type: 'store-restored', index, entries: read.saved.entries });
   }
 
-  /** A node that no longer leads cannot know what becomes of the entries that it had taken. */
-  #abandonPending(nowUs: number): void {
-    for (const pending of this.#pending.takeAll()) {
-      this.#reply(nowUs, pending, { type: 'leadership-lost', leader: this.#core.leader });
-    }
-  }
-
-  #reply(nowUs: number, { requestId, from, forwardedFor }: Asker, outcome: ClientReply['outcome']): void {
-    const reply: ClientReply = { type: 'client-reply', requestId, outcome, ...(forwardedFor && { forwardedFor }) };
-    this.#ports.send(nowUs, from, reply);
-  }
-
-  #acceptProposal({ proposalId, index, term }: Extract<Effect, { type: 'proposal-accepted' }>): void {
-    const proposing = this.#proposing.get(proposalId);
-    if (proposing !== undefined) this.#pending.add(index, { ...proposing.asker, term });
-  }
-
-  #refuseProposal(nowUs: number, refusal: Extract<Effect, { type: 'proposal-refused' }>): void {
-    const proposing = this.#proposing.get(refusal.proposalId);
-    if (proposing === undefined) return;
-    const { request, asker } = proposing;
-    const { reason, leader } = refusal;
-    const forwarded = this.#forwarding && reason === 'not-leader' ? handedOn(request, asker.from, leader) : undefined;
-    if (leader === undefined || forwarded === undefined) return this.#reply(nowUs, asker, refusalOf(refusal));
-    const { requestId } = request;
-    this.#ports.emit(nowUs, {
-      type: 'request-forwarded',
-      requestId,
-      client: asker.from,
-      to: leader,
-      rule: 'forwarding',
-    });
-    this.#ports.send(nowUs, leader, forwarded);
-  }
-
   #hold(nowUs: number, send: Extract<Effect, { type: 'send' }>): void {
     const count = this.#held.add(send);
     if (count > 0) this.#ports.emit(nowUs, { type: 'held-dropped', count });
@@ -319,18 +269,5 @@ export class NodeDriver {
     if (write === undefined) return;
     this.#writing = write;
     this.#ports.startWrite(nowUs, write);
-  }
-}
-
-function refusalOf({ reason, leader, limit }: Extract<Effect, { type: 'proposal-refused' }>): ClientReply['outcome'] {
-  switch (reason) {
-    case 'not-leader':
-      return { type: 'not-leader', leader };
-    case 'too-many-pending':
-      return { type: 'busy', ...(limit && { limit }) };
-    case 'transferring':
-      return { type: 'transferring' };
-    default:
-      return assertUnreachable(reason);
   }
 }
