@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import type { NodeId } from '../../raft/entry.ts';
 import { describe } from '../../timeline/describe.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
@@ -12,6 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { folderFault, isSystemError } from '../file-fault.ts';
 import { makeFolder } from '../make-folder.ts';
 import { tell } from './answer.ts';
+import { droppedSchema } from './dropped-line.ts';
 import { entryLine, logSchema, type DumpedEntry } from './dumped-entry.ts';
 import { membersOfCluster, parsed, statusOfNode, type StatusAnswer } from './cluster-facts.ts';
 import {
@@ -108,7 +110,11 @@ async function dumpOf(
     const status = await statusOfNode(client);
     const entries = await logOf(client, status.firstIndex, status.lastIndex, onProgress);
     const events: TimelineEvent[] = [];
-    const recent = client.follow(client.url, '/events?recent&end', (line) => events.push(parsed(eventSchema, line)));
+    const recent = client.follow(client.url, '/events?recent&end', (line) => {
+      const told = parsed(v.union([eventSchema, droppedSchema]), line);
+      // Where so many were left out that it is not all that the node remembers: then these are the latest.
+      if (!('dropped' in told)) events.push(told);
+    });
     await recent.ended.catch((error: unknown) => {
       if (error instanceof NoAnswerError) throw new CommandFault(error.message, EXIT_UNAVAILABLE);
       throw error;

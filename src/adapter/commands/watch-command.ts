@@ -4,6 +4,7 @@ import type { AddCommand } from '../add-command.ts';
 import { NoAnswerError, type HttpClient } from '../client/http-client.ts';
 import type { Terminal } from '../terminal.ts';
 import { membersOfCluster, orUndefined, parsed, type MembersAnswer } from './cluster-facts.ts';
+import { droppedSchema } from './dropped-line.ts';
 import { asking, clusterHelp, memberUrls, withConnection, type ConnectionFlags } from './connection.ts';
 import { untilTold } from './until-told.ts';
 
@@ -23,7 +24,6 @@ const lineSchema = v.object({
   text: v.string(),
   section: v.optional(v.string()),
 });
-const droppedSchema = v.object({ dropped: v.number() });
 
 const watchHelp =
   '\nCtrl-C ends it, with exit code 0. A node that is down is asked again until it is there, and one that is added is told of, too.';

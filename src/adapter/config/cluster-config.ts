@@ -81,6 +81,7 @@ export const defaultRun: Omit<RunConfig, 'nodes'> = {
   forwarding: true,
   reads: 'follower',
   maxBytesPerAppend: 1_048_576,
-  snapshot: { everyEntries: 50_000, keepEntries: 5_000 },
+  // So many entries of the largest values would be more than fits into a process.
+  snapshot: { everyEntries: 50_000, everyBytes: 134_217_728, keepEntries: 5_000 },
   client: { attemptTimeoutMs: 1_000, deadlineMs: 5_000, retryDelayMs: 20 },
 };

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { NodeId } from '../../raft/entry.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
+import { commandBytes } from '../../kv/command-size.ts';
+import type { Entry } from '../../raft/entry.ts';
 import { membersOf } from '../../raft/configuration.ts';
 import { refusalSentence } from '../../timeline/describe-membership.ts';
 import { snapshotRefused, transferRefused } from '../node/refusal-words.ts';
@@ -17,6 +19,8 @@ import type { ServedNode } from './served-node.ts';
 
 /** The most entries of its log that a node gives out at once. */
 const MAX_ENTRIES_AT_ONCE = 1_000;
+/** And the most bytes of it, about; one entry always fits. */
+const MAX_ENTRY_BYTES_AT_ONCE = 8_388_608;
 
 const node = v.pipe(v.string('must be a text'), v.regex(/^n[1-9]\d{0,5}$/, 'must be a node such as n1'));
 const role = v.picklist(['voter', 'learner'], 'must be voter or learner');
@@ -48,7 +52,7 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
     const limit = Math.min(countIn(query.limit, MAX_ENTRIES_AT_ONCE), MAX_ENTRIES_AT_ONCE);
     const { log } = served.core;
     const first = Math.max(from, log.base.index + 1);
-    return { entries: log.slice(first, Math.min(first + limit - 1, log.lastIndex)) };
+    return { entries: fitting(log.slice(first, Math.min(first + limit - 1, log.lastIndex))) };
   });
 
   /** Does it here where this node leads; otherwise the leader is asked, or named. */
@@ -105,6 +109,16 @@ export function addClusterRoutes(app: FastifyInstance, served: ServedNode, proxy
     const { reason } = taken;
     throw new Problem('snapshot-refused', snapshotRefused(reason, served.id), { reason });
   });
+}
+
+/** As many of them as go out at once. */
+function fitting(entries: readonly Entry[]): readonly Entry[] {
+  let bytes = 0;
+  const over = entries.findIndex((entry, at) => {
+    bytes += entry.type === 'command' ? commandBytes(entry.command) : 0;
+    return at > 0 && bytes > MAX_ENTRY_BYTES_AT_ONCE;
+  });
+  return over < 0 ? entries : entries.slice(0, over);
 }
 
 function membersOfCluster(served: ServedNode): Readonly<Record<string, unknown>> {

@@ -12,6 +12,9 @@ const MAX_LISTENERS = 32;
 /** With so many bytes waiting for a listener, further events are left out, and it is told how many. */
 const MAX_WAITING_BYTES = 4_194_304;
 
+/** The most bytes of what happened lately: an event may have a value of 64 KiB in it, or two. */
+const MAX_RECENT_BYTES = 4 * MAX_WAITING_BYTES;
+
 /** A connection without events is kept open by a line of its own, so often, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -47,7 +50,7 @@ export function addEventStream(app: FastifyInstance, node: ServedNode): void {
       isQuiet: query.quiet !== undefined,
       inWords: query.words !== undefined,
     });
-    if (query.recent !== undefined) listener.tell(node.recentEvents());
+    if (query.recent !== undefined) listener.begin(node.recentEvents());
     const unsubscribe = node.subscribe((events) => listener.tell(events));
     listeners.add(listener);
     raw.on('close', () => {
@@ -83,19 +86,38 @@ class Listener {
     this.#keepAlive = setInterval(() => response.write(manner.isSse ? ':\n\n' : '\n'), KEEP_ALIVE_MS);
   }
 
+  /** Begins with what happened lately; of more than {@link MAX_RECENT_BYTES} with the latest. */
+  begin(events: readonly TimelineEvent[]): void {
+    const lines: string[] = [];
+    const wanted = events.filter((event) => this.#isWanted(event));
+    let room = MAX_RECENT_BYTES;
+    for (const event of wanted.reverse()) {
+      const line = this.#lineOf(this.#told(event));
+      room -= line.length;
+      if (room < 0) break;
+      lines.push(line);
+    }
+    this.#dropped = wanted.length - lines.length;
+    if (this.#dropped > 0) lines.push(this.#note());
+    if (lines.length > 0) this.#response.write(lines.reverse().join(''));
+  }
+
   tell(events: readonly TimelineEvent[]): void {
     if (this.#response.writableEnded) return;
-    const { isQuiet, inWords } = this.#manner;
-    const wanted = isQuiet ? events.filter(({ event }) => !isNoise(event, undefined)) : events;
-    if (this.#response.writableLength > MAX_WAITING_BYTES) {
-      this.#dropped += wanted.length;
-      return;
+    const lines: string[] = [];
+    let room = MAX_WAITING_BYTES - this.#response.writableLength;
+    for (const event of events) {
+      if (!this.#isWanted(event)) continue;
+      if (room < 0) {
+        this.#dropped += 1;
+        continue;
+      }
+      if (this.#dropped > 0) lines.push(this.#note());
+      const line = this.#lineOf(this.#told(event));
+      room -= line.length;
+      lines.push(line);
     }
-    const note = this.#dropped > 0 ? [{ dropped: this.#dropped }] : [];
-    this.#dropped = 0;
-    const told = inWords ? wanted.map(wordsOf) : wanted;
-    const lines = [...note, ...told].map((line) => this.#lineOf(line)).join('');
-    if (lines !== '') this.#response.write(lines);
+    if (lines.length > 0) this.#response.write(lines.join(''));
   }
 
   /** Nothing is written after that, however long the listener takes over what waits for it. */
@@ -106,6 +128,21 @@ class Listener {
 
   close(): void {
     clearInterval(this.#keepAlive);
+  }
+
+  #isWanted({ event }: TimelineEvent): boolean {
+    return !this.#manner.isQuiet || !isNoise(event, undefined);
+  }
+
+  #told(event: TimelineEvent): unknown {
+    return this.#manner.inWords ? wordsOf(event) : event;
+  }
+
+  /** How many were left out since that was last said. */
+  #note(): string {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return this.#lineOf({ dropped });
   }
 
   #lineOf(line: unknown): string {

@@ -105,6 +105,21 @@ describe('the stream of events', () => {
     stream.destroy();
   });
 
+  it('begins with the latest where what happened lately is very much, and says how many it leaves out', async () => {
+    const value = 'x'.repeat(60_000);
+    const write = (_: unknown, at: number): Promise<Response> =>
+      fetch(`${node.url}/kv/much-${at}`, { method: 'PUT', body: value });
+    for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 60 }, write));
+    const told = await (await fetch(`${node.url}/events?recent&end`)).text();
+    expect(told.length).toBeLessThan(17_000_000);
+    expect(told.length).toBeGreaterThan(15_000_000);
+    const [first = '', ...lines] = told.trimEnd().split('\n');
+    expect(first).toMatch(/^\{"dropped":[1-9]\d*\}$/);
+    expect(lines.filter((line) => line.includes('"applied"')).at(-1)).toContain('"much-');
+    const log = await (await fetch(`${node.url}/log`)).text();
+    expect(log.length).toBeLessThan(9_000_000);
+  });
+
   it('has room for 32 listeners, of which a HEAD is none, and tells the next one so', async () => {
     expect((await fetch(`${node.url}/events`, { method: 'HEAD' })).status).toBe(404);
     const streams = await Promise.all(Array.from({ length: 32 }, () => listen('/events')));
