@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { TlsTexts } from '../config/tls-texts.ts';
 import { hasReachedNobody } from './never-connected.ts';
@@ -88,6 +88,7 @@ export class HttpClient {
     const { isSecure, send } = schemeOf(url);
     const agent = isSecure ? this.#agents.https : this.#agents.http;
     const sent = send(`${url.replace(/\/$/, '')}${path}`, { headers: this.#authorization, agent });
+    watchConnecting(sent, isSecure, CONNECT_MS);
     const ended = new Promise<void>((resolve, reject) => {
       const fail = (error: Error & { readonly code?: string }): void => {
         reject(new NoAnswerError(`${url} gives no answer (${error.code ?? error.message}).`, true));
@@ -167,27 +168,32 @@ export class HttpClient {
       });
       const fail = (error: Error & { readonly code?: string }): void => {
         clearTimeout(timer);
-        clearTimeout(connecting);
-        const isDefinite = !hasConnected || hasReachedNobody(error);
+        const isDefinite = !hasConnected() || hasReachedNobody(error);
         reject(new NoAnswerError(`${base} gives no answer (${error.code ?? error.message}).`, isDefinite));
       };
       const timer = setTimeout(() => sent.destroy(new Error(`none within ${timeoutMs} ms`)), timeoutMs);
-      let hasConnected = false;
-      const patienceMs = Math.min(CONNECT_MS, timeoutMs);
-      const connecting = setTimeout(() => sent.destroy(new Error(`none within ${patienceMs} ms`)), patienceMs);
-      const connected = (): void => {
-        hasConnected = true;
-        clearTimeout(connecting);
-      };
-      sent.on('socket', (socket) => {
-        // One that was kept is connected already.
-        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', connected);
-        else connected();
-      });
+      const hasConnected = watchConnecting(sent, isSecure, Math.min(CONNECT_MS, timeoutMs));
       sent.on('error', fail);
       sent.end(body);
     });
   }
+}
+
+/** Gives a request up whose connection does not come about in time. Gives how to ask whether it has. */
+function watchConnecting(sent: ClientRequest, isSecure: boolean, patienceMs: number): () => boolean {
+  let hasConnected = false;
+  const timer = setTimeout(() => sent.destroy(new Error(`none within ${patienceMs} ms`)), patienceMs);
+  const connected = (): void => {
+    hasConnected = true;
+    clearTimeout(timer);
+  };
+  sent.on('socket', (socket) => {
+    // One that was kept is connected already.
+    if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', connected);
+    else connected();
+  });
+  sent.on('close', () => clearTimeout(timer));
+  return () => hasConnected;
 }
 
 function schemeOf(url: string): { readonly isSecure: boolean; readonly send: typeof httpRequest } {

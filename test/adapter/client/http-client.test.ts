@@ -60,7 +60,10 @@ describe('a client of the HTTP API', () => {
     const stopped = await standingStill();
     const url = await listening((_request, response) => response.writeHead(204).end());
     const client = new HttpClient({ urls: [stopped, url] });
+    const { ended } = client.follow(stopped, '/events', () => undefined);
+    const gone = expect(ended).rejects.toThrow(`${stopped} gives no answer (none within 2000 ms).`);
     expect((await client.send(write)).status).toBe(204);
+    await gone;
     client.close();
   });
 

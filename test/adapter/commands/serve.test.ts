@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { freePorts } from './free-ports.ts';
-import { startedCluster, whitewater } from './whitewater.ts';
+import { RunningCommand, startedCluster, whitewater } from './whitewater.ts';
 
 const program = fileURLToPath(new URL('../../../bin/whitewater.mjs', import.meta.url));
 
@@ -28,6 +28,20 @@ describe('whitewater serve', { timeout: 60_000 }, () => {
     const { code, out, note } = await whitewater(['serve', '--config', path, '--id', 'n1']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(note).toContain('n1 would listen at 0.0.0.0:4101, where other machines can reach it, without a token');
+  });
+
+  it('tells of all the addresses that a node has, and so do the commands that ask it', async () => {
+    const port = await freePorts(1);
+    const places = [`127.0.0.1:${port}`, `127.0.0.2:${port}`];
+    const path = await configured(`nodes: { n1: [${places.join(', ')}] }\n`);
+    const command = new RunningCommand(['serve', '--config', path, '--id', 'n1', '--json']);
+    const urls = places.map((place) => `http://${place}`);
+    expect(await command.fact('listening')).toMatchObject({ node: 'n1', url: urls[0], urls });
+    const [, second = ''] = urls;
+    const listed = await whitewater(['member', 'list', '--url', second]);
+    expect(listed.out).toContain(`  ${places.join(' ')}\n`);
+    expect((await whitewater(['status', '--url', second])).out).toContain(places.join(' '));
+    await command.end();
   });
 
   it('ends by itself when the whitewater cluster that started it is killed', async () => {

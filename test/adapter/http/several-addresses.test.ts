@@ -1,15 +1,20 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SocketClient } from '../../../src/adapter/client/socket-client.ts';
+import type { TlsTexts } from '../../../src/adapter/config/tls-texts.ts';
 import { parseConfig } from '../../../src/adapter/config/read-config.ts';
 import { NodeServer } from '../../../src/adapter/serve/node-server.ts';
 import { portFault } from '../../../src/adapter/serve/port-fault.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePorts } from '../commands/free-ports.ts';
+import { certificates } from '../transport/certificates.ts';
 
 let folder: string;
 const open: NodeServer[] = [];
@@ -21,12 +26,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(id: string, config: string): Promise<NodeServer> {
+async function start(id: string, config: string, tls?: TlsTexts): Promise<NodeServer> {
   const timeouts = 'electionTimeoutMs: { min: 50, max: 100 }\nheartbeatMs: 10\n';
   const read = parseConfig(`${config}${timeouts}`, join(folder, 'cluster.yml'), {});
   if ('error' in read) throw new Error(read.error);
   const logger = pino({ level: 'silent' });
-  const options = { id, joins: false, tls: undefined, version: '', supervision: undefined, logger };
+  const options = { id, joins: false, tls, version: '', supervision: undefined, logger };
   const server = await NodeServer.open({ ...options, config: read.config });
   open.push(server);
   return server;
@@ -64,6 +69,22 @@ describe('a node with several addresses', { timeout: 30_000 }, () => {
     for (const socket of sockets) socket.destroy();
     await server.close();
     for (const host of hosts) await expect(fetch(`http://${host}:${port}/health`)).rejects.toThrow();
+  });
+
+  it('serves each over TLS', async () => {
+    const { n1 } = await certificates();
+    const port = await freePorts(1);
+    const config = `nodes: { n1: [127.0.0.1:${port}, 127.0.0.2:${port}] }\ntls: { cert: a, key: b, ca: c }\n`;
+    await start('n1', config, n1);
+    for (const host of ['127.0.0.1', '127.0.0.2']) {
+      // The certificate names one of them only.
+      const agent = new Agent({ ...n1, checkServerIdentity: () => undefined });
+      const sent = request({ host, port, path: '/status', agent }).end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      expect(response.statusCode).toBe(200);
+      response.resume();
+      agent.destroy();
+    }
   });
 
   it('does not start where one of them cannot be had, and gives the others back', async () => {
