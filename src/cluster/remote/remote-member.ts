@@ -35,6 +35,8 @@ export class RemoteMember {
   readonly #options: RemoteMemberOptions;
   #member: PageMember | undefined;
   #isBusy = false;
+  /** Settles when what is being started has started, or has not. */
+  #starting: Promise<unknown> = Promise.resolve();
 
   constructor(options: RemoteMemberOptions) {
     this.#options = options;
@@ -54,6 +56,12 @@ export class RemoteMember {
   /** Starts the node of that name, or a new one; it belongs to the cluster when its leader says so. */
   async start(known?: NodeId): Promise<NodeId> {
     if (this.#member !== undefined || this.#isBusy) throw new ClusterError('This page is a member already.');
+    const started = this.#start(known);
+    this.#starting = started.catch(() => undefined);
+    return started;
+  }
+
+  async #start(known: NodeId | undefined): Promise<NodeId> {
     this.#isBusy = true;
     try {
       const { nodes, introduction, factory, onFailure } = this.#options;
@@ -101,6 +109,8 @@ export class RemoteMember {
 
   /** The page goes away, or lets go of the cluster: the node is down until it is started again. */
   async stop(): Promise<void> {
+    // A node that is still being started would otherwise run on behind a page that knows nothing of it.
+    await this.#starting;
     await this.#member?.stop();
     this.#member = undefined;
   }
