@@ -5,7 +5,7 @@ import { raftConfigOf, storeOptionsOf } from '../../host/raft-config.ts';
 import type { ClientRead, ClientRequest } from '../../kv/client-message.ts';
 import type { KvStateMachine } from '../../kv/state-machine.ts';
 import { membersOf } from '../../raft/configuration.ts';
-import type { Entry, NodeId } from '../../raft/entry.ts';
+import type { NodeId } from '../../raft/entry.ts';
 import type { TransferRefusal } from '../../raft/event.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import type { RaftNode } from '../../raft/raft-node.ts';
@@ -32,15 +32,6 @@ const MAX_HAND_OVER_MS = 1_000;
 
 /** What the clients of a node's own are called in its events. */
 const CLIENT: ActorId = 'c1';
-
-/** What a node holds on its disk and in its store, to be looked at from outside. */
-export interface NodeDump {
-  readonly term: number;
-  readonly votedFor: NodeId | undefined;
-  readonly commitIndex: number;
-  readonly entries: readonly Entry[];
-  readonly events: readonly TimelineEvent[];
-}
 
 /**
  * A node of a real cluster, in this process: the same driver as in the playground, on the machine's clock, a synced LevelDB and
@@ -191,12 +182,6 @@ export class ClusterNode {
 
   recentEvents(): readonly TimelineEvent[] {
     return this.#turns.events.recent();
-  }
-
-  dump(): NodeDump {
-    const { term, votedFor, commitIndex, log } = this.core;
-    const entries = log.slice(log.base.index + 1, log.lastIndex);
-    return { term, votedFor, commitIndex, entries, events: this.recentEvents() };
   }
 
   /** Asks this node, if it leads, to change who belongs to the cluster. */
