@@ -102,7 +102,9 @@ async function check(file: string, flags: CheckFlags, terminal: Terminal): Promi
   }
   const { history } = read;
   const limits = limitsOf(flags);
+  terminal.progress(`An order is looked for that explains all of ${extentOf(history)} …`);
   const verdict = checkHistory(history.operations, { initial: history.initial, limits });
+  terminal.progress('');
   switch (verdict.type) {
     case 'linearizable':
       if (flags.json === true) terminal.out('{"linearizable":true}\n');

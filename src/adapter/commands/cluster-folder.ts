@@ -91,8 +91,11 @@ export class ClusterFolder {
     return [...this.#running];
   }
 
-  /** Makes room for a node that was not running. Rejects where there is none, or the folder cannot be written to. */
-  async add(node: NodeId): Promise<void> {
+  /**
+   * Makes room for a node that was not running; it is started the next time if it belongs to the cluster by then. Rejects where
+   * there is none, or the folder cannot be written to.
+   */
+  async makeRoom(node: NodeId): Promise<void> {
     const port = this.#settings.port + numberOf(node);
     // In the configuration it would keep every node from starting again.
     if (port > MAX_PORT) throw new Error(`${node} would listen at port ${port}, and there is no such port.`);
@@ -100,7 +103,6 @@ export class ClusterFolder {
       throw new Error(`There are ${MAX_LOCAL_NODES} nodes, and no more may be on one machine.`);
     }
     this.#nodes.add(node);
-    this.#running.add(node);
     await this.#write();
   }
 

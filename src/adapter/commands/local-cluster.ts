@@ -34,7 +34,7 @@ export class LocalCluster {
         '--supervised',
         ...(joins ? ['--join'] : []),
       ],
-      prepare: (node) => folder.add(node),
+      prepare: (node) => folder.makeRoom(node),
       onMembers: (index, members) => {
         folder.told(index, members).catch((error: unknown) => {
           terminal.note(`Who belongs to the cluster could not be written down: ${sentenceOfError(error)}\n`);

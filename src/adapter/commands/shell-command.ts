@@ -50,7 +50,7 @@ async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Te
     completer: (line: string): [string[], string] => [completed(line, known), line],
   });
   if (isTerminal) {
-    terminal.out(`${sentenceOf(known)} help tells what there is, exit ends.\n`);
+    if (flags.json !== true) terminal.out(`${sentenceOf(known)} help tells what there is, exit ends.\n`);
     lines.prompt();
   }
   let code = EXIT_OK;
@@ -74,8 +74,11 @@ async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Te
       // While nobody can be asked, what was known before has to do.
       known = (await orUndefined(membersOfCluster(client))) ?? known;
       const done = await runShellLine(text, { client, flags, terminal, known, seen, hand: reach });
-      if (isTerminal) history.push(line);
-      else if (done !== EXIT_OK) {
+      if (isTerminal) {
+        history.push(line);
+        // At once: a terminal may be closed at any time.
+        await writeHistory(history);
+      } else if (done !== EXIT_OK) {
         code = done;
         break;
       }
@@ -84,7 +87,6 @@ async function runShell(client: HttpClient, flags: ConnectionFlags, terminal: Te
   }
   lines.close();
   await hand?.then((one) => one.close()).catch(() => undefined);
-  if (isTerminal) await writeHistory(history);
   return code;
 }
 

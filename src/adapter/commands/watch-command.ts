@@ -17,6 +17,8 @@ interface WatchFlags extends ConnectionFlags {
 
 /** How long it waits before it turns again to a node that it has lost, milliseconds. */
 const AGAIN_MS = 500;
+/** How often it asks where new members are; one in a browser is nowhere that it could be asked. */
+const MAX_MEETINGS = 20;
 
 const lineSchema = v.object({
   atUs: v.number(),
@@ -69,7 +71,7 @@ async function watch(client: HttpClient, flags: WatchFlags, terminal: Terminal):
         if (!(error instanceof NoAnswerError)) throw error;
       }
       // A node that is down may come back.
-      await Promise.race([told, new Promise((resolve) => setTimeout(resolve, AGAIN_MS))]);
+      await Promise.race([told, aWhile()]);
     }
   };
   const meet = (members: readonly Member[]): void => {
@@ -79,9 +81,17 @@ async function watch(client: HttpClient, flags: WatchFlags, terminal: Terminal):
       follow(member).catch(fail);
     }
   };
-  /** Others may belong to the cluster than before; while nobody can be asked, that has to wait for the next change. */
-  const meetAll = async (): Promise<void> => meet((await orUndefined(membersOfCluster(client)))?.members ?? []);
+  /** Others may belong to the cluster than before, and where they are may take a while to get about. */
+  const meetAll = async (): Promise<void> => {
+    for (let tries = 0; tries < MAX_MEETINGS && !over.signal.aborted; tries++) {
+      const found = await orUndefined(membersOfCluster(client));
+      meet(found?.members ?? []);
+      if (found?.members.every(({ address }) => address !== '') === true) return;
+      await Promise.race([told, aWhile()]);
+    }
+  };
   meet((await membersOfCluster(client)).members);
+  meetAll().catch(fail);
   try {
     await Promise.race([told, failed]);
   } finally {
@@ -106,4 +116,8 @@ function sayLine(line: string, { json }: WatchFlags, terminal: Terminal): boolea
   const section = told.section === undefined ? '' : terminal.dim(` (${told.section})`);
   terminal.out(`${terminal.dim(time)} ${told.text}${section}\n`);
   return isChange;
+}
+
+function aWhile(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 }
