@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import type { NodeId } from '../../raft/entry.ts';
+import type { Entry, NodeId } from '../../raft/entry.ts';
 import type { MembershipChange, MembershipRefusal } from '../../raft/membership-change.ts';
 import { commandBytes } from '../../kv/command-size.ts';
-import type { Entry } from '../../raft/entry.ts';
 import { membersOf } from '../../raft/configuration.ts';
 import { refusalSentence } from '../../timeline/describe-membership.ts';
 import { snapshotRefused, transferRefused } from '../node/refusal-words.ts';
