@@ -180,11 +180,21 @@ export class Supervisor implements Supervision {
     { id, verb, node }: Extract<ReturnType<typeof readChildMessage>, { type: 'ask' }>,
   ): Promise<void> {
     try {
+      if (verb === 'kill' || verb === 'pause') this.#mustLeaveOne(node);
       await this[verb](node);
       tell(child, { type: 'done', id });
     } catch (error) {
       tell(child, { type: 'refused', id, sentence: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** Whoever asks does so by way of a process: without any, nobody could start the others again. */
+  #mustLeaveOne(node: NodeId): void {
+    const others = [...this.#nodes].filter(([id]) => id !== node).map(([, running]) => running);
+    if (others.some((running) => running !== undefined && !running.isPaused && !running.isExpected)) return;
+    throw new Error(
+      `${node} is the last node that runs, and the others are started through it: restart it, or revive another first.`,
+    );
   }
 
   #signal(node: NodeId, signal: 'SIGSTOP' | 'SIGCONT', isPaused: boolean): void {

@@ -79,7 +79,7 @@ export function StatePanel() {
             );
           })}
         </div>
-        {rows.keys.length === 0 && <NothingStored awaitsLeader={awaitsLeader(view)} />}
+        {rows.keys.length === 0 && rows.reference !== undefined && <NothingStored awaitsLeader={awaitsLeader(view)} />}
       </div>
       <p className="panel-foot" role="status" title={summary}>
         {summary}

@@ -44,9 +44,13 @@ export function RealPanel() {
           </tbody>
         </table>
       </div>
-      <p>
-        {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')} / s
-      </p>
+      {real.nodes.some(({ isConnected }) => isConnected) ? (
+        <p>
+          {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')} / s
+        </p>
+      ) : (
+        <p role="status">No node can be reached. This page keeps trying.</p>
+      )}
       <MemberButtons member={real.member} />
     </section>
   );

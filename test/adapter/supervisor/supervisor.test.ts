@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { Supervisor, type SupervisorOptions } from '../../../src/adapter/supervisor/supervisor.ts';
 
 /** A process that listens to nobody but its supervisor, and ends when it is told to or its supervisor is gone. */
@@ -41,6 +42,31 @@ describe('a supervisor', () => {
     expect(states()).toEqual(['n1 up']);
     // All of that was wanted.
     expect(ended).toEqual([]);
+  });
+
+  it('leaves one process to those that ask by way of a process', async () => {
+    const answers: string[] = [];
+    const asking = `
+      process.on('message', (said) => {
+        if (said.type === 'stop') process.disconnect();
+        if (said.type === 'done' || said.type === 'refused') process.stdout.write(JSON.stringify(said) + '\\n');
+      });
+      process.send({ type: 'listening', url: 'http://127.0.0.1:1' });
+      process.send({ type: 'ask', id: 1, verb: 'kill', node: 'n2' });
+      setTimeout(() => process.send({ type: 'ask', id: 2, verb: 'pause', node: 'n1' }), 0);
+      process.send({ type: 'ask', id: 3, verb: 'kill', node: 'n1' });`;
+    begin(WILLING, {
+      argsOf: (node) => ['--eval', node === 'n1' ? asking : WILLING],
+      onOutput: (_node, text) => answers.push(...text.trim().split('\n')),
+    });
+    await supervisor.launch('n2');
+    await supervisor.launch('n1');
+    await eventually('all are answered', () => (answers.length === 3 ? true : undefined));
+    const why =
+      'n1 is the last node that runs, and the others are started through it: restart it, or revive another first.';
+    const refused = (id: number): string => JSON.stringify({ type: 'refused', id, sentence: why });
+    expect(answers.sort()).toEqual([JSON.stringify({ type: 'done', id: 1 }), refused(2), refused(3)]);
+    expect(states()).toEqual(['n2 down', 'n1 up']);
   });
 
   it('says with a process’s own last words why it did not start', async () => {
