@@ -143,7 +143,9 @@ export class AttachedPage {
   #welcome({ version, token }: Extract<PageFrame, { readonly type: 'hello' }>): void {
     const { token: expected, supervision } = this.#options;
     if (version !== ATTACH_VERSION) {
-      return this.#turnAway(`This node speaks version ${ATTACH_VERSION} of this protocol, not ${version}.`);
+      return this.#turnAway(
+        `This node speaks version ${ATTACH_VERSION} of this protocol, not ${version}: open the page that it serves.`,
+      );
     }
     if (expected !== undefined && !isToken(token, expected)) {
       return this.#turnAway(

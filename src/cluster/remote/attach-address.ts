@@ -6,7 +6,16 @@ export function attachAddress(text: string): { readonly address: string } | { re
   const given = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `ws://${trimmed}`;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const scheme = { 'ws:': 'ws', 'http:': 'ws', 'wss:': 'wss', 'https:': 'wss' }[url?.protocol ?? ''];
-  if (url === undefined || scheme === undefined || url.host === '' || url.username !== '' || url.search !== '') {
+  // Some browsers take a host with spaces in it.
+  const isWord = !/\s/.test(trimmed);
+  if (
+    !isWord ||
+    url === undefined ||
+    scheme === undefined ||
+    url.host === '' ||
+    url.username !== '' ||
+    url.search !== ''
+  ) {
     return { error: `“${trimmed.slice(0, 60)}” is not the address of a node, ${forms}.` };
   }
   return { address: `${scheme}://${url.host}` };

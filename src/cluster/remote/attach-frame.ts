@@ -155,34 +155,38 @@ const limits = v.object({
   links: v.exactOptional(sentence),
 });
 
-export const nodeFrameSchema: v.GenericSchema<unknown, NodeFrame> = v.variant('type', [
-  v.object({
-    type: v.literal('welcome'),
-    cluster: v.pipe(anyText, v.maxLength(300)),
-    node: nodeName,
-    nodes,
-    config: configSchema,
-    limits,
-  }),
-  v.object({ type: v.literal('turned-away'), why: sentence }),
-  v.object({ type: v.literal('events'), events: v.array(eventSchema), dropped: v.exactOptional(whole) }),
-  v.object({ type: v.literal('nodes'), nodes }),
-  v.object({
-    type: v.literal('processes'),
-    processes: v.array(v.object({ node: nodeName, status: v.picklist(['up', 'paused', 'down']) })),
-  }),
-  v.object({
-    type: v.literal('answer'),
-    messageId: shortName,
-    requestId: shortName,
-    outcome: outcomeSchema,
-    answeredBy: v.exactOptional(nodeName),
-  }),
-  v.object({ type: v.literal('done'), id: whole }),
-  v.object({ type: v.literal('refused'), id: whole, why: sentence }),
-  v.object({ type: v.literal('pong'), id: whole, atUs: anyMoment }),
-  v.object({ type: v.literal('portray') }),
-  v.object({ type: v.literal('joined'), node: nodeName }),
-  v.object({ type: v.literal('not-joined'), node: nodeName, why: sentence }),
-  v.object({ type: v.literal('peer'), messageId: peerMessageId, from: nodeName, message: v.unknown() }),
-]);
+export const nodeFrameSchema: v.GenericSchema<unknown, NodeFrame> = v.variant(
+  'type',
+  [
+    v.object({
+      type: v.literal('welcome'),
+      cluster: v.pipe(anyText, v.maxLength(300)),
+      node: nodeName,
+      nodes,
+      config: configSchema,
+      limits,
+    }),
+    v.object({ type: v.literal('turned-away'), why: sentence }),
+    v.object({ type: v.literal('events'), events: v.array(eventSchema), dropped: v.exactOptional(whole) }),
+    v.object({ type: v.literal('nodes'), nodes }),
+    v.object({
+      type: v.literal('processes'),
+      processes: v.array(v.object({ node: nodeName, status: v.picklist(['up', 'paused', 'down']) })),
+    }),
+    v.object({
+      type: v.literal('answer'),
+      messageId: shortName,
+      requestId: shortName,
+      outcome: outcomeSchema,
+      answeredBy: v.exactOptional(nodeName),
+    }),
+    v.object({ type: v.literal('done'), id: whole }),
+    v.object({ type: v.literal('refused'), id: whole, why: sentence }),
+    v.object({ type: v.literal('pong'), id: whole, atUs: anyMoment }),
+    v.object({ type: v.literal('portray') }),
+    v.object({ type: v.literal('joined'), node: nodeName }),
+    v.object({ type: v.literal('not-joined'), node: nodeName, why: sentence }),
+    v.object({ type: v.literal('peer'), messageId: peerMessageId, from: nodeName, message: v.unknown() }),
+  ],
+  'must be one that this page knows',
+);

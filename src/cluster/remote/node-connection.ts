@@ -153,7 +153,13 @@ export class NodeConnection {
   #hear(data: unknown): void {
     this.#heardUs = this.#options.nowUs();
     const frame = readFrame(data);
-    if (typeof frame === 'string') return this.#turnAway(`it says what this page does not understand: ${frame}`);
+    if (typeof frame === 'string') {
+      return this.#turnAway(
+        this.#isWelcome
+          ? `It says what this page does not understand: ${frame}`
+          : `What answers at ${this.address} is no node that this page understands: a newer one, perhaps, or none at all.`,
+      );
+    }
     switch (frame.type) {
       case 'turned-away':
         return this.#turnAway(frame.why);

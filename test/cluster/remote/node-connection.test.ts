@@ -58,3 +58,32 @@ describe('A page that reaches a node at none of its addresses', () => {
     );
   });
 });
+
+describe('Whoever answers and is no node', () => {
+  it.each(['hello there', '{"type":"welcome-2"}', '{"type":"welcome","cluster":7}'])(
+    'is told from a node in one sentence: %s',
+    (text) => {
+      const hears: ((event: { readonly data: unknown }) => void)[] = [];
+      const turnedAway = vi.fn();
+      const connection = new NodeConnection({
+        addresses: ['ws://a:1'],
+        token: undefined,
+        openSocket: () => ({
+          readyState: 1,
+          addEventListener: (type: string, listener: (event: { readonly data: unknown }) => void) => {
+            if (type === 'message') hears.push(listener);
+          },
+          send: () => undefined,
+          close: () => undefined,
+        }),
+        nowUs: () => performance.now() * 1_000,
+        listener: { frame: vi.fn(), lost: vi.fn(), turnedAway, isPaused: () => false },
+      });
+      for (const hear of hears) hear({ data: text });
+      connection.close();
+      expect(turnedAway.mock.calls).toEqual([
+        ['What answers at ws://a:1 is no node that this page understands: a newer one, perhaps, or none at all.'],
+      ]);
+    },
+  );
+});
