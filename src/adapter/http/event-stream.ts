@@ -13,7 +13,7 @@ const MAX_LISTENERS = 32;
 const MAX_WAITING_BYTES = 4_194_304;
 
 /** The most bytes of what happened lately: an event may have a value of 64 KiB in it, or two. */
-const MAX_RECENT_BYTES = 4 * MAX_WAITING_BYTES;
+const MAX_RECENT_BYTES = 2 * MAX_WAITING_BYTES;
 
 /** A connection without events is kept open by a line of its own, so often, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;

@@ -109,10 +109,10 @@ describe('the stream of events', () => {
     const value = 'x'.repeat(60_000);
     const write = (_: unknown, at: number): Promise<Response> =>
       fetch(`${node.url}/kv/much-${at}`, { method: 'PUT', body: value });
-    for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 60 }, write));
+    for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 60 }, write));
     const told = await (await fetch(`${node.url}/events?recent&end`)).text();
-    expect(told.length).toBeLessThan(17_000_000);
-    expect(told.length).toBeGreaterThan(15_000_000);
+    expect(told.length).toBeLessThan(8_500_000);
+    expect(told.length).toBeGreaterThan(7_500_000);
     const [first = '', ...lines] = told.trimEnd().split('\n');
     expect(first).toMatch(/^\{"dropped":[1-9]\d*\}$/);
     expect(lines.filter((line) => line.includes('"applied"')).at(-1)).toContain('"much-');
