@@ -90,6 +90,16 @@ describe('The path /attach', () => {
     await eventually('all have gone', () => (nodes.servers.get('n1')?.size === 0 ? true : undefined));
   });
 
+  it('tells who comes of links that are cut before it answers anything', async () => {
+    await begin();
+    const cut = { type: 'cut', links: [{ from: 'n1', to: 'n2' }] };
+    const first = await say([text(hello), text({ type: 'do', id: 1, action: cut })], 'done');
+    expect(first.heard).toContain('done');
+    const { heard } = await say([text(hello), text({ type: 'ping', id: 1 })], 'pong');
+    // A picture, and what was done to the links.
+    expect(heard.filter((type) => type !== 'processes')).toEqual(['welcome', 'events', 'events', 'pong']);
+  });
+
   it('lets in so many pages and no more', { timeout: 20_000 }, async () => {
     await begin();
     const sockets = Array.from({ length: MAX_PAGES }, () => new WebSocket(`${nodes.addressOf('n1')}${ATTACH_PATH}`));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flowed } from '../../../src/adapter/help-text.ts';
 import { runHere } from '../run-here.ts';
+import { whitewater } from './whitewater.ts';
 
 let folder = '';
 /** It answers, but is no node. */
@@ -100,6 +101,12 @@ describe('a mistake', () => {
       code: 2,
       note: expect.stringContaining('at most 65536') as string,
     });
+  });
+});
+
+describe('whitewater maelstrom', () => {
+  it('takes --json, too: it says nothing but JSON anyway', async () => {
+    expect(await whitewater(['maelstrom', '--json'])).toEqual({ code: 0, out: '', note: '' });
   });
 });
 
