@@ -53,7 +53,7 @@ describe('a node whose disk was damaged while it was down', () => {
       const second = await cluster.launch('n2', { port: 0 });
       const { code, said } = await second.ended;
       expect(code).toBe(EXIT_STOPPED);
-      expect(said).toContain('something else uses it');
+      expect(said).toContain(`n2's disk is in use by process ${first.pid}`);
       await first.kill();
       await cluster.start('n2');
       await clients.check(ids);
