@@ -20,7 +20,8 @@ describe('a witness of writes', () => {
   }
 
   async function remember(...sequences: readonly number[]): Promise<void> {
-    const { witness } = await WriteWitness.open(path);
+    const { witness, sequence: before } = await WriteWitness.open(path);
+    if (before === 'new') await witness.begin();
     for (const sequence of sequences) witness.remember(sequence);
     await witness.close();
   }
