@@ -4,7 +4,7 @@ import type { LiveRun } from './live-run.ts';
 const REAL_MS_PER_VIRTUAL_SECOND = 15;
 const REAL_MS_PER_ACTION = 1.5;
 /** What the simulators take over it, the page's and those of the nodes' workers. */
-const SIMULATED_MS_PER_VIRTUAL_SECOND = 2;
+const SIMULATED_MS_PER_VIRTUAL_SECOND = 1.2;
 const SIMULATED_MS_PER_ACTION = 0.5;
 /** What it takes to start new workers on new databases. */
 const LANDING_MS = 1_000;

@@ -12,6 +12,8 @@ function plain(value: unknown): unknown {
 
 /** Far enough that the simulator is sooner there than the nodes. */
 const END_US = 95_000_000;
+/** More actions than a worker is told of at once, and than the journal takes without a breath; they change nothing. */
+const MANY = 1_200;
 
 /**
  * Three nodes with snapshots; a fourth is started, a disk is copied, damaged and left so, and most of the time nothing
@@ -27,6 +29,10 @@ function longRun(): Run {
   });
   const actions: TimedAction[] = [
     ...writes,
+    ...Array.from({ length: MANY }, (): TimedAction => ({
+      atUs: 4_500_000,
+      action: { type: 'heal', links: undefined },
+    })),
     { atUs: 5_000_000, action: { type: 'start-node', node: 'n4' } },
     { atUs: 6_000_000, action: { type: 'kill', node: 'n3' } },
     { atUs: 6_100_000, action: { type: 'copy-disk', node: 'n3' } },
@@ -82,6 +88,7 @@ describe('Opening a long run and going to its end', () => {
       await page.waitForFunction(() => 'whitewater' in globalThis);
       await stopClock(page);
       expect((await status(page)).clock.nowUs).toBeGreaterThanOrEqual(END_US);
+      expect((await presentRun(page)).actions.slice(0, longRun().actions.length)).toEqual(plain(longRun().actions));
       await playUntil(page, ({ nodes }) => nodes.filter(({ store }) => store['x'] === '5').length === 3, 'x is back');
       await expectSame(page);
       expect(pageErrors).toEqual([]);
