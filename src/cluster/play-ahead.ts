@@ -1,3 +1,4 @@
+import { breath } from './breath.ts';
 import { ClusterError } from './cluster-control.ts';
 import type { Ahead, ClusterCore } from './cluster-core.ts';
 import { WorkerForerun, type ForerunPorts } from './worker-forerun.ts';
@@ -18,8 +19,7 @@ export async function playAhead(core: ClusterCore, ahead: Ahead, ports: ForerunP
   core.goOnIn(forerun.engine, before.cluster, true);
   await ahead.play(SIMULATED_WALL_MS, async () => {
     forerun.follow(core.live.ledger.slice(0));
-    // The page draws, and hears what it is told.
-    await new Promise((resolve) => setTimeout(resolve));
+    await breath();
   });
   await before.engine.dispose();
   if (core.isClosed) {

@@ -5,6 +5,7 @@ import type { TimelineEvent } from '../timeline/event.ts';
 import type { Run } from '../timeline/run.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { smallestLatencyUs, type World } from '../timeline/world.ts';
+import { breath } from './breath.ts';
 import type { Engine } from './engine.ts';
 import type { Revival } from './revival.ts';
 import type { SavedRun } from './run-journal.ts';
@@ -12,7 +13,7 @@ import type { Resume } from './worker-engine.ts';
 
 /** How much virtual time is simulated before it is asked whether the page has to breathe, microseconds. */
 const SLICE_US = 2_000_000;
-/** For how long, in real milliseconds, the page holds its breath: a browser makes it wait a while each time that it does not. */
+/** For how long, in real milliseconds, the page holds its breath. */
 const BREATH_MS = 25;
 
 const HOUR_US = 3_600_000_000;
@@ -148,7 +149,7 @@ async function advance(
     if (simulator.nowUs >= toUs) break;
     if (performance.now() - breathedMs < BREATH_MS) continue;
     say(simulator.nowUs / untilUs);
-    await new Promise((resolve) => setTimeout(resolve));
+    await breath();
     breathedMs = performance.now();
   }
   timeline.append(simulator.takeEvents());

@@ -3,6 +3,7 @@ import type { NodeId } from '../raft/entry.ts';
 import { Simulator } from '../sim/simulator.ts';
 import type { TimedAction } from '../timeline/action.ts';
 import { sentenceOfError } from '../timeline/error-sentence.ts';
+import { breath } from './breath.ts';
 import type { Engine } from './engine.ts';
 import { copyName, databaseName } from './node-database.ts';
 import { NodeWorkerHandle } from './node-worker-handle.ts';
@@ -129,7 +130,7 @@ export class WorkerForerun {
         this.#events += this.#simulator.takeEvents().length;
         if (performance.now() - breathedMs < BREATH_MS) continue;
         say(this.#simulator.nowUs / nowUs);
-        await new Promise((resolve) => setTimeout(resolve));
+        await breath();
         breathedMs = performance.now();
       }
     };

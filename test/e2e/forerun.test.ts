@@ -11,7 +11,7 @@ function plain(value: unknown): unknown {
 }
 
 /** Far enough that the simulator is sooner there than the nodes. */
-const END_US = 95_000_000;
+const END_US = 80_000_000;
 /** More actions than a worker is told of at once, and than the journal takes without a breath; they change nothing. */
 const MANY = 1_200;
 
