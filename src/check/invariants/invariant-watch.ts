@@ -24,6 +24,8 @@ export interface InvariantWatchOptions {
   readonly dropped?: number;
   /** What stood around the nodes by then. Left out: what the config says. */
   readonly world?: World;
+  /** These alone are watched. Left out: all. */
+  readonly only?: readonly InvariantName[];
 }
 
 /**
@@ -52,10 +54,11 @@ export class InvariantWatch {
   #index: number;
   #breach: Breach | undefined;
 
-  constructor(config: RunConfig, { dropped = 0, world }: InvariantWatchOptions = {}) {
+  constructor(config: RunConfig, { dropped = 0, world, only }: InvariantWatchOptions = {}) {
     this.#facts = new Facts(config, dropped > 0, world);
     this.#index = dropped;
     for (const invariant of this.#invariants) {
+      if (only?.includes(invariant.name) === false) continue;
       for (const type of invariant.sees) {
         const listeners = this.#listeners.get(type);
         if (listeners === undefined) this.#listeners.set(type, [invariant]);
@@ -77,6 +80,11 @@ export class InvariantWatch {
   /** How often an invariant was put to the test. */
   exercised(name: InvariantName): number {
     return this.#invariants.find((invariant) => invariant.name === name)?.exercised ?? 0;
+  }
+
+  /** The next event is one that it is not to look at. */
+  pass(): void {
+    this.#index += 1;
   }
 
   /** Looks at the next event. Gives the breach that it is, if it is the first one; after that nothing is looked at. */

@@ -1,44 +1,39 @@
-import { invariantBook, invariantNames } from '../../check/invariants/invariant-book.ts';
+import { invariantBook } from '../../check/invariants/invariant-book.ts';
 import { usePlayground } from '../hooks.ts';
 import { countOf, counted } from '../../timeline/words.ts';
 import { secondsOf } from '../panels/format.ts';
 import { BreachEvidence } from './breach-evidence.tsx';
 import { ClientEvidence } from './client-evidence.tsx';
-import type { ChecksReport } from './run-checks.ts';
+import type { ChecksReport, RunChecks } from './run-checks.ts';
 import { useChecks } from './use-checks.ts';
 import '../styles/panels.css';
 import '../styles/checks.css';
+
+const LABEL = 'Checks: is all as it should be?';
 
 /** Is all as it should be? Every invariant, and what clients saw, with what put it to the test. It fills the box that it is given. */
 export function ChecksPanel() {
   const checks = useChecks();
   const { run } = checks;
-  if (run === undefined) {
-    return (
-      <section className="panel checks" aria-label="Checks: is all as it should be?">
-        <p className="empty">
-          Nothing is checked here: the nodes are real, and their clocks do not say which of two events on different
-          nodes came first.
-        </p>
-      </section>
-    );
-  }
+  if (run === undefined) return <section className="panel checks" aria-label={LABEL} />;
   const { report } = run;
   const { breach } = report;
   return (
-    <section className="panel checks" aria-label="Checks: is all as it should be?">
+    <section className="panel checks" aria-label={LABEL}>
       <div className="checks-scroll">
         {breach !== undefined && <BreachEvidence breach={breach} />}
         {report.verdict.type === 'not-linearizable' && <ClientEvidence report={report} />}
         <ul className="check-list" aria-label="Invariants">
-          <CheckRow
-            title="Linearizability"
-            section="Herlihy and Wing"
-            text="One order of the requests explains what every client saw."
-            standing={standingOfClients(report)}
-            count={verdictWords(report)}
-          />
-          {invariantNames.map((name) => {
+          {run.judgesClients && (
+            <CheckRow
+              title="Linearizability"
+              section="Herlihy and Wing"
+              text="One order of the requests explains what every client saw."
+              standing={standingOfClients(report)}
+              count={verdictWords(report)}
+            />
+          )}
+          {run.names.map((name) => {
             const { title, section, text, counts } = invariantBook[name];
             const exercised = run.exercised(name);
             return (
@@ -53,8 +48,14 @@ export function ChecksPanel() {
             );
           })}
         </ul>
+        {!run.judgesClients && (
+          <p className="note">
+            The other invariants are not judged here: the nodes are real, and their clocks do not say which of two
+            events on different nodes came first. Nor is what clients saw, for this page hears of its own alone.
+          </p>
+        )}
       </div>
-      <ChecksFoot report={report} isBehind={run.isBehind} />
+      <ChecksFoot run={run} />
     </section>
   );
 }
@@ -103,10 +104,13 @@ function verdictWords({ verdict, ended, from }: ChecksReport): string {
 }
 
 /** Over what the checks speak: always the whole run, whichever moment the screen shows. */
-function ChecksFoot({ report, isBehind }: { readonly report: ChecksReport; readonly isBehind: boolean }) {
+function ChecksFoot({ run: { report, isBehind, judgesClients } }: { readonly run: RunChecks }) {
   const isRewound = usePlayground(({ cursor }) => cursor !== undefined);
   const sabotages = usePlayground(({ config }) => config.sabotages);
-  const beginning = report.from === 0 ? 'the whole run' : `the run from event ${countOf(report.from)} on`;
+  const [whole, rest] = judgesClients
+    ? ['the whole run', 'the run']
+    : ['what the nodes have told', 'what they have told'];
+  const beginning = report.from === 0 ? whole : `${rest} from event ${countOf(report.from)} on`;
   const words = [
     `${isBehind ? 'Catching up' : 'Checked'}: ${beginning} up to ${secondsOf(report.atUs)}`,
     ...(isRewound ? ['the screen shows an earlier moment'] : []),

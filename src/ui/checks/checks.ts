@@ -46,7 +46,7 @@ export class Checks {
     this.#stopHearing = control.subscribe((update) => this.#take(update));
   }
 
-  /** Undefined where nothing is checked: the nodes are real, and nobody knows in what order they do what they do. */
+  /** Undefined before there is a cluster. */
   get run(): RunChecks | undefined {
     return this.#checks;
   }
@@ -76,7 +76,7 @@ export class Checks {
   #take(update: ClusterUpdate): void {
     if (update.type === 'started') {
       const { timeline, config, clock } = update;
-      this.#checks = clock.real === undefined ? new RunChecks(timeline, config) : undefined;
+      this.#checks = new RunChecks(timeline, config, clock.real !== undefined);
       this.#hasSpoken = false;
       this.#tell();
     } else if (update.type === 'events') {

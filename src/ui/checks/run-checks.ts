@@ -2,17 +2,20 @@ import { DEFAULT_SEARCH_LIMITS } from '../../check/linearizability/check-history
 import { LinearizabilityWatch } from '../../check/linearizability/linearizability-watch.ts';
 import type { Verdict } from '../../check/linearizability/check-history.ts';
 import type { HistoryOperation } from '../../check/linearizability/history.ts';
-import type { InvariantName } from '../../check/invariants/invariant-book.ts';
+import { invariantNames, type InvariantName } from '../../check/invariants/invariant-book.ts';
 import { InvariantWatch } from '../../check/invariants/invariant-watch.ts';
 import type { Breach } from '../../check/invariants/breach.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import type { Timeline } from '../../timeline/timeline.ts';
+import { RealInvariants, realInvariantNames } from './real-invariants.ts';
 
 /** How many events are looked at between two looks at the real clock. */
 const SLICE_EVENTS = 512;
 /** A search that takes longer than this is given up, and the verdict is that nobody knows: the page must not stand still. */
 const LIVE_LIMITS = { ...DEFAULT_SEARCH_LIMITS, maxConfigurations: 50_000 };
+
+type Watch = Pick<InvariantWatch, 'breach' | 'exercised'> & { readonly see: (event: TimelineEvent) => unknown };
 
 /** What the checks have found out about the run so far. */
 export interface ChecksReport {
@@ -37,10 +40,11 @@ export interface ChecksReport {
 export class RunChecks {
   readonly #timeline: Timeline;
   readonly #config: RunConfig;
+  readonly #isReal: boolean;
   /** The first event that it has seen, and how many it has seen. */
   #from: number;
   #seen = 0;
-  #invariants: InvariantWatch;
+  #invariants: Watch;
   #clients: LinearizabilityWatch;
   #verdict: Verdict = { type: 'linearizable', configurations: 0 };
   #culprit: HistoryOperation | undefined;
@@ -48,9 +52,10 @@ export class RunChecks {
   #judged = 0;
   #atUs = 0;
 
-  constructor(timeline: Timeline, config: RunConfig) {
+  constructor(timeline: Timeline, config: RunConfig, isReal = false) {
     this.#timeline = timeline;
     this.#config = config;
+    this.#isReal = isReal;
     this.#from = timeline.first;
     this.#invariants = this.#newInvariants();
     this.#clients = this.#newClients();
@@ -66,6 +71,11 @@ export class RunChecks {
       culprit: this.#culprit,
       ended: this.#ended,
     };
+  }
+
+  /** The invariants that are watched. */
+  get names(): readonly InvariantName[] {
+    return this.#isReal ? realInvariantNames : invariantNames;
   }
 
   /** How often an invariant was put to the test. */
@@ -100,7 +110,7 @@ export class RunChecks {
 
   /** Asks whether what clients have been told can be explained, where there is anything new. */
   judge(): void {
-    if (!this.#judgesClients || this.#ended === this.#judged) return;
+    if (!this.#canJudgeClients || this.#ended === this.#judged) return;
     this.#judged = this.#ended;
     this.#verdict = this.#clients.verdict();
     if (this.#verdict.type !== 'not-linearizable' || this.#culprit !== undefined) return;
@@ -110,12 +120,18 @@ export class RunChecks {
     this.#culprit = { ...culprit, invokedAt: this.#from + invokedAt, returnedAt: this.#from + returnedAt };
   }
 
-  /** What a key held, and which writes were under way, nobody can say where the first requests are not held any more. */
-  get #judgesClients(): boolean {
-    return this.#from === 0;
+  /** Whether what clients saw is judged at all: those of a real cluster are not all heard of. */
+  get judgesClients(): boolean {
+    return !this.#isReal;
   }
 
-  #newInvariants(): InvariantWatch {
+  /** What a key held, and which writes were under way, nobody can say where the first requests are not held any more. */
+  get #canJudgeClients(): boolean {
+    return !this.#isReal && this.#from === 0;
+  }
+
+  #newInvariants(): Watch {
+    if (this.#isReal) return new RealInvariants(this.#config, this.#from);
     const { world } = this.#timeline.viewAfter(this.#from - 1);
     return new InvariantWatch(this.#config, { dropped: this.#from, world });
   }
@@ -133,7 +149,7 @@ export class RunChecks {
     this.#seen += 1;
     this.#atUs = event.atUs;
     this.#invariants.see(event);
-    if (this.#judgesClients) this.#clients.see(event);
+    if (this.#canJudgeClients) this.#clients.see(event);
     if (event.event.type === 'request-ended') this.#ended += 1;
   }
 
