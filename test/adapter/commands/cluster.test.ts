@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { RunningCommand, startedCluster, whitewater, type Ended } from './whitewater.ts';
+import { program, RunningCommand, startedCluster, whitewater, type Ended } from './whitewater.ts';
 
 let command: RunningCommand;
 let urls: readonly string[] = [];
@@ -153,6 +156,33 @@ describe('whitewater cluster', { timeout: 60_000 }, () => {
         { error: expect.stringContaining('9') as string },
       ],
     });
+  });
+
+  /** A terminal for who has none, which Debian has and others may not. */
+  const terminal = '/usr/bin/script';
+
+  it.runIf(existsSync(terminal))('completes words on a terminal, and remembers its lines', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'whitewater-home-'));
+    const line = `'${process.execPath}' '${program}' shell --url ${urls[0] ?? ''}`;
+    const child = spawn(terminal, ['-qec', line, '/dev/null'], { env: { ...process.env, XDG_STATE_HOME: home } });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+    });
+    const type = async (keys: string, sight: string): Promise<void> => {
+      shown = '';
+      child.stdin.write(keys);
+      await eventually(`it shows ${sight}`, () => (shown.includes(sight) ? true : undefined));
+    };
+    await type('', 'whitewater> ');
+    await type('h=5\r', 'Done, at entry');
+    await type('stat', 'stat');
+    await type('\t', 'us');
+    await type('\r', 'follower');
+    child.stdin.write('exit\r');
+    await once(child, 'close');
+    expect(await readFile(join(home, 'whitewater', 'shell-history'), 'utf8')).toBe('h=5\nstatus\n');
+    await rm(home, { recursive: true });
   });
 
   it('hands its lead over and takes snapshots', async () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../../support/eventually.ts';
 import { freePorts } from './free-ports.ts';
 
-const program = fileURLToPath(new URL('../../../bin/whitewater.mjs', import.meta.url));
+export const program = fileURLToPath(new URL('../../../bin/whitewater.mjs', import.meta.url));
 
 /** How a command ended, and what it printed. */
 export interface Ended {
