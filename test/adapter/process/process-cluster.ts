@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientReply } from '../../../src/kv/client-message.ts';
 import type { NodeId } from '../../../src/raft/entry.ts';
 import { defaultRunConfig, type RunConfig } from '../../../src/timeline/run-config.ts';
 import { eventually } from '../../support/eventually.ts';
+import { freePorts } from '../commands/free-ports.ts';
 import { NodeProcess, type ProcessEnd } from './node-process.ts';
 import type { NodeProcessOptions, ProcessStatus } from './process-messages.ts';
 
@@ -61,7 +60,7 @@ export class ProcessCluster {
 
   async begin(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), 'whitewater-processes-'));
-    for (const id of this.#members) this.#ports.set(id, await freePort());
+    for (const id of this.#members) this.#ports.set(id, await freePorts(1));
     await Promise.all(this.#members.map((id) => this.start(id)));
   }
 
@@ -80,7 +79,7 @@ export class ProcessCluster {
   async launch(id: NodeId, options: Partial<NodeProcessOptions> = {}): Promise<NodeProcess> {
     const { config = processConfig, token, faults, hostsOf = () => ['127.0.0.1'], prefixOf } = this.#options;
     const { addressesOf = (name, at) => hostsOf(name).map((host) => `${host}:${at}`) } = this.#options;
-    const port = this.#ports.get(id) ?? (await freePort());
+    const port = this.#ports.get(id) ?? (await freePorts(1));
     this.#ports.set(id, port);
     const started = await NodeProcess.start(
       {
@@ -171,12 +170,4 @@ function withinASecond<T>(promise: Promise<T>): Promise<T | undefined> {
     timer = setTimeout(() => resolve(undefined), 1_000);
   });
   return Promise.race([promise, over]).finally(() => clearTimeout(timer));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
