@@ -114,7 +114,6 @@ describe('A cluster of processes, with a browser attached', () => {
       await page.locator(`.panel.${tab.toLowerCase()}`).waitFor();
     }
     for (const [item, dialog] of Object.entries({
-      'New cluster…': 'New cluster',
       'Hunt for a mistake…': 'Hunt for a mistake',
       'Attach to a real cluster…': 'Attach to a real cluster',
     })) {
@@ -124,6 +123,9 @@ describe('A cluster of processes, with a browser attached', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog', { name: dialog }).waitFor({ state: 'hidden' });
     }
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('menuitem', { name: 'New cluster…' }).click();
+    await page.getByText('A real cluster is not thrown away from here').waitFor();
     await seen(page, 'another leads', ({ leader }) => leader !== undefined && leader !== 'n1');
     await page.getByRole('button', { name: 'Join as a learner' }).click();
     await seen(page, 'it is a member', ({ clock: { real } }) => real?.member !== undefined);

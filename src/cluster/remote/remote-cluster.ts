@@ -22,11 +22,10 @@ import { RemoteHand } from './remote-hand.ts';
 import { RemoteMember } from './remote-member.ts';
 import { RemoteNodes, type Introduction } from './remote-nodes.ts';
 import { RemoteView } from './remote-view.ts';
-import { unrealReason } from './unreal-actions.ts';
+import { NOT_THROWN_AWAY, unrealReason } from './unreal-actions.ts';
 
 const CLOSED = 'The cluster was closed.';
 const NO_RUN = 'A real cluster is no run that could be played again: its timeline can be saved.';
-const NO_RESET = 'A real cluster is not thrown away from here: detach, and there is one to play with.';
 const NOBODY_LETS_IN = 'Nobody leads, and only a leader takes in a member.';
 /** How long a change of who belongs to the cluster is asked for again where it is refused, and how often, milliseconds. */
 const PERSIST_MS = 3_000;
@@ -300,12 +299,12 @@ export class RemoteCluster extends ClusterVerbs implements AttachedCluster {
 
   async reset(): Promise<void> {
     this.#refuseClosed();
-    throw new ClusterError(NO_RESET);
+    throw new ClusterError(NOT_THROWN_AWAY);
   }
 
   async load(): Promise<void> {
     this.#refuseClosed();
-    throw new ClusterError(NO_RESET);
+    throw new ClusterError(NOT_THROWN_AWAY);
   }
 
   async dispose(): Promise<void> {

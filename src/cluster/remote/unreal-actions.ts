@@ -1,6 +1,9 @@
 import type { Action } from '../../timeline/action.ts';
 import type { RealTime } from '../cluster-control.ts';
 
+/** Of a new cluster in place of a real one. */
+export const NOT_THROWN_AWAY = 'A real cluster is not thrown away from here: detach, and there is one to play with.';
+
 /** Of what nobody changes from a page. */
 export const AS_THEY_ARE = 'Real machines are as they are: their disks, their clocks, their pace.';
 

@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui';
 import { type SyntheticEvent, useState } from 'react';
 import { leasesToSee, sessionsToSee, snapshotsToSee, type RunConfig } from '../../timeline/run-config.ts';
 import { MAX_SEED } from '../../timeline/run.ts';
+import { NOT_THROWN_AWAY } from '../../cluster/remote/unreal-actions.ts';
 import { useHand, usePlayground, useShown } from '../hooks.ts';
 import type { SabotageName } from '../../raft/sabotage-name.ts';
 import { Late } from '../late.tsx';
@@ -21,7 +22,12 @@ const switchLabels: readonly (readonly [name: keyof Switches, label: string])[] 
 /** Throws the cluster away and starts another, of a chosen size, from a chosen seed. */
 export function NewClusterDialog() {
   const [isOpen, setOpen] = useState(false);
-  useShown('new-cluster', () => setOpen(true));
+  const hand = useHand();
+  const isReal = usePlayground(({ clock }) => clock.real !== undefined);
+  useShown('new-cluster', () => {
+    if (isReal) hand.notify('info', NOT_THROWN_AWAY);
+    else setOpen(true);
+  });
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
       <Dialog.Portal>

@@ -42,6 +42,8 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         role="rowheader"
         id={cellId(node.id, 0)}
         data-index={0}
+        // The name of a node in a tab leaves no room for marks beside it.
+        data-long={node.id.length > 3 ? '' : undefined}
       >
         <span className="log-node">
           <RoleMark role={node.role} status={machine.status} term={node.term} />

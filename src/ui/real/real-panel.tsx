@@ -46,7 +46,7 @@ export function RealPanel() {
       </div>
       {real.nodes.some(({ isConnected }) => isConnected) ? (
         <p>
-          {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')} / s
+          {counted(real.rates.messages, 'message')}, {counted(real.rates.committed, 'commit')}/s
         </p>
       ) : (
         <p role="status">No node can be reached. This page keeps trying.</p>
