@@ -1,13 +1,10 @@
-import { holdLock, whileFree } from './page-lock.ts';
+import { lockOfCluster } from './claimed-cluster.ts';
+import { deleteDatabase } from './delete-database.ts';
+import { whileFree } from './page-lock.ts';
 
 /** The database of a node, or of a copy of it, and the name of its cluster in it. */
 const NODE_DATABASE = /^whitewater\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/n\d+(?:\/copy)?$/;
 const JOURNAL = /^whitewater\/journal\//;
-
-/** This page has or makes databases for that cluster. Call it before the first of them is opened. */
-export function claimCluster(cluster: string): void {
-  void holdLock(lockOf(cluster), {});
-}
 
 /**
  * Deletes the databases of clusters that nobody will ever bring back: no journal names them, and no page that is open has
@@ -24,19 +21,10 @@ export async function deleteOrphans(): Promise<void> {
   // A journal that cannot be read may name any of them: then the reading rejects, and all are kept.
   for (const name of names.filter((journal) => JOURNAL.test(journal))) clusters.delete(await clusterIn(name));
   for (const [cluster, databases] of clusters) {
-    await whileFree(lockOf(cluster), async () => {
+    await whileFree(lockOfCluster(cluster), async () => {
       await Promise.all(databases.map(deleteDatabase));
     });
   }
-}
-
-/** Settles when the database is gone. It waits for whoever still holds it, which no one may wait for in turn. */
-export function deleteDatabase(name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const deleting = indexedDB.deleteDatabase(name);
-    deleting.onsuccess = () => resolve();
-    deleting.onerror = () => reject(deleting.error ?? new Error(`${name} was not deleted.`));
-  });
 }
 
 /** The cluster that the journal names; a text that names none where it is empty. */
@@ -67,8 +55,4 @@ function clusterIn(journal: string): Promise<string> {
       }
     };
   });
-}
-
-function lockOf(cluster: string): string {
-  return `whitewater/cluster/${cluster}`;
 }

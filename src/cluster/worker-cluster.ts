@@ -8,7 +8,8 @@ import { EngineCluster } from './engine-cluster.ts';
 import { isWorthForeseeing } from './foresight.ts';
 import { pageFrames } from './frame-source.ts';
 import { copyName, databaseName, readLastWrite } from './node-database.ts';
-import { claimCluster, deleteDatabase, deleteOrphans } from './orphaned-databases.ts';
+import { claimCluster } from './claimed-cluster.ts';
+import { deleteDatabase } from './delete-database.ts';
 import { pagePart } from './page-part.ts';
 import { takeSlot } from './page-slot.ts';
 import type { Revival } from './revival.ts';
@@ -55,8 +56,13 @@ export function createWorkerCluster(options: WorkerClusterOptions = {}): Cluster
   });
   addEventListener('pagehide', () => cluster.saveClock());
   // What cannot be tidied up now can be later: nobody needs to hear of it.
-  setTimeout(() => void deleteOrphans().catch(() => undefined), TIDY_AFTER_MS);
+  setTimeout(() => void tidy().catch(() => undefined), TIDY_AFTER_MS);
   return cluster;
+}
+
+async function tidy(): Promise<void> {
+  const { deleteOrphans } = await import('./orphaned-databases.ts');
+  await deleteOrphans();
 }
 
 function createWorker(id: NodeId): Worker {

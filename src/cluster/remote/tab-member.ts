@@ -3,7 +3,7 @@ import type { NodeId } from '../../raft/entry.ts';
 import type { TimelineEvent } from '../../timeline/event.ts';
 import type { RunConfig } from '../../timeline/run-config.ts';
 import { ClusterError } from '../cluster-control.ts';
-import { deleteDatabase } from '../orphaned-databases.ts';
+import { deleteDatabase } from '../delete-database.ts';
 import { takeLock } from '../page-lock.ts';
 
 /** Under which a tab remembers, until it is closed, that it is a member of that cluster. */

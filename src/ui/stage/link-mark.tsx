@@ -1,6 +1,6 @@
 import { usePlayground } from '../hooks.ts';
 import { linkKey, qualityOf } from '../../timeline/world.ts';
-import { linkState } from './link-facts.ts';
+import { linkState } from './link-state.ts';
 import { between, cutShare, type NodePlace, type Point, type Scene } from './geometry.ts';
 
 interface LinkMarkProps {
