@@ -43,9 +43,9 @@ export class NodeWorkerHandle {
     return this.#settle(this.#control.copy({ id: this.id, cluster, from, to }));
   }
 
-  /** Any other call of the worker's, see {@link NodeWorkerControl}. */
-  ask<Value>(call: (control: Remote<NodeWorkerControl>) => Promise<Value>): Promise<Value> {
-    return this.#settle(call(this.#control));
+  /** Any other call of the worker's, see {@link NodeWorkerControl}; for one that may take long, how long, in real milliseconds. */
+  ask<Value>(call: (control: Remote<NodeWorkerControl>) => Promise<Value>, patienceMs?: number): Promise<Value> {
+    return this.#settle(call(this.#control), patienceMs);
   }
 
   start(options: StartOptions): Promise<Report> {
@@ -107,12 +107,12 @@ export class NodeWorkerHandle {
     for (const reject of this.#waiting) reject(this.#gone);
   }
 
-  #settle<Value>(promise: Promise<Value>): Promise<Value> {
+  #settle<Value>(promise: Promise<Value>, patienceMs = WORKER_PATIENCE_MS): Promise<Value> {
     if (this.#gone !== undefined) return Promise.reject(this.#gone);
     return new Promise<Value>((resolve, reject) => {
       const patience = setTimeout(
-        () => this.#lose(new Error(`${this.id}'s worker has not answered for ${WORKER_PATIENCE_MS / 1_000} s.`)),
-        WORKER_PATIENCE_MS,
+        () => this.#lose(new Error(`${this.id}'s worker has not answered for ${patienceMs / 1_000} s.`)),
+        patienceMs,
       );
       const done = (): void => {
         clearTimeout(patience);

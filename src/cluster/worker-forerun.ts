@@ -17,6 +17,8 @@ const BREATH_MS = 15;
 /** The most that a worker plays without a word, so that it is never taken for one that is gone. */
 const STRETCH_US = 60_000_000;
 const STRETCH_ACTIONS = 1_000;
+/** How long a worker may take to write a disk down, in real milliseconds: a log of 100,000 entries takes a slow machine a while. */
+const LAND_PATIENCE_MS = 300_000;
 
 /** What a forerun needs of the page. */
 export interface ForerunPorts {
@@ -189,7 +191,10 @@ class Follower {
       await this.#arrived;
       await this.#play();
       const { id } = this.#handle;
-      const landed = await this.#handle.ask<OpenResult>((control) => control.land({ id, ...options }));
+      const landed = await this.#handle.ask<OpenResult>(
+        (control) => control.land({ id, ...options }),
+        LAND_PATIENCE_MS,
+      );
       if (landed.type === 'failed') throw new Error(landed.message);
       return this.#handle;
     } catch (error) {
