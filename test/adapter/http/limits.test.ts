@@ -134,27 +134,28 @@ describe('a node takes from outside only so much', { timeout: 30_000 }, () => {
     await node.close();
   });
 
-  it('requests of a WebSocket that does not read: they wait with the client until it does, and then all are answered', async () => {
+  it('requests of a WebSocket that does not read what it is answered: they are not taken in meanwhile', async () => {
     const node = await served();
     expect((await fetch(`${node.url}/kv/k`, { method: 'PUT', body: 'x'.repeat(65_536) })).status).toBe(204);
     const socket = new WebSocket(`ws://127.0.0.1:${node.port}/client`);
     await new Promise((resolve) => socket.on('open', resolve));
-    let answers = 0;
-    socket.on('message', (data: Buffer) => {
-      const messages = decodeClientFrame(data);
-      answers += 'problem' in messages ? 0 : messages.length;
+    let closed = false;
+    socket.on('close', () => {
+      closed = true;
     });
     socket.pause();
+    const before = node.server.node.status().counts.inputs;
     const frames = new ClientFrames((frame) => socket.send(frame));
     for (let round = 0; round < 20; round++) {
-      for (let at = 0; at < 150; at++) {
+      for (let at = 0; at < 100; at++) {
         frames.add({ type: 'client-read', requestId: `${round}-${at}`, key: 'k', mode: 'stale', notBefore: 0 });
       }
       // Whoever else asks is answered meanwhile.
-      expect((await fetch(`${node.url}/kv/k`)).status).toBe(200);
+      expect((await fetch(`${node.url}/health`)).status).toBe(200);
     }
-    socket.resume();
-    await eventually('all are answered', () => (answers === 3_000 ? true : undefined));
+    // What the system holds on the way, and a little more.
+    expect(node.server.node.status().counts.inputs - before).toBeLessThan(1_000);
+    expect(closed).toBe(false);
     socket.terminate();
     await node.close();
   });
