@@ -44,6 +44,8 @@ describe('A cluster of processes, with a browser attached', () => {
     await line.fill('x=5');
     await line.press('Escape');
     await line.press('Enter');
+    // Who serves the page may be the one that is killed, and is to have served it whole.
+    await eventually('it has fetched all its parts', () => page.evaluate(haveAllParts));
     await seen(page, 'all hold x', ({ nodes }) => nodes.every(({ store }) => store['x'] === '5'));
     const box = await page.locator(`.stage [data-node=${first}] circle`).first().boundingBox();
     await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
