@@ -1,7 +1,7 @@
 import { leaderOf, withCluster, type BenchCluster } from './adapter-cluster.ts';
 import type { Report } from './report.ts';
 
-/** Milliseconds, from the shortest that there is. With that one no leader is heard in time, and so none stays. */
+/** Milliseconds, from the shortest that there is. Where a machine is busy, no leader is heard in time with that one, and none stays. */
 const TIMEOUTS = ['1-5', '12-25', '150-300', '300-500'];
 /** How long a write may take until it counts as one that nobody takes, milliseconds. */
 const PATIENCE_MS = 10_000;

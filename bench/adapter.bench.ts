@@ -8,6 +8,7 @@ import { defaultRun } from '../src/adapter/config/cluster-config.ts';
 import type { Operation } from '../src/kv/command.ts';
 import { leaderOf, startEtcd, withCluster, type BenchCluster } from './adapter-cluster.ts';
 import { benchFailover } from './adapter-failover.ts';
+import { benchSnapshot } from './adapter-snapshot.ts';
 import { LeanHttp, load, type Caller, type Load } from './adapter-load.ts';
 import type { Report } from './report.ts';
 
@@ -29,11 +30,12 @@ const ETCD_READS = 6_896;
 
 /** Real processes on this machine: each write is synced by each node. The load comes from this process, on the same cores. */
 export async function run(report: Report): Promise<void> {
-  const wanted = (process.env['ADAPTER_CASES'] ?? 'load,etcd,sizes,keys,restart,failover').split(',');
+  const wanted = (process.env['ADAPTER_CASES'] ?? 'load,etcd,sizes,keys,snapshot,restart,failover').split(',');
   const overHttp = wanted.includes('load') ? await benchLoad(report) : new Map<string, number>();
   if (wanted.includes('etcd')) await benchEtcd(report, overHttp);
   if (wanted.includes('sizes')) await benchSizes(report);
   if (wanted.includes('keys')) await benchKeys(report);
+  if (wanted.includes('snapshot')) await benchSnapshot(report);
   if (wanted.includes('restart')) await benchRestart(report);
   if (wanted.includes('failover')) await benchFailover(report, KILLS);
 }

@@ -166,9 +166,9 @@ export function nameMessageType(type: AnyMessage['type']): string {
     case 'append-entries-reply':
       return 'the answer to an append';
     case 'pre-vote':
-      return 'a question before a vote';
+      return 'a pre-vote request';
     case 'pre-vote-reply':
-      return 'the answer to a question before a vote';
+      return 'the answer to a pre-vote request';
     case 'timeout-now':
       return 'the word to stand for election';
     case 'install-snapshot':
@@ -176,9 +176,9 @@ export function nameMessageType(type: AnyMessage['type']): string {
     case 'install-snapshot-reply':
       return 'the answer to a piece of a snapshot';
     case 'read-index':
-      return 'a question for the read index';
+      return 'a read index request';
     case 'read-index-reply':
-      return 'the answer to a question for the read index';
+      return 'the answer to a read index request';
     case 'client-read':
       return "a client's read";
     case 'client-request':
