@@ -9,7 +9,7 @@ const VALUE = 'v'.repeat(256);
 const AT_ONCE = 2_000;
 /** The least election timeout of `whitewater cluster`, milliseconds: whoever keeps silent for longer may lose its lead. */
 const LIMIT_MS = 300;
-/** How long nothing but the writes of the one client goes on, for comparison, milliseconds. */
+/** How long the writes of the one client are watched after the store was filled: nodes take a snapshot of their own then. Milliseconds. */
 const CALM_MS = 3_000;
 
 const statusSchema = v.object({
@@ -42,7 +42,7 @@ export function benchSnapshot(report: Report): Promise<void> {
       report(`${what}, longest wait to ${LIMIT_MS} ms`, Number((longestMs / LIMIT_MS).toFixed(2)), 'times');
     };
     const calmUntilMs = performance.now() + CALM_MS;
-    await tell('100,000 keys, nothing else', async () => performance.now() > calmUntilMs);
+    await tell('just after 100,000 keys', async () => performance.now() > calmUntilMs);
     await fetch(`${url}/snapshot`, { method: 'POST' });
     await tell('snapshot of 100,000 keys', async () => ((await statusOf(url)).snapshot?.index ?? 0) >= commitIndex);
     const { snapshot } = await statusOf(url);
@@ -74,17 +74,17 @@ async function fill({ urls }: BenchCluster): Promise<void> {
 /** Writes one key after the other until that is so; gives the longest wait for an answer, milliseconds. */
 async function longestWait({ urls }: BenchCluster, until: () => Promise<boolean>): Promise<number> {
   const client = new SocketClient({ nodes: urls });
-  let isOver = false;
+  const over = new AbortController();
   let longestMs = 0;
   const writing = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const begunMs = performance.now();
       await client.submit({ type: 'set', key: 'key-0', value: VALUE });
       longestMs = Math.max(longestMs, performance.now() - begunMs);
     }
   })();
   while (!(await until())) await new Promise((resolve) => setTimeout(resolve, 20));
-  isOver = true;
+  over.abort();
   await writing;
   client.close();
   return longestMs;
