@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { ClusterControl, ClusterStatus } from '../../src/cluster/cluster-control.ts';
 import type { TimelineEvent } from '../../src/timeline/event.ts';
 import type { Run } from '../../src/timeline/run.ts';
+import { seen } from '../support/seen.ts';
 import { openPage, type OpenedPage, type OpenPageOptions } from './browser.ts';
 
 declare global {
@@ -19,6 +20,11 @@ export async function openPlayground(options: OpenPageOptions = {}): Promise<Ope
 
 export function status(page: Page): Promise<ClusterStatus> {
   return page.evaluate(() => whitewater.status());
+}
+
+/** Waits until the page shows its cluster so, and gives how it shows it. */
+export function seenOn(page: Page, what: string, holds: (now: ClusterStatus) => boolean): Promise<ClusterStatus> {
+  return seen({ status: () => status(page) }, what, holds);
 }
 
 export function presentRun(page: Page): Promise<Run> {

@@ -2,9 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterStatus } from '../../src/cluster/cluster-control.ts';
 import { startedCluster, type RunningCommand } from '../adapter/commands/whitewater.ts';
-import { eventually } from '../support/eventually.ts';
 import { openPage } from './browser.ts';
-import { status } from './playground.ts';
+import { seenOn, status } from './playground.ts';
 
 let command: RunningCommand;
 let urls: readonly string[];
@@ -14,24 +13,17 @@ beforeAll(async () => {
 });
 afterAll(() => command.end());
 
-function seen(page: Page, what: string, holds: (now: ClusterStatus) => boolean): Promise<ClusterStatus> {
-  return eventually(what, async () => {
-    const now = await status(page);
-    return holds(now) ? now : undefined;
-  });
-}
-
 async function attached(node: number): Promise<Page> {
   const { page } = await openPage({ path: `${urls[node]}/` });
   await page.getByRole('region', { name: 'The real cluster' }).waitFor();
-  await seen(page, 'all follow one', ({ leader }) => leader !== undefined);
+  await seenOn(page, 'all follow one', ({ leader }) => leader !== undefined);
   return page;
 }
 
 /** Joins with this tab, and gives the name that its node has. */
 async function join(page: Page, as: 'learner' | 'voter'): Promise<string> {
   await page.getByRole('button', { name: `Join as a ${as}` }).click();
-  const { clock } = await seen(page, 'it is a member', ({ clock: { real }, nodes }) =>
+  const { clock } = await seenOn(page, 'it is a member', ({ clock: { real }, nodes }) =>
     nodes.some(({ id, membership }) => id === real?.member && membership === as),
   );
   return clock.real?.member ?? '';
@@ -47,9 +39,9 @@ describe('Browser tabs in a cluster of processes', () => {
     const [first, second] = await Promise.all([attached(0), attached(1)]);
     await first.evaluate(() => whitewater.set('x', '1'));
     const learner = await join(first, 'learner');
-    await seen(first, 'the learner holds what was there', holds(learner, 'x', '1'));
+    await seenOn(first, 'the learner holds what was there', holds(learner, 'x', '1'));
     const voter = await join(second, 'voter');
-    await seen(
+    await seenOn(
       first,
       'both tabs are members',
       ({ configuration }) => configuration.voters.includes(voter) && configuration.learners.includes(learner),
@@ -59,29 +51,29 @@ describe('Browser tabs in a cluster of processes', () => {
     const other = ['n1', 'n2', 'n3'].find((node) => node !== leader) ?? '';
     await first.evaluate((node) => whitewater.kill(node), other);
     expect(await first.evaluate(() => whitewater.set('x', '2'))).toMatchObject({ type: 'committed' });
-    await seen(second, 'the voter holds it', holds(voter, 'x', '2'));
-    await seen(first, 'the other page sees that', holds(voter, 'x', '2'));
+    await seenOn(second, 'the voter holds it', holds(voter, 'x', '2'));
+    await seenOn(first, 'the other page sees that', holds(voter, 'x', '2'));
     const before = await second.evaluate(() => whitewater.events().then((events) => events.length));
     expect(before).toBeGreaterThan(0);
     await first.evaluate((node) => whitewater.revive(node), other);
-    await seen(first, 'it is back', ({ nodes }) => nodes.every(({ status: is }) => is === 'up'));
+    await seenOn(first, 'it is back', ({ nodes }) => nodes.every(({ status: is }) => is === 'up'));
     await second.reload();
     await second.getByRole('region', { name: 'The real cluster' }).waitFor();
-    await seen(second, 'it is the same node again', ({ clock: { real } }) => real?.member === voter);
+    await seenOn(second, 'it is the same node again', ({ clock: { real } }) => real?.member === voter);
     await first.evaluate(() => whitewater.set('x', '3'));
-    await seen(second, 'and catches up', holds(voter, 'x', '3'));
+    await seenOn(second, 'and catches up', holds(voter, 'x', '3'));
     for (const page of [first, second]) {
       await page.getByRole('button', { name: 'Leave the cluster' }).click();
       await page.getByRole('button', { name: 'Join as a learner' }).waitFor();
     }
-    const { configuration } = await seen(
+    const { configuration } = await seenOn(
       first,
       'both are gone',
       ({ configuration: { voters, learners } }) => voters.length === 3 && learners.length === 0,
     );
     expect(configuration.voters).toEqual(['n1', 'n2', 'n3']);
     for (const page of [first, second]) {
-      await seen(page, 'neither is shown any more', ({ nodes }) => nodes.map(({ id }) => id).join() === 'n1,n2,n3');
+      await seenOn(page, 'neither is shown any more', ({ nodes }) => nodes.map(({ id }) => id).join() === 'n1,n2,n3');
     }
     expect(await first.evaluate(() => whitewater.set('x', '4'))).toMatchObject({ type: 'committed' });
     const databases = await second.evaluate(() =>

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClusterStatus } from '../../../src/cluster/cluster-control.ts';
 import type { MemberFactory } from '../../../src/cluster/remote/member-factory.ts';
-import type { RemoteCluster } from '../../../src/cluster/remote/remote-cluster.ts';
-import { eventually } from '../../support/eventually.ts';
+import { seen } from '../../support/seen.ts';
 import { AttachedNodes } from './attached-nodes.ts';
 
 /** Nodes in pages that hear everything and say nothing: learners need not. */
@@ -39,11 +38,6 @@ describe('The name of a node in a page', () => {
   const nodes = new AttachedNodes(['n1', 'n2', 'n3']);
   afterEach(() => nodes.end());
 
-  const seen = (control: RemoteCluster, what: string, holds: (now: ClusterStatus) => boolean): Promise<ClusterStatus> =>
-    eventually(what, async () => {
-      const now = await control.status();
-      return holds(now) ? now : undefined;
-    });
   const ids = ({ nodes: all }: ClusterStatus): string => all.map(({ id }) => id).join(' ');
 
   it('is drawn again where another page has it, and is gone from all pages once its tab has left', async () => {

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClusterStatus, NodeStatus } from '../../../src/cluster/cluster-control.ts';
 import type { MemberFactory, PageMember } from '../../../src/cluster/remote/member-factory.ts';
-import type { RemoteCluster } from '../../../src/cluster/remote/remote-cluster.ts';
 import type { TabMemberPorts } from '../../../src/cluster/remote/tab-member.ts';
 import { openMemoryStorage } from '../../../src/storage/memory-storage.ts';
 import type { RunConfig } from '../../../src/timeline/run-config.ts';
 import { MemberHome } from '../../../workers/member-home.ts';
-import { eventually } from '../../support/eventually.ts';
+import { seen } from '../../support/seen.ts';
 import { AttachedNodes } from './attached-nodes.ts';
 
 /** Nodes as they live in tabs, without the tab and its worker, on a disk in memory. */
@@ -34,11 +33,6 @@ describe('A node in a page', () => {
   const nodes = new AttachedNodes(['n1', 'n2', 'n3']);
   afterEach(() => nodes.end());
 
-  const seen = (control: RemoteCluster, what: string, holds: (now: ClusterStatus) => boolean): Promise<ClusterStatus> =>
-    eventually(what, async () => {
-      const now = await control.status();
-      return holds(now) ? now : undefined;
-    });
   const nodeOf = (now: ClusterStatus, id: string): NodeStatus | undefined => now.nodes.find((node) => node.id === id);
 
   it(
