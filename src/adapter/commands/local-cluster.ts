@@ -75,8 +75,8 @@ export class LocalCluster {
   /** Waits for a leader, and says who it is, unless it is over before that. */
   async sayReady(over: AbortSignal): Promise<void> {
     const client = new HttpClient({ urls: [...this.#urls.values()] });
-    const until = Date.now() + READY_MS;
-    while (Date.now() < until) {
+    const untilMs = performance.now() + READY_MS;
+    while (performance.now() < untilMs) {
       const answer = await client.send({ method: 'GET', path: '/ready' }).catch(() => undefined);
       if (over.aborted) break;
       const leader = answer?.status === 200 ? client.fieldOf(answer, 'leader') : undefined;
